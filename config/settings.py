@@ -1,0 +1,116 @@
+"""Settings: read once from the environment into one frozen value. `docs/settings.md` lists them for operators."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+FACES = ("staff", "public", "both")
+MIN_SECRET = 32
+KNOWN_SECRETS = frozenset({"secret", "changeme", "change-me", "dev", "development", "default", "password"})
+
+
+class BadSettings(ValueError):
+    """A setting that the portal refuses to start with; the message says what to set."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    home: Path  # all state lives here
+    database_url: str
+    secret_key: str
+    production: bool = False
+    face: str = "both"
+    host: str = "127.0.0.1"
+    port: int = 8050
+    workers: int = 2
+    threads: int = 4
+    place: str = "santiago"
+    tiles_url: str = ""  # empty: no basemap, outlines and heat alone
+    tiles_attribution: str = ""
+    max_upload_mb: int = 512
+    session_minutes: int = 480
+    idle_minutes: int = 30
+    trusted_proxies: int = 0
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
+        """Read the environment; raises BadSettings for a value that cannot be used."""
+        home = Path(environment.get("ATALAYA_HOME") or "var").resolve()
+        production = _flag(environment, "ATALAYA_PRODUCTION")
+        return cls(
+            home=home,
+            database_url=_database_url(environment.get("DATABASE_URL", ""), home),
+            secret_key=_secret(environment.get("SECRET_KEY", ""), home, production),
+            production=production,
+            face=_choice(environment, "ATALAYA_FACE", "both", FACES),
+            host=environment.get("HOST") or "127.0.0.1",
+            port=_number(environment, "PORT", 8050, 0, 65535),
+            workers=_number(environment, "ATALAYA_WORKERS", 2, 1, 64),
+            threads=_number(environment, "ATALAYA_THREADS", 4, 1, 64),
+            place=environment.get("ATALAYA_PLACE") or "santiago",
+            tiles_url=environment.get("ATALAYA_TILES_URL", ""),
+            tiles_attribution=environment.get("ATALAYA_TILES_ATTRIBUTION", ""),
+            max_upload_mb=_number(environment, "ATALAYA_MAX_UPLOAD_MB", 512, 1, 4096),
+            session_minutes=_number(environment, "ATALAYA_SESSION_MINUTES", 480, 5, 1440),
+            idle_minutes=_number(environment, "ATALAYA_IDLE_MINUTES", 30, 1, 1440),
+            trusted_proxies=_number(environment, "ATALAYA_TRUSTED_PROXIES", 0, 0, 5),
+        )
+
+
+def _database_url(url: str, home: Path) -> str:
+    if not url:
+        return f"sqlite:///{home / 'atalaya.sqlite'}"
+    for short in ("postgres://", "postgresql://"):
+        if url.startswith(short):
+            return "postgresql+psycopg://" + url.removeprefix(short)
+    return url
+
+
+def _secret(given: str, home: Path, production: bool) -> str:
+    """The given secret, or one made and kept for this installation; production takes only a given one."""
+    if given:
+        if production and (len(given) < MIN_SECRET or given.lower() in KNOWN_SECRETS or len(set(given)) < 8):
+            raise BadSettings(f"SECRET_KEY must be at least {MIN_SECRET} random characters in production")
+        return given
+    if production:
+        raise BadSettings("SECRET_KEY must be set in production; make one with: openssl rand -hex 32")
+    return _kept_secret(home / "secret_key")
+
+
+def _kept_secret(path: Path) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_hex(32))
+    except FileExistsError:
+        pass
+    return path.read_text().strip()
+
+
+def _flag(environment: Mapping[str, str], name: str) -> bool:
+    text = environment.get(name, "").strip().lower()
+    if text not in ("", "0", "1", "false", "true", "no", "yes"):
+        raise BadSettings(f"{name} must be 0 or 1, not {text!r}")
+    return text in ("1", "true", "yes")
+
+
+def _number(environment: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
+    text = environment.get(name) or str(default)
+    try:
+        number = int(text)
+    except ValueError:
+        number = low - 1
+    if not low <= number <= high:
+        raise BadSettings(f"{name} must be a whole number from {low} to {high}, not {text!r}")
+    return number
+
+
+def _choice(environment: Mapping[str, str], name: str, default: str, known: tuple[str, ...]) -> str:
+    text = environment.get(name) or default
+    if text not in known:
+        raise BadSettings(f"{name} must be one of {', '.join(known)}, not {text!r}")
+    return text

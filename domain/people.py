@@ -1,0 +1,84 @@
+"""Who may do what: one table from role to permissions, and the one question every service asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from domain.errors import Forbidden
+
+
+class Permission(StrEnum):
+    EXPLORE = "incidents.explore"  # counts, map, series
+    ROWS = "incidents.rows"  # single incidents, and so exports of them
+    SENSITIVE = "incidents.sensitive"  # sexual, family and gender violence, minors
+    IMPORT = "imports.manage"
+    IMPORTS_READ = "imports.read"  # reports of past imports, never their rows
+    AREAS = "areas.manage"
+    ACCOUNTS = "accounts.manage"
+    AUDIT = "audit.read"
+
+
+class Role(StrEnum):
+    INSPECTOR = "inspector"
+    ANALYST = "analyst"
+    COMMANDER = "commander"
+    OPERATOR = "operator"
+    CUSTODIAN = "evidence_custodian"
+    TRANSPARENCY = "transparency_officer"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+P = Permission
+
+PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.INSPECTOR: frozenset({P.EXPLORE, P.ROWS}),
+    Role.ANALYST: frozenset({P.EXPLORE, P.ROWS, P.SENSITIVE, P.IMPORT, P.IMPORTS_READ, P.AREAS}),
+    Role.COMMANDER: frozenset({P.EXPLORE, P.ROWS}),
+    Role.OPERATOR: frozenset({P.EXPLORE}),
+    Role.CUSTODIAN: frozenset(),
+    Role.TRANSPARENCY: frozenset({P.EXPLORE, P.IMPORTS_READ}),
+    Role.AUDITOR: frozenset({P.AUDIT, P.IMPORTS_READ}),
+    Role.ADMINISTRATOR: frozenset({P.ACCOUNTS, P.AUDIT}),
+}
+
+# Roles that see only the precincts written on their account; with none written they see none.
+OWN_PRECINCTS_ONLY = frozenset({Role.COMMANDER})
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The person behind a request, read from the server's session or a token, never from the request's body."""
+
+    id: int
+    email: str
+    roles: frozenset[Role]
+    own_precincts: frozenset[str] = frozenset()
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        return frozenset().union(*(PERMISSIONS[role] for role in self.roles))
+
+    @property
+    def precincts(self) -> frozenset[str] | None:
+        """The precincts this person may see; None means all of them."""
+        exploring = {role for role in self.roles if P.EXPLORE in PERMISSIONS[role]}
+        if exploring and exploring <= OWN_PRECINCTS_ONLY:
+            return self.own_precincts
+        return None
+
+
+ANONYMOUS = Actor(id=0, email="", roles=frozenset())
+SYSTEM = Actor(id=0, email="system", roles=frozenset({Role.ANALYST, Role.ADMINISTRATOR}))
+
+
+def may(actor: Actor, permission: Permission) -> bool:
+    """Whether the actor holds the permission in any of their roles."""
+    return permission in actor.permissions
+
+
+def require(actor: Actor, permission: Permission) -> None:
+    """Refuse, by raising Forbidden, unless the actor holds the permission."""
+    if not may(actor, permission):
+        raise Forbidden("signed_out" if actor is ANONYMOUS else "forbidden", permission=str(permission))

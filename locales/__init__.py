@@ -1,0 +1,114 @@
+"""What the portal says, in the reader's language. A leaf: any room may import it, it imports only `domain`.
+
+Sentences live in `<language>/<subject>.toml` and are named by a key, the subject first: "filter.area".
+A sentence that counts is a table with the plural forms of its language; `count` chooses the form.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_datetime, format_interval, get_day_names
+from babel.lists import format_list
+from babel.numbers import format_decimal, format_percent
+
+from domain.errors import DomainError
+from domain.periods import Window
+from domain.taxonomy import taxonomy
+
+FOLDER = Path(__file__).parent
+LANGUAGES = ("es", "en")
+DEFAULT = "es"
+REGIONS = {"es": "es_CL", "en": "en_GB"}
+
+
+@cache
+def catalogue(language: str) -> dict[str, str | dict[str, str]]:
+    """Every sentence of a language by its key."""
+    found: dict[str, str | dict[str, str]] = {}
+    for path in sorted((FOLDER / language).glob("*.toml")):
+        _flatten(tomllib.loads(path.read_text(encoding="utf-8")), path.stem, found)
+    return found
+
+
+def _flatten(table: Mapping[str, object], prefix: str, found: dict[str, str | dict[str, str]]) -> None:
+    for key, value in table.items():
+        name = f"{prefix}.{key}"
+        if isinstance(value, str):
+            found[name] = value
+        elif isinstance(value, dict) and "other" in value and set(value) <= {"zero", "one", "many", "other"}:
+            found[name] = {form: str(text) for form, text in value.items()}
+        elif isinstance(value, dict):
+            _flatten(value, name, found)
+
+
+@dataclass(frozen=True)
+class Words:
+    """One language's way of saying things. `precincts` names this city's precincts by code."""
+
+    language: str = DEFAULT
+    precincts: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def locale(self) -> Locale:
+        return Locale.parse(REGIONS[self.language])
+
+    def text(self, key: str, **parts: object) -> str:
+        """The sentence of a key with its parts filled in; numbers are written for the language."""
+        sentence = catalogue(self.language)[key]
+        if isinstance(sentence, dict):
+            form = self.locale.plural_form(parts.get("count", 0))  # type: ignore[arg-type]
+            sentence = sentence.get(form) or sentence["other"]
+        return sentence.format(**{name: self._part(value) for name, value in parts.items()})
+
+    def error(self, error: DomainError) -> str:
+        """What went wrong and what to do next."""
+        return self.text(f"errors.{error.code}", **error.details)
+
+    def number(self, value: float, decimals: int = 0) -> str:
+        return format_decimal(round(value, decimals), locale=self.locale)
+
+    def percent(self, share: float, decimals: int = 0) -> str:
+        pattern = "#,##0" + ("." + "0" * decimals if decimals else "") + " %"
+        return format_percent(share, format=pattern, locale=self.locale)
+
+    def day(self, day: date, form: str = "medium") -> str:
+        return format_date(day, form, locale=self.locale)
+
+    def window(self, window: Window) -> str:
+        if window.days == 1:
+            return self.day(window.start)
+        return format_interval(window.start, window.end, "yMMMd", locale=self.locale)
+
+    def instant(self, seconds: int, zone: str, form: str = "short") -> str:
+        return format_datetime(datetime.fromtimestamp(seconds, ZoneInfo(zone)), form, locale=self.locale)
+
+    def weekday(self, number: int, width: Literal["wide", "abbreviated", "narrow"] = "wide") -> str:
+        """The name of a weekday; 1 is Monday."""
+        return str(get_day_names(width, locale=self.locale)[number - 1])
+
+    def listed(self, names: Iterable[str]) -> str:
+        return format_list(list(names), locale=self.locale)
+
+    def term(self, kind: str, code: str) -> str:
+        """The name of a code: kind is type, family, vehicle, item, weapon, precinct or origin."""
+        if kind == "precinct":
+            return self.precincts.get(code, code) if code else self.text("filter.precinct.unknown")
+        if kind == "origin":
+            return self.text(f"filter.origins.{code}")
+        terms = {"family": "families"}.get(kind, f"{kind}s")
+        known = getattr(taxonomy(), terms)
+        return known[code].name(self.language) if code in known else code
+
+    def _part(self, value: object) -> object:
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            return value
+        return self.number(value, 0 if isinstance(value, int) else 1)
