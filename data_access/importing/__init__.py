@@ -1,0 +1,1 @@
+"""Files of incidents into the record: readers, profiles, the transform and the loader."""
