@@ -1,0 +1,92 @@
+"""What every test may ask for: an empty record in each database, and the real files where they are at hand."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from data_access.engine import make_engine
+from data_access.schema import metadata
+from data_access.store import Store
+from tests.postgres import Postgres, postgres
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Postgres]:
+    """One PostgreSQL for each process of the run, started when the first test asks."""
+    with postgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: Postgres) -> str:
+    """The name of a database with every table, to copy from."""
+    name = postgres_server.new()
+    _build(postgres_server.url(name))
+    return name
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with every table, to copy from."""
+    path = tmp_path_factory.mktemp("template") / "atalaya.sqlite"
+    _build(f"sqlite:///{path}")
+    return path
+
+
+def _build(url: str) -> None:
+    engine = make_engine(url)
+    metadata.create_all(engine)
+    engine.dispose()
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """An empty record in SQLite."""
+    path = tmp_path / "home" / "atalaya.sqlite"
+    path.parent.mkdir(exist_ok=True)
+    shutil.copyfile(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def postgres_url(postgres_server: Postgres, postgres_template: str) -> Iterator[str]:
+    """An empty record in PostgreSQL."""
+    name = postgres_server.new(postgres_template)
+    yield postgres_server.url(name)
+    postgres_server.drop(name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """An empty record in each database: a test that asks for it runs twice."""
+    return str(request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url"))
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    engine = make_engine(database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def store(engine: Engine, tmp_path: Path) -> Store:
+    home = tmp_path / "home"
+    home.mkdir(exist_ok=True)
+    return Store(engine=engine, home=home)
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Real files of several cities, which the project does not carry."""
+    folder = ROOT.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("no real files beside the repository (../shared/data)")
+    return folder
