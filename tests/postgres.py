@@ -61,7 +61,7 @@ def postgres() -> Iterator[Postgres]:
     for find in (_packaged, _installed):
         try:
             server, process = _start(find())
-        except (OSError, subprocess.SubprocessError, TimeoutError) as failure:
+        except (OSError, subprocess.SubprocessError) as failure:
             failures.append(f"{find.__name__}: {failure}")
             continue
         try:
@@ -94,13 +94,21 @@ def _newest(folder: Path, pattern: str) -> Path:
 
 def _start(install: Path) -> tuple[Postgres, subprocess.Popen[bytes]]:
     folder = Path(mkdtemp(prefix="atalaya-pg-"))
+    try:
+        return _start_in(folder, install)
+    except (OSError, subprocess.SubprocessError):
+        shutil.rmtree(folder)
+        raise
+
+
+def _start_in(folder: Path, install: Path) -> tuple[Postgres, subprocess.Popen[bytes]]:
     # The kernel ends the server should the tests be killed.
     wrapper = ["setpriv", "--pdeathsig", "INT"]
+    programs, data = install / "bin", folder / "data"
     if os.geteuid() == 0:  # PostgreSQL refuses root, and nobody else may enter root's folders
-        install = shutil.copytree(install, folder / "install", symlinks=True)
+        programs = _copied(install, folder) / "bin"
         shutil.chown(folder, "nobody")
         wrapper += ["--reuid", "nobody", "--regid", str(pwd.getpwnam("nobody").pw_gid), "--clear-groups"]
-    programs, data = install / "bin", folder / "data"
     initdb = [programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
     subprocess.run([*wrapper, *initdb], check=True, capture_output=True, cwd=folder, timeout=120)
     options = [part for name, value in TUNING.items() for part in ("-c", f"{name}={value}")]
@@ -108,13 +116,21 @@ def _start(install: Path) -> tuple[Postgres, subprocess.Popen[bytes]]:
         process = subprocess.Popen(
             [*wrapper, programs / "postgres", "-D", data, "-k", folder, *options], stdout=log, stderr=log, cwd=folder
         )
-    server = Postgres(folder, programs)
+    server = Postgres(folder, install / "bin")
     try:
         _wait(server, process)
-    except TimeoutError:
+    except TimeoutError:  # an OSError
         process.kill()
         raise
     return server, process
+
+
+def _copied(install: Path, folder: Path) -> Path:
+    """The programs under another folder; a wheel's programs look for their libraries three folders up."""
+    libraries = install.parent.parent / f"{install.parent.name}.libs"
+    if libraries.is_dir():
+        shutil.copytree(libraries, folder / libraries.name)
+    return Path(shutil.copytree(install, folder / "package" / "install", symlinks=True))
 
 
 def _wait(server: Postgres, process: subprocess.Popen[bytes]) -> None:
