@@ -1,0 +1,1 @@
+"""Pages that anyone may read. One file is one address."""

@@ -1,0 +1,1 @@
+"""Pages for people with an account. One file is one address."""

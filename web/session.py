@@ -1,0 +1,53 @@
+"""Who is asking, in which language, and of which house. Pages and routes ask here and nowhere else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import current_app, g, has_request_context, request
+
+from config.settings import Settings
+from data_access.store import Store
+from domain.people import ANONYMOUS, Actor
+from locales import DEFAULT, LANGUAGES, Words
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What one process serves."""
+
+    settings: Settings
+    store: Store
+
+
+def house() -> House:
+    found: House = current_app.extensions["atalaya"]
+    return found
+
+
+def settings() -> Settings:
+    return house().settings
+
+
+def store() -> Store:
+    return house().store
+
+
+def actor() -> Actor:
+    """The person behind this request, as the guard found them from the server's session or a bearer token."""
+    found: Actor = g.get("actor", ANONYMOUS) if has_request_context() else ANONYMOUS
+    return found
+
+
+def language() -> str:
+    """The reader's language: asked for in the address, else remembered, else the browser's, else Spanish."""
+    if not has_request_context():
+        return DEFAULT
+    for wanted in (request.args.get("lang"), request.cookies.get("language")):
+        if wanted in LANGUAGES:
+            return wanted
+    return request.accept_languages.best_match(LANGUAGES) or DEFAULT
+
+
+def words() -> Words:
+    return Words(language())
