@@ -12,14 +12,16 @@ import pandas as pd
 CHUNK_ROWS = 50_000
 KINDS = ("csv", "excel", "parquet", "json", "rda")
 
+# Columns that the reader adds for members of an archive: "CUAUHTEMOC/Centro.json" gives folder and file (no suffix).
+FOLDER_COLUMN, FILE_COLUMN = "@folder", "@file"
+
 # Trailing columns of a file of rejects; the readers leave them out when it is loaded again.
 REASON_COLUMN, LINE_COLUMN = "_reason", "_line"
-OWN_COLUMNS = (REASON_COLUMN, LINE_COLUMN)
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How a file is written down."""
+    """How a file is written down. Column names are told trimmed, with single spaces inside."""
 
     kind: str = "csv"
     delimiter: str = ","
@@ -27,21 +29,26 @@ class Layout:
     header: int | None = 1  # the line (csv) or sheet row (excel) that names the columns; None: there is none
     names: tuple[str, ...] = ()  # the columns where the file does not name them
     sheet: str | None = None  # excel: the sheet to read; None: the first
-    records: str | None = None  # json: the key of the list of rows
+    records: str | None = None  # json: the key of the list of rows; None: the file is the list
     required: tuple[str, ...] = ()  # columns without which the file is the wrong one
 
 
 @dataclass(frozen=True, slots=True)
-class Chunk:
-    """Some rows of one file, raw: every column is text (pandas `str`), an empty field is NA.
+class Flaw:
+    """Why the reader itself refuses a row, whatever the profile says."""
 
-    `lines` is as long as `frame` and counts as an editor or spreadsheet does, from 1 (rows of parquet and rda
-    count from 1; rows of a json list count by their place in the list). `flaws` names rows that the reader
-    itself refuses, by position in `frame`, with a reason code: they are rejects whatever the profile says.
+    reason: str
+    details: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Some rows, raw: every column is text (pandas `str`), an empty field is NA.
+
+    A chunk may hold rows of many small members of one archive; `files`, `lines` and `frame` have one length.
     """
 
-    file: str  # the name told to people; "archive.tar.gz/member.json" inside an archive
-    lines: npt.NDArray[np.int64]
+    files: npt.NDArray[np.object_]  # the name told to people; "archive.tar.gz/member.json" inside an archive
+    lines: npt.NDArray[np.int64]  # as an editor or spreadsheet counts, from 1; in parquet, rda and json the row
     frame: pd.DataFrame
-    extra: Mapping[str, str] = field(default_factory=dict)  # from the member's path: {"folder": ..., "file": ...}
-    flaws: Mapping[int, str] = field(default_factory=dict)
+    flaws: Mapping[int, Flaw] = field(default_factory=dict)  # by position; the loader deals with them
