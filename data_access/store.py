@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from sqlalchemy import Engine
 
 from config.settings import Settings
 from data_access.engine import make_engine
+from data_access.index import Index
+from data_access.index.snapshot import Snapshot
 
 
 @dataclass(frozen=True)
@@ -22,3 +25,11 @@ class Store:
     def open(cls, settings: Settings) -> Store:
         settings.home.mkdir(parents=True, exist_ok=True)
         return cls(engine=make_engine(settings.database_url), home=settings.home)
+
+    @cached_property
+    def index(self) -> Index:
+        return Index(self.home / "index")
+
+    def snapshot(self) -> Snapshot:
+        """The incident index as it is now."""
+        return self.index.current(self.engine)
