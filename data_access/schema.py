@@ -187,6 +187,16 @@ tokens = Table(
     Column("revoked_at", BigInteger),
 )
 
+# Who is signed in. The row goes when they sign out, change the password, are deactivated or stay away too long.
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("digest", String(64), primary_key=True),  # SHA-256 of what the cookie holds
+    Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("created_at", BigInteger, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),  # written once a minute at most
+)
+
 # Append only: triggers in both databases refuse to change or delete a row.
 audit = Table(
     "audit_events",

@@ -41,3 +41,9 @@ class Stale(DomainError):
     """Somebody else changed it first."""
 
     status = 409
+
+
+class Throttled(DomainError):
+    """Too many attempts: wait for the seconds told in the details."""
+
+    status = 429
