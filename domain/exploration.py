@@ -44,7 +44,6 @@ class Legend:
     """The classes of the heat image: `breaks` are the lower edges, in incidents per km2 per 28 days."""
 
     breaks: tuple[float, ...]
-    colours: tuple[str, ...]  # one for each class, "#rrggbb"
     bandwidth: float  # metres
 
 

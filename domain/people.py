@@ -82,3 +82,22 @@ def require(actor: Actor, permission: Permission) -> None:
     """Refuse, by raising Forbidden, unless the actor holds the permission."""
     if not may(actor, permission):
         raise Forbidden("signed_out" if actor is ANONYMOUS else "forbidden", permission=str(permission))
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A person's account as those who administer it see it; no secret is in it."""
+
+    id: int
+    email: str
+    name: str
+    active: bool
+    demo: bool
+    language: str
+    created_at: int
+    roles: frozenset[Role]
+    precincts: frozenset[str]  # codes
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(id=self.id, email=self.email, roles=self.roles, own_precincts=self.precincts)

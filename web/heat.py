@@ -1,7 +1,30 @@
-"""The heat image."""
+"""The heat image: /heat/<snapshot>/<scope>/<side>.png with the filter's query; the same address is always the same
+image, so browsers keep it for good."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from flask import Blueprint, Response, request
+
+from components import heat_image
+from domain.filter import Filter
+from services.ground import ground
+from services.heat import heat
+from web.session import actor, store
 
 blueprint = Blueprint("heat", __name__)
+A_YEAR = 31_536_000
+
+
+@blueprint.get("/heat/<snapshot>/<scope>/<side>.png")
+def image(snapshot: str, scope: str, side: str) -> Response:
+    """`ground` is light or dark; the other keys are the filter's."""
+    shade = request.args.get("ground", "light")
+    asked = Filter.from_query(request.args, ground(store()))
+    classes = heat(store(), actor(), asked, side, snapshot, scope)
+    drawn = heat_image.png(classes, side, shade if shade in heat_image.GROUNDS else "light")
+    response = Response(drawn, mimetype="image/png")
+    response.cache_control.private = True
+    response.cache_control.immutable = True
+    response.cache_control.max_age = A_YEAR
+    response.add_etag()
+    return response.make_conditional(request)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import current_app, g, has_request_context, request
@@ -49,5 +50,6 @@ def language() -> str:
     return request.accept_languages.best_match(LANGUAGES) or DEFAULT
 
 
-def words() -> Words:
-    return Words(language())
+def words(precincts: Mapping[str, str] | None = None) -> Words:
+    """What the portal says in the reader's language; `precincts` names the city's precincts by code."""
+    return Words(language(), precincts or {})

@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 
 def refresh(store: Store, full: bool = False, progress: Progress | None = None) -> Snapshot:
-    """Bring the index up to the record after an import or an undo; with `full` read every row again, as new areas need."""
+    """Bring the index up to the record after an import or undo; `full` reads every row again, as new areas need."""
     return store.index.refresh(store.engine, full, progress)
 
 

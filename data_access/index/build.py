@@ -25,7 +25,8 @@ from sqlalchemy import Connection
 from analytics.grid import Grid
 from data_access.index import record
 from data_access.index.columns import EPOCH, Columns, Vocabulary, encode
-from data_access.index.snapshot import COLUMNS, LAYOUT, Array, Snapshot, checksum
+from data_access.index.snapshot import COLUMNS, HOURS, LAYOUT, WHENS, Array, Snapshot, checksum
+from domain.filter import ORIGINS
 from domain.taxonomy import taxonomy
 
 Progress = Callable[[int, int], None]
@@ -97,7 +98,8 @@ def _vocabulary(old: Snapshot) -> Vocabulary:
 
 def _unsorted(old: Snapshot) -> Columns:
     """A snapshot's rows with their pair and day written out again."""
-    lengths: NDArray[np.int64] = np.diff(old.off.astype(np.int64), axis=1)
+    off = old.off.astype(np.int64)
+    lengths = off[:, 1:] - off[:, :-1]
     pairs, days = lengths.shape
     pair = np.repeat(np.arange(pairs, dtype=np.uint16), lengths.sum(axis=1))
     start = (old.first - EPOCH).days
@@ -133,6 +135,8 @@ def write(folder: Path, columns: Columns, words: Vocabulary, grid: Grid, facts: 
         "pairs": [list(pair) for pair in ordered_pairs],
         "items": list(words.items),
         "precincts": list(words.precincts),
+        "origins": [code for number, code in enumerate(ORIGINS) if (columns.origin == number).any()],
+        "has_hours": bool(((columns.when % HOURS != HOURS - 1) & (columns.when != WHENS - 1)).any()),
         "facts": facts,
         "checksums": {name: checksum(array) for name, array in arrays.items()},
     }

@@ -30,6 +30,9 @@ class Circle:
     radius: float
 
 
+Region = Circle | tuple[tuple[float, float], ...]
+
+
 @dataclass(frozen=True)
 class Selection:
     """A filter in the numbers of one snapshot. None means that a column is not asked about."""
@@ -41,7 +44,8 @@ class Selection:
     items: Bools | None = None
     precincts: Bools | None = None
     origins: Bools | None = None
-    region: Circle | tuple[tuple[float, float], ...] | None = None
+    area: Region | None = None  # drawn in the filter
+    also: Region | None = None  # a clicked place, inside it
 
     @classmethod
     def of(cls, asked: Filter, snapshot: Snapshot, ground: Ground) -> Selection:
@@ -60,7 +64,7 @@ class Selection:
             items=_chosen(asked.items, snapshot.items),
             precincts=_chosen(asked.precincts, snapshot.precincts),
             origins=_chosen(asked.origins, ORIGINS),
-            region=asked.area,
+            area=asked.area,
         )
 
     def during(self, start: int, end: int) -> Selection:
@@ -107,18 +111,19 @@ class Match:
             if table is not None:
                 kept = table[self._gather(column)]
                 mask = kept if mask is None else mask & kept
-        if asked.region is not None:
-            mask = self._within(np.ones(self._span, dtype=bool) if mask is None else mask)
+        for region in (asked.area, asked.also):
+            if region is not None:
+                mask = self._within(region, np.ones(self._span, dtype=bool) if mask is None else mask)
         return mask
 
-    def _within(self, mask: Bools) -> Bools:
-        """Narrow a mask to the selection's region: whole cells first, exact points only for what is left."""
+    def _within(self, region: Region, mask: Bools) -> Bools:
+        """Narrow a mask to a region: whole cells first, exact points only for what is left."""
         cells = self._gather("cell")
-        near = cells_near(self.snapshot, self.selection.region)
+        near = cells_near(self.snapshot, region)
         kept = np.flatnonzero(near[cells] & mask)
         x, y = self.snapshot.grid.points(self._gather("fine")[kept])
         result = np.zeros(len(mask), dtype=bool)
-        result[kept[inside(x, y, self.selection.region)]] = True
+        result[kept[inside(x, y, region)]] = True
         return result
 
     @property
@@ -157,6 +162,10 @@ class Match:
         """Matching rows of each of the selection's pairs."""
         return self.table(np.array([self.selection.start, max(self.selection.start, self.selection.end)]))[:, 0]
 
+    def per_day(self) -> NDArray[np.int64]:
+        """Matching rows by pair and day of the selection, in the order of the rows."""
+        return self.table(np.arange(self.selection.start, max(self.selection.start, self.selection.end) + 1))
+
     def by_cell(self) -> NDArray[np.int64]:
         """Matching rows by grid cell, and in the last three places those off the map."""
         return self.tally("cell", self.snapshot.grid.cells + 3)
@@ -178,7 +187,7 @@ def week_edges(window: Window) -> list[date]:
     return [window.start, *(day for day in mondays if day < last), last]
 
 
-def cells_near(snapshot: Snapshot, region: Circle | tuple[tuple[float, float], ...] | None) -> Bools:
+def cells_near(snapshot: Snapshot, region: Region) -> Bools:
     """Which cell numbers may hold a point of a region; those off the map never do."""
     grid = snapshot.grid
     x, y = grid.centres()
@@ -189,19 +198,17 @@ def cells_near(snapshot: Snapshot, region: Circle | tuple[tuple[float, float], .
     return near
 
 
-def inside(
-    x: NDArray[np.float64], y: NDArray[np.float64], region: Circle | tuple[tuple[float, float], ...] | None
-) -> Bools:
+def inside(x: NDArray[np.float64], y: NDArray[np.float64], region: Region) -> Bools:
     """Which Mercator points lie in a region."""
     return np.asarray(shapely.contains_xy(_shape(region), x, y), dtype=bool)
 
 
-def _shape(region: Circle | tuple[tuple[float, float], ...] | None) -> shapely.Geometry:
+def _shape(region: Region) -> shapely.Geometry:
     if isinstance(region, Circle):
         x, y = mercator(np.array([region.lon]), np.array([region.lat]))
         stretch = 1 / np.cos(np.radians(region.lat))
         return shapely.buffer(shapely.Point(x[0], y[0]), region.radius * stretch, quad_segs=32)
-    if not region:
+    if len(region) < 3:
         return shapely.Polygon()
     corners = np.array(region)
     x, y = mercator(corners[:, 0], corners[:, 1])

@@ -114,6 +114,11 @@ class Snapshot:
         return tuple(self.manifest["precincts"])
 
     @cached_property
+    def memory(self) -> dict[str, Any]:
+        """What others derive once from this snapshot and keep for as long as it is current."""
+        return {}
+
+    @cached_property
     def _columns(self) -> dict[str, Array]:
         return {}
 

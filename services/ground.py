@@ -1,0 +1,96 @@
+"""What can be asked here: the span of the data, the vocabulary in use, and how much of it a person may see."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from data_access import areas
+from data_access.index.snapshot import Snapshot
+from data_access.store import Store
+from domain.exploration import Options
+from domain.filter import ORIGINS, Ground
+from domain.people import Actor, Permission, may, require
+from domain.taxonomy import taxonomy
+
+
+def ground_of(store: Store, snapshot: Snapshot) -> Ground:
+    """The ground of one snapshot."""
+    return Ground(
+        taxonomy=taxonomy(),
+        first=snapshot.first,
+        last=snapshot.complete_to,
+        precincts=precinct_names(store, snapshot),
+    )
+
+
+def ground(store: Store) -> Ground:
+    """What a filter can speak of now. Names nothing that needs a permission."""
+    return ground_of(store, store.snapshot())
+
+
+def precinct_names(store: Store, snapshot: Snapshot) -> Mapping[str, str]:
+    """The names of the precincts that a snapshot speaks of, by code."""
+    known = snapshot.memory
+    if "precincts" not in known:
+        with store.engine.connect() as connection:
+            names = {area.code: area.name for area in areas.listing(connection)}
+        known["precincts"] = {code: names.get(code, code) for code in snapshot.precincts if code}
+    named: Mapping[str, str] = known["precincts"]
+    return named
+
+
+def scope_of(actor: Actor) -> str:
+    """A short name for what the actor may see. It is part of the heat image's address, so that one person's
+    image is never taken from a browser's cache for another who sees more or less."""
+    precincts = "all" if actor.precincts is None else ",".join(sorted(actor.precincts))
+    told = f"{precincts}|{may(actor, Permission.SENSITIVE)}"
+    return hashlib.sha256(told.encode()).hexdigest()[:10]
+
+
+def options(store: Store, actor: Actor) -> Options:
+    """What the filter bar offers this person."""
+    require(actor, Permission.EXPLORE)
+    snapshot = store.snapshot()
+    held = ground_of(store, snapshot)
+    types = {kind for kind, _ in snapshot.pairs}
+    if not may(actor, Permission.SENSITIVE):
+        types -= held.taxonomy.sensitive
+    facts = snapshot.manifest["facts"]
+    precincts = [
+        (code, name)
+        for code, name in sorted(held.precincts.items(), key=lambda pair: pair[1])
+        if actor.precincts is None or code in actor.precincts
+    ]
+    return Options(
+        first=snapshot.first,
+        last=snapshot.complete_to,
+        types=tuple(code for code in held.taxonomy.types if code in types),
+        vehicles=_informative(held.taxonomy.vehicles, {vehicle for _, vehicle in snapshot.pairs}),
+        items=_informative(held.taxonomy.items, set(snapshot.items)),
+        origins=_informative(ORIGINS, snapshot.manifest["origins"]),
+        precincts=tuple(precincts),
+        bounds=snapshot.grid.bounds,
+        snapshot=snapshot.name,
+        scope=scope_of(actor),
+        synthetic=facts["synthetic"],
+        loaded_at=facts["loaded_at"],
+        has_hours=snapshot.manifest["has_hours"],
+    )
+
+
+def _informative(order: Mapping[str, Any] | Sequence[str], found: Sequence[str] | set[str]) -> tuple[str, ...]:
+    """The codes in use, in the vocabulary's order; none where one value in all rows makes the column useless."""
+    used = tuple(code for code in order if code in set(found))
+    return used if len(used) > 1 else ()
+
+
+def outlines(store: Store, actor: Actor) -> dict[str, Any]:
+    """GeoJSON outlines of the precincts that this person may see."""
+    require(actor, Permission.EXPLORE)
+    with store.engine.connect() as connection:
+        drawn: dict[str, Any] = areas.outlines(connection, "precinct")
+    if actor.precincts is not None:
+        drawn["features"] = [f for f in drawn["features"] if f["properties"]["code"] in actor.precincts]
+    return drawn
