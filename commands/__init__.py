@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import os
+from typing import Any
 
 import click
+
+from config.settings import BadSettings
+from domain.errors import DomainError
+from locales import Words
 
 GROUPS = {
     "areas": "Import precincts and finer areas",
@@ -20,6 +26,12 @@ GROUPS = {
 MODULES = {"import": "imports"}
 
 
+def language() -> str:
+    """The operator's language: Spanish where the system speaks it, else English, as the commands themselves."""
+    spoken = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return "es" if spoken.startswith("es") else "en"
+
+
 class Lazy(click.Group):
     def list_commands(self, context: click.Context) -> list[str]:
         return sorted(GROUPS)
@@ -30,6 +42,17 @@ class Lazy(click.Group):
         module = importlib.import_module(f"commands.{MODULES.get(name, name)}")
         command: click.Command = module.command
         return command
+
+    def invoke(self, context: click.Context) -> Any:
+        """Run a command; what a person can mend is told in a sentence, 2 for the settings and 1 for the rest."""
+        try:
+            return super().invoke(context)
+        except BadSettings as error:
+            click.echo(f"Error: {error}", err=True)
+            context.exit(2)
+        except DomainError as error:
+            click.echo(f"Error: {Words(language()).error(error)}", err=True)
+            context.exit(1)
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):

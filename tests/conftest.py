@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine
 
 from data_access.engine import make_engine
-from data_access.schema import metadata
+from data_access.migrate import upgrade
 from data_access.store import Store
 from tests.postgres import Postgres, postgres
 
@@ -42,7 +42,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _build(url: str) -> None:
     engine = make_engine(url)
-    metadata.create_all(engine)
+    upgrade(engine)
     engine.dispose()
 
 
