@@ -83,6 +83,14 @@ def store(engine: Engine, tmp_path: Path) -> Store:
     return Store(engine=engine, home=home)
 
 
+@pytest.fixture
+def sqlite_store(sqlite_url: str, tmp_path: Path) -> Iterator[Store]:
+    """An empty record for what cannot differ between the databases."""
+    engine = make_engine(sqlite_url)
+    yield Store(engine=engine, home=tmp_path / "home")
+    engine.dispose()
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """Real files of several cities, which the project does not carry."""

@@ -1,0 +1,92 @@
+"""The audit log: added to and read, never changed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, func, insert, select
+
+from data_access.schema import audit
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    id: int
+    at: int  # seconds since 1970
+    actor: str
+    action: str
+    object: str
+    details: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which events to read; empty text means all."""
+
+    actor: str = ""  # part of an e-mail address
+    action: str = ""  # the action or its first word: "sign_in" also finds "sign_in.failed"
+    since: int | None = None
+    before: int | None = None
+
+
+def append(
+    connection: Connection,
+    at: int,
+    actor_id: int | None,
+    actor: str,
+    action: str,
+    object: str,
+    details: Mapping[str, object],
+) -> None:
+    row = {
+        "at": at,
+        "actor_id": actor_id,
+        "actor": actor[:255],
+        "action": action,
+        "object": object[:200],
+        "details": json.dumps(details, ensure_ascii=False, sort_keys=True, default=str),
+    }
+    connection.execute(insert(audit).values(row))
+
+
+def read(connection: Connection, wanted: Wanted, offset: int, limit: int) -> tuple[tuple[Event, ...], int]:
+    """A page of events, newest first, and how many match in all."""
+    conditions = _conditions(wanted)
+    total = connection.execute(select(func.count()).select_from(audit).where(*conditions)).scalar_one()
+    rows = connection.execute(select(audit).where(*conditions).order_by(audit.c.id.desc()).offset(offset).limit(limit))
+    events = (Event(row.id, row.at, row.actor, row.action, row.object, json.loads(row.details)) for row in rows)
+    return tuple(events), total
+
+
+def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.actor:
+        conditions.append(audit.c.actor.icontains(wanted.actor, autoescape=True))
+    if wanted.action:
+        below = audit.c.action.startswith(f"{wanted.action}.", autoescape=True)
+        conditions.append((audit.c.action == wanted.action) | below)
+    if wanted.since is not None:
+        conditions.append(audit.c.at >= wanted.since)
+    if wanted.before is not None:
+        conditions.append(audit.c.at < wanted.before)
+    return conditions
+
+
+def actions(connection: Connection) -> tuple[str, ...]:
+    return tuple(connection.execute(select(audit.c.action).distinct().order_by(audit.c.action)).scalars())
+
+
+def failures(connection: Connection, since: int, address: str, actor: str | None = None) -> tuple[int, int]:
+    """Sign-ins that failed from an address since an instant, of one person or of all: how many, and the last one's
+    instant. A person's count begins again after each of their sign-ins from there."""
+    here = (audit.c.object == address, audit.c.at >= since)
+    conditions = [audit.c.action == "sign_in.failed", *here]
+    if actor is not None:
+        good = select(func.max(audit.c.id)).where(audit.c.action == "sign_in", audit.c.actor == actor, *here)
+        last = connection.execute(good).scalar() or 0
+        conditions += [audit.c.actor == actor, audit.c.id > last]
+    count, at = connection.execute(select(func.count(), func.max(audit.c.at)).where(*conditions)).one()
+    return count, at or 0

@@ -1,0 +1,268 @@
+"""Accounts: adding people, saying what they may do, ending what they may do. Every change is in the audit log."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Iterable
+
+from sqlalchemy import Connection
+
+from data_access import accounts as table
+from data_access.accounts import Token
+from data_access.store import Store
+from domain.errors import Forbidden, Invalid, NotFound
+from domain.people import SYSTEM, Account, Actor, Permission, Role, may, require
+from locales import DEFAULT, LANGUAGES
+from services import clock, passwords
+from services.audit import note
+from services.sign_in import digest, normal
+
+DAY = 86_400
+LONGEST_TOKEN = 366  # days
+DEMO_PASSWORD = "demo-atalaya-2026"  # noqa: S105 - told to whoever looks at the demo
+DEMO_PRECINCTS = ("San Miguel", "La Cisterna")  # the demo commander's own
+ADDRESS = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
+
+
+def every(store: Store, actor: Actor) -> tuple[Account, ...]:
+    """All accounts, by e-mail address. Raises Forbidden."""
+    require(actor, Permission.ACCOUNTS)
+    with store.engine.connect() as connection:
+        return table.every(connection)
+
+
+def add(
+    store: Store,
+    actor: Actor,
+    email: str,
+    roles: Iterable[Role],
+    *,
+    name: str = "",
+    precincts: Iterable[str] = (),
+    password: str | None = None,
+) -> str:
+    """Add an account; its password, made up where none is given. Raises Forbidden or Invalid."""
+    require(actor, Permission.ACCOUNTS)
+    with store.engine.begin() as connection:
+        return _add(connection, actor, normal(email), frozenset(roles), name, precincts, password)
+
+
+def _add(
+    connection: Connection,
+    actor: Actor,
+    email: str,
+    roles: frozenset[Role],
+    name: str,
+    precincts: Iterable[str],
+    password: str | None,
+    demo: bool = False,
+) -> str:
+    if not ADDRESS.fullmatch(email) or len(email) > 255:
+        raise Invalid("accounts.address", email=email)
+    if table.find(connection, email):
+        raise Invalid("accounts.exists", email=email)
+    password = _usable(password, email)
+    id = table.add(connection, email, name.strip()[:120], passwords.hashed(password), demo, DEFAULT, clock.now())
+    codes = _write_precincts(connection, id, precincts)
+    table.set_roles(connection, id, roles)
+    note(connection, actor, "account.added", email, roles=sorted(roles), precincts=codes)
+    return password
+
+
+def set_roles(store: Store, actor: Actor, email: str, roles: Iterable[Role]) -> None:
+    """Say what an account may do. Raises Forbidden, NotFound, or Invalid for the last administrator."""
+    require(actor, Permission.ACCOUNTS)
+    wanted = frozenset(roles)
+    with store.engine.begin() as connection:
+        account = _found(connection, email)
+        table.set_roles(connection, account.id, wanted)
+        _keep_an_administrator(connection, account)
+        note(connection, actor, "account.roles", account.email, before=sorted(account.roles), after=sorted(wanted))
+
+
+def set_precincts(store: Store, actor: Actor, email: str, codes: Iterable[str]) -> None:
+    """Say which precincts are an account's own. Raises Forbidden, NotFound or Invalid."""
+    require(actor, Permission.ACCOUNTS)
+    with store.engine.begin() as connection:
+        account = _found(connection, email)
+        after = _write_precincts(connection, account.id, codes)
+        note(connection, actor, "account.precincts", account.email, before=sorted(account.precincts), after=after)
+
+
+def set_active(store: Store, actor: Actor, email: str, active: bool) -> None:
+    """Let a person in again, or end their sessions and tokens at once. Raises Forbidden, NotFound or Invalid."""
+    require(actor, Permission.ACCOUNTS)
+    with store.engine.begin() as connection:
+        account = _found(connection, email)
+        table.change(connection, account.id, active=active)
+        if not active:
+            table.revoke_tokens(connection, account.id, clock.now())
+            _keep_an_administrator(connection, account)
+        note(connection, actor, "account.activated" if active else "account.deactivated", account.email)
+
+
+def set_password(store: Store, actor: Actor, email: str, password: str | None = None) -> str:
+    """Give an account a new password, made up where none is given. Raises Forbidden, NotFound or Invalid."""
+    require(actor, Permission.ACCOUNTS)
+    with store.engine.begin() as connection:
+        account = _found(connection, email)
+        return _write_password(connection, actor, account, _usable(password, account.email))
+
+
+def change_password(store: Store, actor: Actor, old: str, new: str) -> None:
+    """Change one's own password; all one's sessions end. Raises Forbidden, NotFound or Invalid."""
+    with store.engine.connect() as connection:
+        account = _own(connection, actor)
+        stored = table.password(connection, account.id)
+    if not passwords.matches(stored, old):
+        raise Forbidden("password.wrong")
+    with store.engine.begin() as connection:
+        _write_password(connection, actor, account, _usable(new, account.email))
+
+
+def set_language(store: Store, actor: Actor, language: str) -> None:
+    """Remember the language that a person reads. Raises Forbidden or Invalid."""
+    if language not in LANGUAGES:
+        raise Invalid("malformed")
+    with store.engine.begin() as connection:
+        table.change(connection, _own(connection, actor).id, language=language)
+
+
+def own(store: Store, actor: Actor) -> Account:
+    """One's own account. Raises Forbidden."""
+    with store.engine.connect() as connection:
+        return _own(connection, actor)
+
+
+def precincts(store: Store, actor: Actor) -> dict[str, str]:
+    """The precincts that an account may be given, code to name. Raises Forbidden."""
+    require(actor, Permission.ACCOUNTS)
+    with store.engine.connect() as connection:
+        return {code: name for code, (_, name) in table.precincts(connection).items()}
+
+
+# --- tokens -----------------------------------------------------------------------------------------------------
+
+
+def make_token(store: Store, actor: Actor, email: str, days: int = 90) -> str:
+    """A token for the JSON addresses, shown only now. Raises Forbidden, NotFound or Invalid."""
+    if not 1 <= days <= LONGEST_TOKEN:
+        raise Invalid("accounts.days", longest=LONGEST_TOKEN)
+    token, now = "atl_" + secrets.token_urlsafe(32), clock.now()
+    with store.engine.begin() as connection:
+        account = _own_or_managed(connection, actor, email)
+        if not account.active:
+            raise Invalid("accounts.inactive", email=account.email)
+        table.add_token(connection, digest(token), account.id, now, now + days * DAY)
+        note(connection, actor, "token.made", account.email, days=days)
+    return token
+
+
+def tokens(store: Store, actor: Actor, email: str) -> tuple[Token, ...]:
+    """When an account's tokens were made and end. Raises Forbidden or NotFound."""
+    with store.engine.connect() as connection:
+        return table.tokens_of(connection, _own_or_managed(connection, actor, email).id)
+
+
+def revoke_tokens(store: Store, actor: Actor, email: str, id: int | None = None) -> int:
+    """Revoke an account's tokens, or one of them; how many were living. Raises Forbidden or NotFound."""
+    with store.engine.begin() as connection:
+        account = _own_or_managed(connection, actor, email)
+        revoked = table.revoke_tokens(connection, account.id, clock.now(), id)
+        note(connection, actor, "token.revoked", account.email, tokens=revoked)
+    return revoked
+
+
+# --- the demo city's people -------------------------------------------------------------------------------------
+
+
+def ensure_demo(store: Store) -> list[tuple[str, str, Role]]:
+    """One account for each role while the demo city is loaded: e-mail address, password and role of each.
+
+    Everybody knows their password, and so production lets none of them in.
+    """
+    with store.engine.begin() as connection:
+        for role in Role:
+            if table.find(connection, _demo_address(role)) is None:
+                own = _demo_precincts(connection) if role is Role.COMMANDER else ()
+                wanted = frozenset({role})
+                _add(connection, SYSTEM, _demo_address(role), wanted, "", own, DEMO_PASSWORD, demo=True)
+    return [(_demo_address(role), DEMO_PASSWORD, role) for role in Role]
+
+
+def remove_demo(store: Store) -> None:
+    with store.engine.begin() as connection:
+        table.remove(connection, [account.id for account in table.demos(connection)])
+
+
+def any_demo(store: Store) -> bool:
+    """Whether an account exists whose password everybody knows."""
+    with store.engine.connect() as connection:
+        return bool(table.demos(connection))
+
+
+def _demo_address(role: Role) -> str:
+    return f"{role}@demo.atalaya"
+
+
+def _demo_precincts(connection: Connection) -> list[str]:
+    return [code for code, (_, name) in table.precincts(connection).items() if name in DEMO_PRECINCTS]
+
+
+# --- rules ------------------------------------------------------------------------------------------------------
+
+
+def _found(connection: Connection, email: str) -> Account:
+    account = table.find(connection, normal(email))
+    if account is None:
+        raise NotFound("accounts.unknown", email=email)
+    return account
+
+
+def _own(connection: Connection, actor: Actor) -> Account:
+    account = table.find(connection, actor.email) if actor.id else None
+    if account is None or account.id != actor.id:
+        raise Forbidden("signed_out")
+    return account
+
+
+def _own_or_managed(connection: Connection, actor: Actor, email: str) -> Account:
+    if may(actor, Permission.ACCOUNTS):
+        return _found(connection, email)
+    account = _own(connection, actor)
+    if account.email != normal(email):
+        raise Forbidden("forbidden")
+    return account
+
+
+def _usable(password: str | None, email: str) -> str:
+    if password is None:
+        return passwords.made()
+    passwords.check(password, email)
+    return password
+
+
+def _write_password(connection: Connection, actor: Actor, account: Account, password: str) -> str:
+    table.change(connection, account.id, password=passwords.hashed(password))
+    note(connection, actor, "password.changed", account.email)
+    return password
+
+
+def _write_precincts(connection: Connection, id: int, codes: Iterable[str]) -> list[str]:
+    known, wanted = table.precincts(connection), sorted(set(codes))
+    unknown = [code for code in wanted if code not in known]
+    if unknown:
+        raise Invalid("accounts.precinct", precinct=unknown[0])
+    table.set_precincts(connection, id, [known[code][0] for code in wanted])
+    return wanted
+
+
+def _keep_an_administrator(connection: Connection, changed: Account) -> None:
+    """Nobody could let anybody in again without one. `changed` is the account as it was."""
+    if _administers(changed) and not any(map(_administers, table.every(connection))):
+        raise Invalid("accounts.last_administrator")
+
+
+def _administers(account: Account) -> bool:
+    return account.active and may(account.actor, Permission.ACCOUNTS)

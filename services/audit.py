@@ -1,0 +1,41 @@
+"""The audit log: who did what, when. Anything may be added, nothing changed; reading it needs a permission.
+
+Details name what was done (a filter, a file, a role), never a password, a token or a fact about a victim.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from data_access import audit as log
+from data_access.audit import Event, Wanted
+from data_access.store import Store
+from domain.people import Actor, Permission, require
+from services import clock
+
+__all__ = ["Event", "Wanted", "actions", "note", "read", "record"]
+
+
+def record(store: Store, actor: Actor, action: str, object: str = "", **details: object) -> None:
+    """Add an event in a transaction of its own."""
+    with store.engine.begin() as connection:
+        note(connection, actor, action, object, **details)
+
+
+def note(connection: Connection, actor: Actor, action: str, object: str = "", **details: object) -> None:
+    """Add an event in the transaction of what it tells of, so that neither stands without the other."""
+    log.append(connection, clock.now(), actor.id or None, actor.email, action, object, details)
+
+
+def read(store: Store, actor: Actor, wanted: Wanted, offset: int = 0, limit: int = 50) -> tuple[tuple[Event, ...], int]:
+    """A page of events, newest first, and how many match. Raises Forbidden."""
+    require(actor, Permission.AUDIT)
+    with store.engine.connect() as connection:
+        return log.read(connection, wanted, offset, limit)
+
+
+def actions(store: Store, actor: Actor) -> tuple[str, ...]:
+    """The actions that the log knows so far. Raises Forbidden."""
+    require(actor, Permission.AUDIT)
+    with store.engine.connect() as connection:
+        return log.actions(connection)

@@ -1,0 +1,133 @@
+"""Coming in and going out: passwords, sessions and tokens become an account, or nobody.
+
+A wrong password and an unknown address look and take the same. After FREE failures of one account from one address
+each further try must wait twice as long; the owner, coming from elsewhere, waits for nothing. The audit log is the
+memory of all this, and so it holds for every worker.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from data_access import accounts as table
+from data_access import audit as log
+from data_access.accounts import Session
+from data_access.store import Store
+from domain.errors import Forbidden, Throttled
+from domain.people import Account, Actor
+from services import clock, passwords
+from services.audit import note
+
+FREE = 5  # failures before the first wait
+LONGEST_WAIT = 900  # seconds
+MEMORY = 3600  # failures older than this many seconds are forgiven
+MANY = 100  # failures of any accounts from one address, in MEMORY, before everyone there waits
+MANY_WAIT = 60
+TOUCH = 60  # seconds between two writings of when a session was last seen
+
+
+@dataclass(frozen=True, slots=True)
+class Lifetime:
+    """How long a session lasts: `idle` seconds without a request, `longest` in all."""
+
+    idle: int
+    longest: int
+
+
+def sign_in(store: Store, email: str, password: str, address: str, *, demo: bool) -> Account:
+    """The account of an e-mail address and a password. `demo` says whether demo accounts may come in.
+
+    Raises Throttled("sign_in.wait") or Forbidden("sign_in.refused"); both are the same for unknown accounts.
+    """
+    email = normal(email)
+    with store.engine.connect() as connection:
+        account = table.find(connection, email)
+        stored = table.password(connection, account.id) if account else None
+        known_as = email if account else _stranger(email)
+        wait = _wait(connection, known_as, address)
+    if wait > 0:
+        raise Throttled("sign_in.wait", seconds=wait)
+    right = passwords.matches(stored, password)
+    with store.engine.begin() as connection:
+        if account is None or not right or not account.active or (account.demo and not demo):
+            log.append(connection, clock.now(), None, known_as, "sign_in.failed", address, {})
+        else:
+            _welcome(connection, account, stored, password, address)
+            return account
+    raise Forbidden("sign_in.refused")
+
+
+def normal(email: str) -> str:
+    """An e-mail address as accounts are found by it."""
+    return email.strip().lower()
+
+
+def _stranger(email: str) -> str:
+    """A name for an address without account, since people type passwords there by mistake."""
+    return "unknown:" + hashlib.sha256(email.encode()).hexdigest()[:16]
+
+
+def _wait(connection: Connection, known_as: str, address: str) -> int:
+    now = clock.now()
+    own, last = log.failures(connection, now - MEMORY, address, known_as)
+    wait = last + min(2 ** (own - FREE + 1), LONGEST_WAIT) - now if own >= FREE else 0
+    everyones, latest = log.failures(connection, now - MEMORY, address)
+    if everyones >= MANY:
+        wait = max(wait, latest + MANY_WAIT - now)
+    return wait
+
+
+def _welcome(connection: Connection, account: Account, stored: str | None, password: str, address: str) -> None:
+    if stored is not None and passwords.outdated(stored):
+        table.rehash(connection, account.id, passwords.hashed(password))
+    note(connection, account.actor, "sign_in", address)
+
+
+# --- sessions ---------------------------------------------------------------------------------------------------
+
+
+def open_session(store: Store, account: Account, lifetime: Lifetime) -> str:
+    """Begin a session; the secret that the cookie keeps. Sessions that have run out are forgotten on the way."""
+    secret = secrets.token_urlsafe(32)
+    now = clock.now()
+    with store.engine.begin() as connection:
+        table.forget_sessions(connection, now - lifetime.longest, now - lifetime.idle)
+        table.open_session(connection, digest(secret), account.id, now)
+    return secret
+
+
+def session(store: Store, secret: str, lifetime: Lifetime) -> Session | None:
+    """The living session of a cookie's secret."""
+    now, key = clock.now(), digest(secret)
+    with store.engine.connect() as connection:
+        found = table.session(connection, key)
+    if found is None or not found.account.active:
+        return None
+    if now - found.created_at >= lifetime.longest or now - found.seen_at >= lifetime.idle:
+        return None
+    if now - found.seen_at >= TOUCH:
+        with store.engine.begin() as connection:
+            table.touch_session(connection, key, now)
+    return found
+
+
+def sign_out(store: Store, actor: Actor, secret: str) -> None:
+    with store.engine.begin() as connection:
+        table.end_session(connection, digest(secret))
+        note(connection, actor, "sign_out")
+
+
+def token_account(store: Store, token: str, *, demo: bool) -> Account | None:
+    """The account that a bearer token stands for."""
+    with store.engine.connect() as connection:
+        account = table.token_account(connection, digest(token), clock.now())
+    return None if account is None or (account.demo and not demo) else account
+
+
+def digest(secret: str) -> str:
+    """What is stored of a random secret. It needs no slow hash: it cannot be guessed."""
+    return hashlib.sha256(secret.encode()).hexdigest()
