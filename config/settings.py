@@ -35,6 +35,7 @@ class Settings:
     session_minutes: int = 480
     idle_minutes: int = 30
     trusted_proxies: int = 0
+    work_apart: bool = False  # `atalaya work` runs as a service of its own
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -58,6 +59,7 @@ class Settings:
             session_minutes=_number(environment, "ATALAYA_SESSION_MINUTES", 480, 5, 1440),
             idle_minutes=_number(environment, "ATALAYA_IDLE_MINUTES", 30, 1, 1440),
             trusted_proxies=_number(environment, "ATALAYA_TRUSTED_PROXIES", 0, 0, 5),
+            work_apart=_flag(environment, "ATALAYA_WORK_APART"),
         )
 
 

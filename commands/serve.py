@@ -1,0 +1,122 @@
+"""`atalaya serve`: gunicorn with the settings of this installation, and the job worker beside it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from typing import Any
+
+import click
+from gunicorn.app.base import BaseApplication
+from gunicorn.util import import_app
+
+from config.settings import Settings
+from data_access.migrate import require_head
+from data_access.store import Store
+from domain.errors import Stale
+from domain.filter import Filter
+from domain.people import SYSTEM
+from locales import LANGUAGES, Words
+from services.accounts import any_demo, ensure_demo
+from services.ground import ground
+from services.incidents import explore
+
+GRACE = 30  # seconds that a request under way is given when the server stops
+
+
+@click.command()
+def command() -> None:
+    """Serve the portal until it is told to stop."""
+    settings = Settings.from_environment()
+    store = Store.open(settings)
+    require_head(store.engine)
+    store.engine.dispose()
+    Portal(settings).run()
+
+
+class Portal(BaseApplication):
+    """gunicorn around `app:server`, which the first process makes once: its workers share that memory."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.listener = None if "LISTEN_FDS" in os.environ else _listen(settings.host, settings.port)
+        self.worker: subprocess.Popen[bytes] | None = None
+        super().__init__()
+
+    def load_config(self) -> None:
+        chosen: dict[str, Any] = {
+            "proc_name": "atalaya",
+            "worker_class": "gthread",
+            "workers": self.settings.workers,
+            "threads": self.settings.threads,
+            "preload_app": True,
+            "timeout": 120,
+            "graceful_timeout": GRACE,
+            "limit_request_line": 8190,  # a drawn area is part of the address
+            "loglevel": "info" if self.settings.production else "warning",
+            "control_socket_disable": True,
+            "when_ready": self.before_workers,
+            "post_worker_init": warm,
+            "on_exit": self.after_workers,
+        }
+        if self.listener is not None:
+            chosen["bind"] = f"fd://{self.listener.fileno()}"
+        for name, value in chosen.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        return import_app("app:server")
+
+    def before_workers(self, _arbiter: Any) -> None:
+        """A connection to the database must not be shared with a child."""
+        self.wsgi().extensions["atalaya"].store.engine.dispose()
+        if not self.settings.work_apart:
+            self.worker = _start_work()
+
+    def after_workers(self, _arbiter: Any) -> None:
+        if self.worker is not None and self.worker.poll() is None:
+            self.worker.terminate()
+            self.worker.wait(GRACE)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+    except OSError as error:
+        raise Stale("serve.address", host=host, port=str(port), reason=error.strerror or str(error)) from error
+    return listener
+
+
+def _start_work() -> subprocess.Popen[bytes]:
+    """The job worker, which the kernel ends should this process be killed."""
+    tied = ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
+    return subprocess.Popen([*tied, sys.executable, "-c", "import commands; commands.main()", "work"])  # noqa: S603
+
+
+def warm(worker: Any) -> None:
+    """Answer once inside a new worker, so that no person waits for imports, the index and the first connection."""
+    house = worker.wsgi.extensions["atalaya"]
+    try:
+        worker.wsgi.test_client().get("/")
+        explore(house.store, SYSTEM, Filter.from_query({}, ground(house.store)))
+    except Exception:
+        worker.log.exception("The first answer failed; /healthz tells when the portal is ready")
+    if worker.age == 1:
+        host, port = worker.sockets[0].getsockname()[:2]
+        click.echo("\n".join(invitation(house.settings, house.store, f"http://{host}:{port}")))
+
+
+def invitation(settings: Settings, store: Store, address: str) -> list[str]:
+    """What a person who started the portal needs to know, in every language; the address comes last."""
+    lines = []
+    if not settings.production and any_demo(store):
+        accounts = ensure_demo(store)
+        lines += [Words(spoken).text("serve.demo", password=accounts[0][1]) for spoken in LANGUAGES]
+        lines += [f"  {email}" for email, _, _ in accounts]
+    return [*lines, " / ".join(Words(spoken).text("serve.open", address=address) for spoken in LANGUAGES)]
