@@ -132,12 +132,13 @@ def parts(path: Path, kind: str, tell: Tell | None = None) -> Iterator[Part]:
 
     Raises Invalid for what is no readable file, is damaged or encrypted, or unpacks without measure.
     """
-    size = _checked(path)
+    size = checked(path)
     with io.BufferedReader(Counted(path, tell or (lambda count: None)), BLOCK) as plain:
         yield from _unpack(plain, path.name, kind, Budget(path.name, size))
 
 
-def _checked(path: Path) -> int:
+def checked(path: Path) -> int:
+    """The size of what must be a readable file with something in it."""
     try:
         found = os.stat(path)
     except (OSError, ValueError) as problem:
