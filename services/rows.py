@@ -108,10 +108,16 @@ def _by_time(snapshot: Snapshot, selection: Selection, newest_first: bool, skip:
     before = int(running[first - 1]) if first else 0
     low, high = (len(daily) - 1 - last, len(daily) - int(first)) if newest_first else (int(first), last + 1)
     held = Match(snapshot, selection.during(selection.start + low, selection.start + high))
+    ids = chronological(held)
+    ids = ids[::-1] if newest_first else ids
+    return np.asarray(ids[skip - before : skip - before + length])
+
+
+def chronological(held: Match) -> NDArray[np.int64]:
+    """The record's ids of the matching rows, oldest first."""
     day = np.repeat(_days(held), held.per_day().ravel())
     order = np.lexsort((held.values("id"), held.values("when") % 25, day))
-    order = order[::-1] if newest_first else order
-    return np.asarray(held.values("id")[order][skip - before : skip - before + length])
+    return np.asarray(held.values("id")[order])
 
 
 def _days(held: Match) -> NDArray[np.int64]:
