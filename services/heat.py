@@ -45,7 +45,8 @@ def surfaces(grid: Grid, now: NDArray[np.int64], before: NDArray[np.int64] | Non
     return Surfaces(smoothed[0], smoothed[1] if before is not None else None, breaks)
 
 
-def _answer(snapshot: Snapshot, asked: Filter, ground: Ground) -> Surfaces:
+def answer(snapshot: Snapshot, asked: Filter, ground: Ground) -> Surfaces:
+    """The surfaces of a question that is already narrowed to what its reader may see."""
     now = match(snapshot, asked, ground).by_cell()
     before = match(snapshot, asked, ground, asked.other).by_cell() if asked.other else None
     return surfaces(snapshot.grid, now, before)
@@ -61,7 +62,7 @@ def heat(store: Store, actor: Actor, asked: Filter, side: str, snapshot: str, sc
     if snapshot != current.name or scope != scope_of(actor) or side not in SIDES:
         raise NotFound("heat.outdated")
     ground = ground_of(store, current)
-    found = _answer(current, asked.clip(actor, ground), ground)
+    found = answer(current, asked.clip(actor, ground), ground)
     if side == "now":
         return surface.classify(found.now, found.breaks)
     if found.before is None:

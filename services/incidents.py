@@ -36,7 +36,11 @@ def clipped(store: Store, actor: Actor, asked: Filter) -> tuple[Snapshot, Ground
 
 def explore(store: Store, actor: Actor, asked: Filter) -> Exploration:
     """Everything the heat map page says about a question, all of it from the same rows."""
-    snapshot, ground, asked = clipped(store, actor, asked)
+    return answer(*clipped(store, actor, asked), scope=scope_of(actor))
+
+
+def answer(snapshot: Snapshot, ground: Ground, asked: Filter, scope: str) -> Exploration:
+    """The exploration of a question that is already narrowed to what its reader may see."""
     now = match(snapshot, asked, ground)
     before = match(snapshot, asked, ground, asked.other) if asked.other else None
     cells = now.by_cell()
@@ -46,7 +50,7 @@ def explore(store: Store, actor: Actor, asked: Filter) -> Exploration:
     return Exploration(
         filter=asked,
         snapshot=snapshot.name,
-        scope=scope_of(actor),
+        scope=scope,
         other=asked.other,
         total=now.total,
         places=_places(now.total, cells[-3:]),

@@ -171,6 +171,7 @@ def _complete(daily: NDArray[np.int64]) -> int:
 def _put_in_place(folder: Path, manifest: dict[str, Any], arrays: dict[str, Array]) -> Snapshot:
     text = json.dumps(manifest, sort_keys=True)
     name = hashlib.sha256(text.encode()).hexdigest()[:12]
+    folder.mkdir(parents=True, exist_ok=True)
     if not (folder / name).exists():
         fresh = Path(mkdtemp(prefix="building-", dir=folder))
         for column, array in arrays.items():
