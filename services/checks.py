@@ -1,0 +1,105 @@
+"""What an operator asks before opening the doors: is everything in place? Each finding is a sentence and a level."""
+
+from __future__ import annotations
+
+import shutil
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from config.settings import Settings
+from data_access import migrate
+from data_access.index.snapshot import Corrupt
+from data_access.store import Store
+from domain.errors import DomainError
+from domain.people import SYSTEM, Role
+from services.accounts import every
+
+ROOM_NEEDED, ROOM_WANTED = 1 << 30, 5 << 30  # bytes free under home
+
+
+class Level(StrEnum):
+    GOOD = "good"
+    MIND = "mind"  # works, and somebody should know
+    BAD = "bad"  # must be mended before people rely on it
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`key` names a sentence of the catalogue `check`, filled with `parts`."""
+
+    level: Level
+    key: str
+    parts: dict[str, object]
+
+
+def _found(level: Level, key: str, **parts: object) -> Finding:
+    return Finding(level, f"check.{key}", parts)
+
+
+def examine(settings: Settings, store: Store) -> Iterator[Finding]:
+    """Every finding, the record before what is read from it."""
+    yield from _settings(settings)
+    yield from _secret(settings)
+    yield from _disk(settings)
+    try:
+        migrate.require_head(store.engine)
+    except DomainError as error:
+        yield Finding(Level.BAD, f"errors.{error.code}", error.details)
+        return
+    yield _found(Level.GOOD, "record", kind=store.engine.dialect.name, revision=migrate.head())
+    yield from _accounts(settings, store)
+    yield from _index(settings, store)
+
+
+def _settings(settings: Settings) -> Iterator[Finding]:
+    kind = "production" if settings.production else "own_machine"
+    yield _found(Level.GOOD, kind, workers=settings.workers, threads=settings.threads)
+    if settings.production and not settings.trusted_proxies:
+        yield _found(Level.MIND, "no_proxy")
+    if settings.tiles_url and not all(part in settings.tiles_url for part in ("{z}", "{x}", "{y}")):
+        yield _found(Level.BAD, "tiles_address", address=settings.tiles_url)
+    elif settings.tiles_url and not settings.tiles_attribution:
+        yield _found(Level.BAD, "tiles_attribution")
+    else:
+        yield _found(Level.GOOD, "tiles" if settings.tiles_url else "no_tiles")
+
+
+def _secret(settings: Settings) -> Iterator[Finding]:
+    kept = settings.home / "secret_key"
+    if kept.exists() and stat.S_IMODE(kept.stat().st_mode) & 0o077:
+        yield _found(Level.BAD, "secret_open", path=str(kept))
+    else:
+        yield _found(Level.GOOD, "secret")
+
+
+def _disk(settings: Settings) -> Iterator[Finding]:
+    free = shutil.disk_usage(settings.home).free
+    level = Level.BAD if free < ROOM_NEEDED else Level.MIND if free < ROOM_WANTED else Level.GOOD
+    yield _found(level, "disk", free=free / (1 << 30), home=str(settings.home))
+
+
+def _accounts(settings: Settings, store: Store) -> Iterator[Finding]:
+    accounts = every(store, SYSTEM)
+    if settings.production and any(account.demo for account in accounts):
+        yield _found(Level.BAD, "demo_accounts")
+    able = [account for account in accounts if account.active and Role.ADMINISTRATOR in account.roles]
+    if any(not account.demo for account in able):
+        yield _found(Level.GOOD, "accounts", count=len(accounts))
+    else:
+        yield _found(Level.BAD if settings.production else Level.MIND, "no_administrator")
+
+
+def _index(settings: Settings, store: Store) -> Iterator[Finding]:
+    try:
+        snapshot = store.index.verify()
+    except Corrupt as error:
+        yield _found(Level.BAD, "index_damaged", reason=str(error))
+        return
+    if not store.index.is_fresh(store.engine):
+        yield _found(Level.BAD, "index_old")
+    else:
+        yield _found(Level.GOOD, "index", count=snapshot.rows, name=snapshot.name)
+    if settings.production and snapshot.manifest["facts"]["synthetic"]:
+        yield _found(Level.MIND, "synthetic")

@@ -1,0 +1,98 @@
+"""`atalaya check` says what is wrong and what to do, on both databases."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, insert, text
+
+from config.settings import Settings
+from data_access.index import refresh
+from data_access.schema import batches, sources
+from data_access.store import Store
+from domain.people import SYSTEM, Role
+from locales import LANGUAGES, Words
+from services import accounts
+from services.checks import Finding, Level, examine
+
+
+@pytest.fixture
+def settings(store: Store, engine: Engine) -> Settings:
+    return Settings(home=store.home, database_url=str(engine.url), secret_key="k" * 40)
+
+
+def told(settings: Settings, store: Store) -> dict[str, Finding]:
+    findings = {finding.key: finding for finding in examine(settings, store)}
+    for language in LANGUAGES:  # every finding can be said in every language
+        assert all(Words(language).text(finding.key, **finding.parts) for finding in findings.values())
+    return findings
+
+
+def bad(settings: Settings, store: Store) -> set[str]:
+    return {key.removeprefix("check.") for key, found in told(settings, store).items() if found.level == Level.BAD}
+
+
+def test_a_fresh_portal_lacks_only_its_index(settings: Settings, store: Store) -> None:
+    assert bad(settings, store) == {"index_damaged"}
+    refresh(store)
+    assert bad(settings, store) == set()
+
+
+def test_an_index_behind_the_record_is_old(settings: Settings, store: Store) -> None:
+    refresh(store)
+    with store.engine.begin() as connection:
+        connection.execute(insert(sources).values(id=1, name="city", zone="UTC", synthetic=False))
+        loaded = {"source_id": 1, "status": "loaded", "files": "[]", "actor": "a", "started_at": 0, "stored": 5}
+        connection.execute(insert(batches).values(**loaded))
+    assert bad(settings, store) == {"index_old"}
+
+
+def test_a_changed_byte_of_the_index_is_found(settings: Settings, store: Store) -> None:
+    snapshot = refresh(store)
+    column = snapshot.folder / "off.npy"
+    column.write_bytes(column.read_bytes() + b"x")
+    column.write_bytes(column.read_bytes()[:-5] + b"xxxx")
+    assert bad(settings, store) == {"index_damaged"}
+
+
+def test_production_wants_an_administrator_and_no_demo_accounts(settings: Settings, store: Store) -> None:
+    refresh(store)
+    production = replace(settings, production=True)
+    accounts.ensure_demo(store)
+    assert bad(production, store) == {"demo_accounts", "no_administrator"}
+    accounts.remove_demo(store)
+    accounts.add(store, SYSTEM, "admin@city.example", {Role.ADMINISTRATOR})
+    assert bad(production, store) == set()
+
+
+def test_an_old_record_is_told_before_anything_is_read_from_it(settings: Settings, store: Store) -> None:
+    with store.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
+    assert "errors.record.old" in told(settings, store)
+    assert "check.accounts" not in told(settings, store)
+
+
+def test_a_secret_that_others_can_read_is_told(settings: Settings, store: Store) -> None:
+    refresh(store)
+    kept: Path = settings.home / "secret_key"
+    kept.write_text("k" * 40)
+    kept.chmod(0o644)
+    assert bad(settings, store) == {"secret_open"}
+
+
+@pytest.mark.parametrize(
+    ("address", "attribution", "wrong"),
+    [
+        ("", "", set()),
+        ("https://t.example/{z}/{x}/{y}.png", "© t.example", set()),
+        ("https://t.example/{z}/{x}/{y}.png", "", {"tiles_attribution"}),
+        ("https://t.example/tiles", "© t.example", {"tiles_address"}),
+    ],
+)
+def test_a_base_map_needs_a_whole_address_and_a_name(
+    settings: Settings, store: Store, address: str, attribution: str, wrong: set[str]
+) -> None:
+    refresh(store)
+    assert bad(replace(settings, tiles_url=address, tiles_attribution=attribution), store) == wrong
