@@ -38,13 +38,8 @@ class OfIndex:
         return match(self.town.snapshot, asked, self.town.ground).by_cell()
 
     def whole(self, asked: Filter) -> bytes:
-        return _draw_all(self.town, asked)
-
-
-def _draw_all(town: City, asked: Filter) -> bytes:
-    incidents.answer(town.snapshot, town.ground, asked, scope="bench")
-    drawn = heat.answer(town.snapshot, asked, town.ground)
-    return png(surface.classify(drawn.now, drawn.breaks), "now", "light")
+        _, drawn = incidents.answer(self.town.snapshot, self.town.ground, asked, scope="bench")
+        return png(surface.classify(drawn.now, drawn.breaks), "now", "light")
 
 
 class OfPandas:
@@ -126,6 +121,7 @@ def sqlite_of(rows: pd.DataFrame, path: Path) -> OfSql:
 
 def duckdb_of(rows: pd.DataFrame, path: Path) -> OfSql:
     connection = duckdb.connect(str(path))
+    connection.execute("set enable_progress_bar = false")
     connection.register("rows", rows)
     connection.execute("create table incidents as select * from rows order by type, vehicle, day")
     connection.unregister("rows")
@@ -147,9 +143,8 @@ def _compare(size: int, folder: Path) -> None:
     for engine in engines:
         line: list[object] = [engine.name]
         for asked in questions.values():
-            runs = 3 if size > 8_000_000 or not isinstance(engine, OfIndex) else 9
             assert (engine.slice(asked) == engines[0].slice(asked)).all(), "engines disagree"
-            line += [median_ms(lambda: engine.slice(asked), runs), median_ms(lambda: engine.whole(asked), runs)]  # noqa: B023
+            line += [median_ms(lambda: engine.slice(asked)), median_ms(lambda: engine.whole(asked))]  # noqa: B023
         lines.append(line)
     lines.append(["pandas / index", *(lines[1][n] / lines[0][n] for n in range(1, 5))])
     heads = ["engine, ms", *(f"{name}, {part}" for name in questions for part in ("slice", "whole"))]

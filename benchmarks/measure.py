@@ -8,15 +8,17 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 
-def median_ms(work: Callable[[], object], runs: int = 7) -> float:
-    """The median time of some runs after one that is not counted, in milliseconds."""
-    work()
-    times = []
-    for _ in range(runs):
+ENOUGH = 10.0  # seconds; slow work is measured fewer times
+
+
+def median_ms(work: Callable[[], object], runs: int = 9) -> float:
+    """The median time of up to nine runs after one that is not counted, in milliseconds."""
+    times: list[float] = []
+    while len(times) <= runs and (len(times) < 2 or sum(times) < ENOUGH) and (not times or times[0] < ENOUGH):
         start = time.perf_counter()
         work()
         times.append(time.perf_counter() - start)
-    return float(np.median(times) * 1000)
+    return float(np.median(times[1:] or times) * 1000)
 
 
 def shown(value: object) -> str:

@@ -20,7 +20,7 @@ from domain.filter import Filter, Ground
 from domain.people import Actor, Permission, require
 from domain.periods import Window
 from services.ground import ground_of, scope_of
-from services.heat import surfaces
+from services.heat import Surfaces, surfaces
 
 MAX_RADIUS = 5_000.0  # metres
 Counts = Mapping[str, int]
@@ -36,18 +36,18 @@ def clipped(store: Store, actor: Actor, asked: Filter) -> tuple[Snapshot, Ground
 
 def explore(store: Store, actor: Actor, asked: Filter) -> Exploration:
     """Everything the heat map page says about a question, all of it from the same rows."""
-    return answer(*clipped(store, actor, asked), scope=scope_of(actor))
+    return answer(*clipped(store, actor, asked), scope=scope_of(actor))[0]
 
 
-def answer(snapshot: Snapshot, ground: Ground, asked: Filter, scope: str) -> Exploration:
-    """The exploration of a question that is already narrowed to what its reader may see."""
+def answer(snapshot: Snapshot, ground: Ground, asked: Filter, scope: str) -> tuple[Exploration, Surfaces]:
+    """The exploration of a question already narrowed to what its reader may see, and its surfaces."""
     now = match(snapshot, asked, ground)
     before = match(snapshot, asked, ground, asked.other) if asked.other else None
     cells = now.by_cell()
     drawn = surfaces(snapshot.grid, cells, before.by_cell() if before else None)
     whens = now.by_when()
     matrix = whens[:-1].reshape(7, HOURS)
-    return Exploration(
+    told = Exploration(
         filter=asked,
         snapshot=snapshot.name,
         scope=scope,
@@ -65,6 +65,7 @@ def answer(snapshot: Snapshot, ground: Ground, asked: Filter, scope: str) -> Exp
         legend=drawn.legend(asked, snapshot.grid),
         sensitive_left_out=not asked.wanted_types(ground) & ground.taxonomy.sensitive,
     )
+    return told, drawn
 
 
 def place(store: Store, actor: Actor, asked: Filter, lon: float, lat: float, radius: float) -> Place:
