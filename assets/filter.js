@@ -1,0 +1,159 @@
+/* The filter's controls, its address and the heat image's address.
+   `gather` runs in the browser so that the heat repaints without waiting for the numbers. */
+(function () {
+  "use strict";
+
+  const KEYS = ["from", "to", "type", "vehicle", "item", "hours", "days", "precinct", "area", "origin"];
+  const PROP = { type: "checked", area: "data" };
+  const NOTHING = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7";
+  let ground = null; // what the page knows of the data: snapshot, scope, default dates
+  let query = null;
+
+  const set = (id, prop, value) => window.dash_clientside.set_props(id, { [prop]: value });
+  const unchanged = () => window.dash_clientside.no_update;
+  const encoded = (text) => encodeURIComponent(text).replace(/%2C/g, ",").replace(/%3B/g, ";").replace(/%3A/g, ":");
+  const canonical = (pairs) => Object.entries(pairs).map(([key, value]) => key + "=" + encoded(value)).join("&");
+
+  /* 1,2,3,7 -> "1-3,7", as the Filter writes numbers. */
+  function ranges(values) {
+    const runs = [];
+    for (const number of values.map(Number).sort((a, b) => a - b)) {
+      const last = runs[runs.length - 1];
+      if (last && last[1] === number - 1) last[1] = number;
+      else runs.push([number, number]);
+    }
+    return runs.map(([a, b]) => (a === b ? String(a) : a + "-" + b)).join(",");
+  }
+
+  function written(key, value) {
+    if (!Array.isArray(value)) return value || null;
+    if (!value.length) return null;
+    return key === "hours" || key === "days" ? ranges(value) : value.slice().sort().join(",");
+  }
+
+  function comparison(choice, start) {
+    if (choice === "own") return start || null;
+    return choice === "none" ? null : choice;
+  }
+
+  function pairsOf(values) {
+    const pairs = {};
+    KEYS.forEach((key, i) => {
+      const text = written(key, values[i]);
+      if (text) pairs[key] = text;
+    });
+    const compare = comparison(values[10], values[11]);
+    if (compare) pairs.compare = compare;
+    return pairs;
+  }
+
+  /* The address keeps the default dates out, so that a kept address goes with the calendar. */
+  function address(pairs) {
+    const short = Object.assign({}, pairs);
+    if (short.from === ground.from && short.to === ground.to) {
+      delete short.from;
+      delete short.to;
+    }
+    const text = canonical(short);
+    return window.location.pathname + (text ? "?" + text : "");
+  }
+
+  const image = (side, shade) =>
+    "/heat/" + ground.snapshot + "/" + ground.scope + "/" + side + ".png?" + canonical(query) + "&ground=" + shade;
+
+  function pointExports() {
+    document.querySelectorAll("a[data-export]").forEach((link) => {
+      link.href = link.dataset.export + "?" + canonical(query);
+    });
+  }
+
+  function gather(...given) {
+    const [known, shade, view, before] = given.slice(-4);
+    ground = known;
+    query = pairsOf(given);
+    const same = canonical(query) === canonical(before || {});
+    if (!same) window.history.replaceState(window.history.state, "", address(query));
+    pointExports();
+    const compared = Boolean(query.compare);
+    const side = compared && view === "side";
+    return [
+      same ? unchanged() : query,
+      shade ? image(compared && !side ? "change" : "now", shade) : NOTHING,
+      shade && side ? image("before", shade) : NOTHING,
+      "maps " + (side ? "two" : "one") + (compared ? " compared" : "") + (compared && !side ? " changing" : ""),
+    ];
+  }
+
+  window.dash_clientside = Object.assign({}, window.dash_clientside, { filter: { gather: gather } });
+
+  /* The link to share names its dates: whoever opens it later sees the same days. */
+  window.atalaya = Object.assign({}, window.atalaya, {
+    link: () => window.location.origin + window.location.pathname + (query ? "?" + canonical(query) : ""),
+  });
+
+  // --- changing the question ------------------------------------------------------------------------------------
+
+  const chosen = (key) => (query[key] ? query[key].split(",") : []);
+
+  function clear(key) {
+    if (key === "period") return preset("28");
+    if (key === "compare") return set("filter-compare", "value", "none");
+    set("filter-" + key, PROP[key] || "value", key === "area" ? null : []);
+  }
+
+  function toggle(key, value) {
+    const now = chosen(key);
+    const then = now.includes(value) ? now.filter((code) => code !== value) : now.concat(value);
+    set("filter-" + key, PROP[key] || "value", then);
+  }
+
+  function numbers(text) {
+    const [first, last] = text.split("-").map(Number);
+    return Array.from({ length: (last ?? first) - first + 1 }, (_, i) => String(first + i));
+  }
+
+  /* A part of the day: adds its hours, or takes them away when all are chosen. */
+  function hours(text) {
+    const part = numbers(text);
+    const now = chosen("hours").flatMap(numbers);
+    const all = part.every((hour) => now.includes(hour));
+    set("filter-hours", "value", all ? now.filter((hour) => !part.includes(hour)) : [...new Set(now.concat(part))]);
+  }
+
+  function preset(name) {
+    const end = new Date(ground.last + "T00:00:00Z");
+    const start = new Date(end);
+    if (name === "year") start.setUTCMonth(0, 1);
+    else start.setUTCDate(start.getUTCDate() - Number(name) + 1);
+    set("filter-from", "value", start.toISOString().slice(0, 10));
+    set("filter-to", "value", ground.last);
+  }
+
+  function reset() {
+    ["period", "compare", ...KEYS.slice(2)].forEach(clear);
+  }
+
+  function sheet(open) {
+    const filters = document.getElementById("filter-sheet");
+    filters.classList.toggle("open", open);
+    document.body.classList.toggle("sheet-open", open);
+    document.querySelectorAll(".header, .rail, .under-sheet").forEach((part) => (part.inert = open));
+    (open ? filters.querySelector("button") : document.querySelector(".sheet-opener")).focus();
+  }
+
+  document.addEventListener("click", (event) => {
+    const at = (name) => event.target.closest("[data-" + name + "]")?.dataset;
+    const act = at("do") || at("preset") || at("hours") || at("sheet");
+    if (!act) return;
+    if (act.do === "clear") clear(act.key);
+    else if (act.do === "toggle") toggle(act.key, act.value);
+    else if (act.do === "reset") reset();
+    else if (act.preset) preset(act.preset);
+    else if (act.hours) hours(act.hours);
+    else if (act.sheet) sheet(act.sheet === "open");
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && document.body.classList.contains("sheet-open")) sheet(false);
+  });
+})();

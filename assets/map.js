@@ -1,0 +1,133 @@
+/* What dash-leaflet needs in the browser: styles by class, names that hide when they do not fit, linked maps,
+   drawing by our own buttons. */
+(function () {
+  "use strict";
+
+  const maps = new Map(); // container -> Leaflet map
+  let drawing = null;
+
+  const precinct = () => ({ className: "precinct", fill: false });
+  const graticule = () => ({ className: "graticule" });
+
+  function named(feature, layer) {
+    if (!feature.properties.name) return;
+    layer.bindTooltip(feature.properties.name, {
+      permanent: true, direction: "center", className: "precinct-name", interactive: false,
+    });
+  }
+
+  function degrees(feature, layer) {
+    layer.degrees = feature.properties;
+  }
+
+  /* A name shows where its precinct is wide enough for it. */
+  function fitNames(map) {
+    map.eachLayer((layer) => {
+      const label = layer.getTooltip && layer.getTooltip();
+      const element = label && label.getElement && label.getElement();
+      if (!element || !layer.getBounds) return;
+      const box = layer.getBounds();
+      const wide = map.latLngToLayerPoint(box.getNorthEast()).x - map.latLngToLayerPoint(box.getSouthWest()).x;
+      element.classList.toggle("too-small", element.scrollWidth > wide * 0.95);
+    });
+  }
+
+  /* Both maps of a comparison show the same place. */
+  function link(map) {
+    let following = false;
+    map.on("move", () => {
+      if (following) return;
+      for (const other of maps.values()) {
+        if (other === map || !other._loaded || !other.getSize().x) continue;
+        other.following(() => other.setView(map.getCenter(), map.getZoom(), { animate: false }));
+      }
+    });
+    map.following = (act) => {
+      following = true;
+      act();
+      following = false;
+    };
+  }
+
+  /* The map takes the size of its frame and keeps its place; one that comes into sight joins the others. */
+  function watchSize(map) {
+    let before = 0;
+    new ResizeObserver(() => {
+      const container = map.getContainer();
+      if (!container.isConnected) return maps.delete(container);
+      const width = container.clientWidth;
+      map.invalidateSize({ animate: false, pan: true });
+      if (!before && width) joinOthers(map);
+      before = width;
+      fitNames(map);
+    }).observe(map.getContainer());
+  }
+
+  function joinOthers(map) {
+    const other = [...maps.values()].find((one) => one !== map && one._loaded && one.getSize().x);
+    if (other) map.following(() => map.setView(other.getCenter(), other.getZoom(), { animate: false }));
+  }
+
+  // --- drawing ----------------------------------------------------------------------------------------------------
+
+  const corner = (point) => point.lng.toFixed(5) + "," + point.lat.toFixed(5);
+
+  function drawn(event) {
+    const area = event.layer.getLatLngs()[0].map(corner).join(";");
+    window.setTimeout(() => event.layer.remove());
+    window.dash_clientside.set_props("filter-area", { data: area });
+  }
+
+  function pressed(shape) {
+    drawing = shape;
+    document.querySelectorAll("[data-draw]").forEach((button) => {
+      button.setAttribute("aria-pressed", String(button.dataset.draw === shape));
+    });
+  }
+
+  function draw(shape) {
+    const stop = drawing === shape;
+    window.dash_clientside.set_props("map-now-draw", {
+      drawToolbar: stop ? { mode: shape, action: "cancel", n_clicks: Date.now() } : { mode: shape, n_clicks: Date.now() },
+    });
+    pressed(stop ? null : shape);
+  }
+
+  function watchDrawing(map) {
+    map.on("draw:created", drawn);
+    map.on("draw:drawstart", (event) => pressed(event.layerType));
+    map.on("draw:drawstop", () => window.setTimeout(() => pressed(null))); // after the click that ended it
+  }
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-draw]");
+    if (button) draw(button.dataset.draw);
+  });
+
+  /* A click while drawing sets a corner and asks nothing. */
+  function clicked(now, before) {
+    const nothing = window.dash_clientside.no_update;
+    const which = window.dash_clientside.callback_context.triggered[0]?.prop_id;
+    const at = which === "map-before.clickData" ? before : now;
+    if (drawing || !at) return nothing;
+    return { lon: at.latlng.lng, lat: at.latlng.lat };
+  }
+
+  function corners(text) {
+    const positions = (text || "").split(";").filter(Boolean).map((pair) => pair.split(",").map(Number).reverse());
+    return [positions, positions];
+  }
+
+  window.atalaya = Object.assign({}, window.atalaya, {
+    map: { precinct: precinct, graticule: graticule, named: named, degrees: degrees },
+  });
+  window.dash_clientside = Object.assign({}, window.dash_clientside, { map: { clicked: clicked, corners: corners } });
+
+  window.L.Map.addInitHook(function () {
+    maps.set(this.getContainer(), this);
+    link(this);
+    watchSize(this);
+    watchDrawing(this);
+    this.on("zoomend layeradd", () => window.requestAnimationFrame(() => fitNames(this)));
+  });
+})();

@@ -1,0 +1,167 @@
+"""The heat map page put together: what stands still, and the parts that each answer fills."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+
+from components import answer, figures, filter_bar, maps, rhythm, tables
+from components.share import share_menu
+from domain.exploration import Exploration, Options
+from domain.filter import Filter, Ground
+from locales import Words
+
+# The ids that one answer fills, in the order of `parts`.
+PARTS = (
+    *(f"facet-{name}" for name in filter_bar.FACETS),
+    "filter-chips",
+    "filter-count",
+    "sheet-show",
+    "sentence",
+    "map-legend",
+    "map-notices",
+    "figures",
+    "places",
+)
+RANKED = ("type", "vehicle", "precinct", "item")
+
+
+def parts(found: Exploration, options: Options, words: Words) -> list[Any]:
+    """Everything that changes with the question, in the order of PARTS."""
+    chips = answer.chips(found.filter, options, words)
+    return [
+        *filter_bar.labels(found.filter, words),
+        chips,
+        str(len(chips) - 1) if chips else "",
+        words.text("heat.show", count=found.total),
+        answer.sentence(found, words),
+        [maps.legend(found.legend, words), maps.change_legend(words)],
+        answer.notices(found, words),
+        _figures(found, options, words),
+        tables.places(found, words),
+    ]
+
+
+def _figures(found: Exploration, options: Options, words: Words) -> list[Any]:
+    nothing = answer.empty(found, options, words)
+    if nothing is not None:
+        return [nothing]
+    asked = found.filter
+    chosen = {"type": asked.types, "vehicle": asked.vehicles, "precinct": asked.precincts, "item": asked.items}
+    offered = {"type": True, "precinct": True, "vehicle": bool(options.vehicles), "item": bool(options.items)}
+    rankings = {
+        kind: figures.ranking(kind, getattr(found, f"by_{kind}"), chosen[kind], words)
+        for kind in RANKED
+        if offered[kind]
+    }
+    hours = [rhythm.matrix(found, words)] if options.has_hours else []
+    first = [rankings.pop(kind) for kind in ("type", "vehicle", "precinct") if kind in rankings]
+    return [figures.total_card(found, words), *first, *hours, rhythm.series(found, words), *rankings.values()]
+
+
+def known(found: Exploration, ground: Ground) -> dict[str, str]:
+    """What the browser needs to build addresses: the snapshot, the reader's scope, the default dates."""
+    return {
+        "snapshot": found.snapshot,
+        "scope": found.scope,
+        "from": ground.default_window.start.isoformat(),
+        "to": ground.default_window.end.isoformat(),
+        "last": ground.last.isoformat(),
+    }
+
+
+def page(
+    found: Exploration, options: Options, ground: Ground, under: maps.Under, words: Words, *, rows: bool
+) -> html.Div:
+    """The whole page, answered."""
+    drawn = dict(zip(PARTS, parts(found, options, words), strict=True))
+    return html.Div(
+        [
+            _head(found.filter, options, drawn, words, rows=rows),
+            html.Div(
+                [_maps(found.filter, under, drawn, words), _part("figures", drawn)], className="split under-sheet"
+            ),
+            _lists(drawn, words, rows=rows),
+            _stores(found, ground),
+        ],
+        className="heat-page",
+    )
+
+
+def _part(name: str, drawn: dict[str, Any], *, inline: bool = False) -> Any:
+    make = html.Span if inline else html.Div
+    return make(drawn[name], id=name, className=name)
+
+
+def _head(asked: Filter, options: Options, drawn: dict[str, Any], words: Words, *, rows: bool) -> html.Div:
+    faces = {name: drawn[f"facet-{name}"] for name in filter_bar.FACETS}
+    return html.Div(
+        [
+            html.Div(
+                [
+                    html.H1(words.text("heat.title")),
+                    html.Div(className="spring"),
+                    filter_bar.opener(drawn["filter-count"], words),
+                    share_menu(words, rows=rows),
+                ],
+                className="title-row under-sheet",
+            ),
+            filter_bar.filter_bar(asked, options, faces, drawn["sheet-show"], words),
+            html.Div(_part("filter-chips", drawn), className="under-sheet"),
+            html.P(drawn["sentence"], id="sentence", className="sentence under-sheet", **{"aria-live": "polite"}),
+        ],
+        className="page-head",
+    )
+
+
+def _maps(asked: Filter, under: maps.Under, drawn: dict[str, Any], words: Words) -> html.Div:
+    area = maps.corners(asked)
+    views = [{"value": view, "label": words.text(f"heat.view.{view}")} for view in ("side", "change")]
+    choice = dmc.SegmentedControl(
+        id="compare-view", data=views, value="side", size="xs", **{"aria-label": words.text("heat.view.title")}
+    )
+    both = [maps.heat_map(name, under, area, words.text(f"heat.maps.{name}")) for name in ("map-now", "map-before")]
+    return html.Div(
+        [
+            html.Div([*both, maps.tools(words), html.Div(id="place-panel")], id="maps", className="maps one"),
+            html.Div([_part("map-legend", drawn), html.Div(choice, className="view-choice")], className="map-foot"),
+            _part("map-notices", drawn),
+        ],
+        className="map-column",
+    )
+
+
+def _lists(drawn: dict[str, Any], words: Words, *, rows: bool) -> html.Section:
+    """The list of places for everyone; single incidents on asking, for who may see them."""
+    kinds = ["places", "rows"] if rows else ["places"]
+    choice = dmc.SegmentedControl(
+        id="list-kind",
+        data=[{"value": kind, "label": words.text(f"heat.list.{kind}")} for kind in kinds],
+        value="places",
+        size="sm",
+        **{"aria-label": words.text("heat.list.title")},
+    )
+    return html.Section(
+        [
+            html.Div([html.H2(words.text("heat.list.title")), choice], className="section-head"),
+            html.Div(_part("places", drawn), id="list-places"),
+            html.Div(id="list-rows", className="list-rows"),
+        ],
+        className="card lists under-sheet",
+        **{"aria-label": words.text("heat.list.title")},
+    )
+
+
+def _stores(found: Exploration, ground: Ground) -> html.Div:
+    return html.Div(
+        [
+            dcc.Store(id="query", data=found.filter.to_query()),
+            dcc.Store(id="ground", data=known(found, ground)),
+            dcc.Store(id="shade", data=None),
+            dcc.Store(id="place-at", data=None),
+            dcc.Store(id="rows-view", data=None),
+        ],
+        hidden=True,
+    )

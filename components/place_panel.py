@@ -1,0 +1,73 @@
+"""What happened around a clicked point."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import html
+
+from components.icons import icon
+from domain.exploration import Place, Rank
+from locales import Words
+
+LINES = 6
+
+
+def place_panel(found: Place, words: Words) -> html.Div:
+    """The panel of one place: counts by type, vehicle and hour. `data-do=leave-place` closes it."""
+    known = {"aria-label": words.text("ui.close"), "data-do": "leave-place"}
+    head = html.Div(
+        [html.H2(words.text("heat.place.title")), html.Button(icon("close", 18), className="quiet", **known)],
+        className="sheet-head",
+    )
+    about = words.text(
+        "heat.place.around", metres=round(found.radius), lat=_degrees(found.lat, words), lon=_degrees(found.lon, words)
+    )
+    parts: list[Any] = [
+        head,
+        html.Div(
+            [
+                html.Span(words.number(found.total), className="big"),
+                words.text("heat.incidents_word", count=found.total),
+            ],
+            className="total-line",
+        ),
+        html.P(about, className="quiet-text"),
+    ]
+    if found.total:
+        parts += [_list("type", found.by_type, words), _list("vehicle", found.by_vehicle, words), _hours(found, words)]
+    return html.Div(
+        parts, className="card place-panel", role="region", **{"aria-label": words.text("heat.place.title")}
+    )
+
+
+def _degrees(value: float, words: Words) -> str:
+    return words.number(value, 4)
+
+
+def _list(kind: str, ranks: tuple[Rank, ...], words: Words) -> html.Div:
+    lines = [
+        html.Li([html.Span(words.term(kind, rank.code)), html.Span(words.number(rank.count), className="bar-count")])
+        for rank in ranks[:LINES]
+    ]
+    return html.Div([html.H3(words.text(f"heat.by.{kind}")), html.Ol(lines, className="plain-list")])
+
+
+def _hours(found: Place, words: Words) -> html.Div:
+    top = max(found.by_hour) or 1
+    bars = [
+        html.Span(style={"height": f"{100 * count / top:.0f}%"}, **{"data-told": f"{hour:02d} h: {count}"})
+        for hour, count in enumerate(found.by_hour)
+    ]
+    busiest = max(range(24), key=lambda hour: found.by_hour[hour])
+    label = words.text("heat.place.hours_told", hour=f"{busiest:02d}", count=found.by_hour[busiest])
+    ends = html.Div(
+        [html.Span("00"), html.Span("06"), html.Span("12"), html.Span("18"), html.Span("23")], className="axis"
+    )
+    return html.Div(
+        [
+            html.H3(words.text("heat.place.hours")),
+            html.Div(bars, className="hour-bars", role="img", **{"aria-label": label}),
+            ends,
+        ]
+    )

@@ -1,0 +1,133 @@
+"""Where and when? Incidents on a map by date, type and vehicle."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from dash import (
+    ClientsideFunction,
+    Input,
+    Output,
+    State,
+    callback,
+    clientside_callback,
+    ctx,
+    html,
+    register_page,
+)
+
+from components import filter_bar, heat_view, maps, tables
+from components.place_panel import place_panel
+from domain.exploration import Options
+from domain.filter import Filter
+from domain.people import Permission, may
+from locales import Words
+from services import ground as grounds
+from services import incidents
+from services.rows import rows
+from web import session
+
+RADIUS = 250.0  # metres around a clicked point
+NEWEST = "0 occurred desc"  # the first page of incidents
+
+register_page(
+    __name__,
+    path="/map",
+    title="Atalaya",
+    label="heat.nav",
+    icon="map",
+    group="explore",
+    permission=Permission.EXPLORE,
+)
+
+
+def layout(**query: str) -> html.Div:
+    """The page, already answered: the first view needs no second request."""
+    store, actor = session.store(), session.actor()
+    options, ground = grounds.options(store, actor), grounds.ground(store)
+    found = incidents.explore(store, actor, Filter.from_query(query, ground))
+    settings = session.settings()
+    under = maps.Under(options.bounds, grounds.outlines(store, actor), settings.tiles_url, settings.tiles_attribution)
+    return heat_view.page(found, options, ground, under, _words(options), rows=may(actor, Permission.ROWS))
+
+
+def _words(options: Options) -> Words:
+    return replace(session.words(), precincts=dict(options.precincts))
+
+
+# The heat's path: from a control to the image's address without asking the server.
+clientside_callback(
+    ClientsideFunction("filter", "gather"),
+    Output("query", "data"),
+    Output("map-now-heat", "url"),
+    Output("map-before-heat", "url"),
+    Output("maps", "className"),
+    *filter_bar.INPUTS,
+    Input("ground", "data"),
+    Input("shade", "data"),
+    Input("compare-view", "value"),
+    State("query", "data"),
+)
+
+clientside_callback(
+    ClientsideFunction("map", "corners"),
+    Output("map-now-area", "positions"),
+    Output("map-before-area", "positions"),
+    Input("filter-area", "data"),
+)
+
+clientside_callback(
+    ClientsideFunction("map", "clicked"),
+    Output("place-at", "data"),
+    Input("map-now", "clickData"),
+    Input("map-before", "clickData"),
+    prevent_initial_call=True,
+)
+
+
+@callback(
+    *(Output(part, "children") for part in heat_view.PARTS),
+    Output("ground", "data"),
+    Input("query", "data"),
+    prevent_initial_call=True,
+)
+def answer(query: dict[str, str]) -> list[Any]:
+    """The numbers of a changed question."""
+    store, actor = session.store(), session.actor()
+    options, ground = grounds.options(store, actor), grounds.ground(store)
+    found = incidents.explore(store, actor, Filter.from_query(query, ground))
+    return [*heat_view.parts(found, options, _words(options)), heat_view.known(found, ground)]
+
+
+@callback(
+    Output("place-panel", "children"), Input("place-at", "data"), Input("query", "data"), prevent_initial_call=True
+)
+def place(at: dict[str, float] | None, query: dict[str, str]) -> html.Div | None:
+    """What happened around the clicked point, for the question on screen."""
+    if at is None:
+        return None
+    store, actor = session.store(), session.actor()
+    asked = Filter.from_query(query, grounds.ground(store))
+    found = incidents.place(store, actor, asked, float(at["lon"]), float(at["lat"]), RADIUS)
+    return place_panel(found, session.words())
+
+
+@callback(
+    Output("list-rows", "children"),
+    Output("list-places", "hidden"),
+    Input("list-kind", "value"),
+    Input("query", "data"),
+    Input("rows-view", "data"),
+    prevent_initial_call=True,
+)
+def page_of_rows(kind: str, query: dict[str, str], view: str | None) -> tuple[html.Div | None, bool]:
+    """A page of incidents, only while the list shows them: every view of rows is on the record."""
+    if kind != "rows":
+        return None, False
+    store, actor = session.store(), session.actor()
+    asked = Filter.from_query(query, grounds.ground(store))
+    start, column, direction = (view if ctx.triggered_id == "rows-view" and view else NEWEST).split()
+    found = rows(store, actor, asked, int(start), int(start) + tables.PAGE, [(column, direction)])
+    words = _words(grounds.options(store, actor))
+    return tables.incidents(found, int(start), (column, direction), words), True
