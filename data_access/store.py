@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from config.settings import Settings
 from data_access.engine import make_engine
@@ -25,6 +26,15 @@ class Store:
     def open(cls, settings: Settings) -> Store:
         settings.home.mkdir(parents=True, exist_ok=True)
         return cls(engine=make_engine(settings.database_url), home=settings.home)
+
+    def answers(self) -> bool:
+        """Whether the record can be read."""
+        try:
+            with self.engine.connect() as connection:
+                connection.execute(text("select 1 from users"))
+        except SQLAlchemyError:
+            return False
+        return True
 
     @cached_property
     def index(self) -> Index:

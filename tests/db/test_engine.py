@@ -39,3 +39,10 @@ def test_sqlite_writes_ahead_and_waits_for_others(tmp_path: Path) -> None:
         assert connection.scalar(text("PRAGMA journal_mode")) == "wal"
         assert connection.scalar(text("PRAGMA busy_timeout")) == 30_000
     engine.dispose()
+
+
+def test_a_store_answers_while_its_record_can_be_read(store: Store) -> None:
+    assert store.answers()
+    with store.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE users RENAME TO people"))
+    assert not store.answers()
