@@ -17,9 +17,9 @@ from data_access.index.match import Match, Selection
 from data_access.index.snapshot import Snapshot
 from data_access.store import Store
 from domain.errors import Invalid
-from domain.exploration import IncidentPage
-from domain.filter import ORIGINS, Filter
-from domain.people import Actor, Permission, require
+from domain.exploration import Incident, IncidentPage
+from domain.filter import ORIGINS, Filter, Ground
+from domain.people import Actor, Permission, may, require
 from services import audit
 from services.incidents import clipped
 
@@ -44,9 +44,16 @@ def rows(store: Store, actor: Actor, asked: Filter, start: int, end: int, sort: 
     selection = Selection.of(asked, snapshot, ground)
     ids = page(snapshot, selection, ordering, start, end)
     with store.engine.connect() as connection:
-        found = incidents.by_ids(connection, ids.tolist())
+        found = visible(incidents.by_ids(connection, ids.tolist()), actor, ground)
     audit.record(store, actor, "incidents.viewed", asked.canonical(), start=start, rows=len(found))
     return IncidentPage(tuple(found), Match(snapshot, selection).total)
+
+
+def visible(found: list[Incident], actor: Actor, ground: Ground) -> list[Incident]:
+    """What the actor may see of it: the record may have moved a row since the index was built."""
+    hidden = frozenset() if may(actor, Permission.SENSITIVE) else ground.taxonomy.sensitive
+    own = actor.precincts
+    return [row for row in found if row.type not in hidden and (own is None or row.precinct in own)]
 
 
 def _ordering(sort: Sort) -> Ordering:
