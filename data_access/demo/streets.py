@@ -154,7 +154,8 @@ def smooth(xy: Floats, rng: Generator, wave: float) -> Floats:
     turns, phases = rng.uniform(0, 2 * np.pi, (2, 9))
     waves = 2 * np.pi / (wave * rng.uniform(0.6, 2.4, 9))
     angles = xy[:, :1] * np.cos(turns) * waves + xy[:, 1:] * np.sin(turns) * waves + phases
-    return np.sin(angles).sum(axis=1) * np.sqrt(2 / 9)
+    field: Floats = np.sin(angles).sum(axis=1) * np.sqrt(2 / 9)
+    return field
 
 
 def _along_axes(axes: tuple[Axis, ...], inside: Any, plane: Plane) -> tuple[Floats, Floats, Integers]:
@@ -208,7 +209,8 @@ def _pull(xy: Floats, axes: tuple[Axis, ...], plane: Plane) -> Floats:
 def _stations(xy: Floats, axes: tuple[Axis, ...], plane: Plane) -> Floats:
     stations = plane.metres(np.array([corner for axis in axes if axis.metro for corner in axis.line]))
     nearest = np.sqrt(((xy[:, None] - stations) ** 2).sum(axis=2)).min(axis=1)
-    return np.exp(-nearest / 80)
+    near: Floats = np.exp(-nearest / 80)
+    return near
 
 
 def _draw(xy: Floats, centres: tuple[Centre, ...], plane: Plane) -> tuple[Floats, Floats]:

@@ -42,7 +42,8 @@ def moments(weekdays: Integers, rhythm: Rhythm, rng: Generator) -> Integers:
     reached = np.cumsum(by_hour(rhythm), axis=1)
     hours = (rng.random(len(weekdays))[:, None] > reached[weekdays][:, :-1]).sum(axis=1)
     minutes = rng.choice(60, len(weekdays), p=MINUTES / MINUTES.sum())
-    return hours * 60 + minutes
+    found: Integers = hours * 60 + minutes
+    return found
 
 
 def instants(days: list[date], numbers: Integers, minutes: Integers, zone: str) -> Integers:

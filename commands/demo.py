@@ -1,0 +1,58 @@
+"""`atalaya demo`: the synthetic city."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+
+from commands import language
+from config.settings import Settings
+from data_access.migrate import require_head
+from data_access.store import Store
+from domain.people import SYSTEM
+from locales import Words
+from services import demo
+
+
+@click.group()
+@click.pass_context
+def command(context: click.Context) -> None:
+    """Load or remove the synthetic demo city."""
+    settings = Settings.from_environment()
+    store = Store.open(settings)
+    require_head(store.engine)
+    context.obj = store, settings
+
+
+@command.command("load")
+@click.option("--seed", default=demo.SEED, show_default=True, help="The same seed and day give the same city.")
+@click.option("--rows", default=demo.ROWS, show_default=True, help="How many incidents.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The last day.  [default: yesterday]")
+@click.option("--years", default=demo.YEARS, show_default=True, help="How many whole years.")
+@click.option("--if-empty", is_flag=True, help="Do nothing where there are incidents already, real or synthetic.")
+@click.pass_obj
+def load(
+    held: tuple[Store, Settings], seed: int, rows: int, until: datetime | None, years: int, if_empty: bool
+) -> None:
+    """Load the demo city, in the place of the one there is."""
+    store, settings = held
+    words = Words(language())
+    if if_empty and not demo.is_empty(store):
+        click.echo(words.text("demo.kept"))
+        return
+    wanted = demo.Wanted(until.date() if until else demo.yesterday(), seed, rows, years)
+    count, people = demo.load(
+        store, SYSTEM, wanted, settings.production, lambda name: click.echo(words.text(f"demo.step.{name}"))
+    )
+    click.echo(words.text("demo.loaded", count=count, until=words.day(wanted.until)))
+    for email, password, _ in people:
+        click.echo(f"  {email}  {password}")
+
+
+@command.command("remove")
+@click.pass_obj
+def remove(held: tuple[Store, Settings]) -> None:
+    """Take the demo city and its accounts out."""
+    count = demo.remove(held[0], SYSTEM)
+    click.echo(Words(language()).text("demo.removed", count=count))
