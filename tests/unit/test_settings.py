@@ -1,0 +1,101 @@
+"""The environment becomes settings, or is refused with what to set."""
+
+from __future__ import annotations
+
+import stat
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from config.settings import BadSettings, Settings
+
+SECRET = "b7e23ec29af22b0b4e41da31e868d57226121c84"
+
+
+def read(tmp_path: Path, **environment: str) -> Settings:
+    return Settings.from_environment({"ATALAYA_HOME": str(tmp_path), **environment})
+
+
+def test_nothing_needs_to_be_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    settings = Settings.from_environment({})
+    assert settings.home == tmp_path / "var"
+    assert settings.database_url == f"sqlite:///{tmp_path}/var/atalaya.sqlite"
+    assert (settings.host, settings.port, settings.face) == ("127.0.0.1", 8050, "both")
+    assert not settings.production
+
+
+def test_an_empty_value_counts_as_none(tmp_path: Path) -> None:
+    empty = dict.fromkeys(("DATABASE_URL", "SECRET_KEY", "HOST", "PORT", "ATALAYA_FACE", "ATALAYA_PRODUCTION"), "")
+    assert read(tmp_path, **empty) == read(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "field", "value"),
+    [
+        ("PORT", "0", "port", 0),
+        ("HOST", "0.0.0.0", "host", "0.0.0.0"),
+        ("ATALAYA_FACE", "public", "face", "public"),
+        ("ATALAYA_WORKERS", "8", "workers", 8),
+        ("ATALAYA_THREADS", "2", "threads", 2),
+        ("ATALAYA_PLACE", "valdivia", "place", "valdivia"),
+        ("ATALAYA_TILES_URL", "https://t.example/{z}/{x}/{y}.png", "tiles_url", "https://t.example/{z}/{x}/{y}.png"),
+        ("ATALAYA_TILES_ATTRIBUTION", "© t.example", "tiles_attribution", "© t.example"),
+        ("ATALAYA_MAX_UPLOAD_MB", "64", "max_upload_mb", 64),
+        ("ATALAYA_SESSION_MINUTES", "60", "session_minutes", 60),
+        ("ATALAYA_IDLE_MINUTES", "5", "idle_minutes", 5),
+        ("ATALAYA_TRUSTED_PROXIES", "1", "trusted_proxies", 1),
+        ("ATALAYA_WORK_APART", "yes", "work_apart", True),
+        ("SECRET_KEY", "short on one's own machine", "secret_key", "short on one's own machine"),
+        ("DATABASE_URL", "sqlite:////data/a.sqlite", "database_url", "sqlite:////data/a.sqlite"),
+        ("DATABASE_URL", "postgres://u@h/d", "database_url", "postgresql+psycopg://u@h/d"),
+        ("DATABASE_URL", "postgresql://u@h/d", "database_url", "postgresql+psycopg://u@h/d"),
+    ],
+)
+def test_each_setting_is_read(tmp_path: Path, name: str, text: str, field: str, value: object) -> None:
+    assert getattr(read(tmp_path, **{name: text}), field) == value
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("PORT", "http"),
+        ("PORT", "70000"),
+        ("ATALAYA_WORKERS", "0"),
+        ("ATALAYA_THREADS", "1.5"),
+        ("ATALAYA_FACE", "private"),
+        ("ATALAYA_PRODUCTION", "maybe"),
+        ("ATALAYA_WORK_APART", "2"),
+        ("ATALAYA_MAX_UPLOAD_MB", "-1"),
+        ("ATALAYA_TRUSTED_PROXIES", "6"),
+    ],
+)
+def test_a_value_that_cannot_be_used_is_refused_by_name(tmp_path: Path, name: str, text: str) -> None:
+    with pytest.raises(BadSettings, match=name):
+        read(tmp_path, **{name: text})
+
+
+def test_a_secret_is_made_once_and_only_its_owner_can_read_it(tmp_path: Path) -> None:
+    first, second = read(tmp_path).secret_key, read(tmp_path).secret_key
+    assert first == second
+    assert len(first) == 64
+    assert stat.S_IMODE((tmp_path / "secret_key").stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("secret", ["", "short", "changeme", "a" * 64, "abcabca" * 6])
+def test_production_refuses_a_weak_secret(tmp_path: Path, secret: str) -> None:
+    with pytest.raises(BadSettings, match="SECRET_KEY"):
+        read(tmp_path, ATALAYA_PRODUCTION="1", SECRET_KEY=secret)
+    assert not (tmp_path / "secret_key").exists()
+
+
+def test_production_takes_a_strong_secret(tmp_path: Path) -> None:
+    assert read(tmp_path, ATALAYA_PRODUCTION="1", SECRET_KEY=SECRET).production
+
+
+def test_settings_cannot_be_changed(tmp_path: Path) -> None:
+    settings = read(tmp_path)
+    for field in fields(settings):
+        with pytest.raises(AttributeError):
+            setattr(settings, field.name, None)
