@@ -17,7 +17,7 @@ from analytics.grid import Grid
 
 BANDWIDTH = 250.0  # metres; never under one and a half cells
 UNIT_DAYS = 28  # densities are incidents per km2 per 28 days
-QUANTILES = (0.0, 0.45, 0.65, 0.8, 0.9, 0.96, 0.99)
+QUANTILES = (0.2, 0.5, 0.7, 0.83, 0.92, 0.97, 0.992)
 CHANGE_STEPS = (1.96, 2.58, 3.29)  # |z| for p < .05, .01 and .001
 
 Floats = NDArray[np.float64]
@@ -45,15 +45,15 @@ def single(grid: Grid) -> float:
 def class_breaks(surfaces: list[Floats], grid: Grid) -> tuple[float, ...]:
     """Lower edges of the classes, in the surfaces' unit, rising strictly; one set for all compared surfaces.
 
-    The first class starts at half a lone incident's peak, and class k needs at least k + 1/2 such peaks,
-    so that a few scattered incidents never look like a hot spot.
+    Class k, from 0, needs at least k + 1/2 times the peak of a lone incident, so that a few scattered incidents
+    never look like a hot spot.
     """
     lone = single(grid)
     something = np.concatenate([surface[surface >= lone / 2] for surface in surfaces] or [np.empty(0)])
     quantiles = np.quantile(something, QUANTILES) if something.size else np.zeros(len(QUANTILES))
-    edges = [lone / 2]
-    for k, quantile in enumerate(quantiles[1:], start=1):
-        edges.append(max(float(quantile), (k + 0.5) * lone, edges[-1] * 1.15))
+    edges: list[float] = []
+    for k, quantile in enumerate(quantiles):
+        edges.append(max(float(quantile), (k + 0.5) * lone, 1.15 * edges[-1] if edges else 0.0))
     return tuple(edges)
 
 
