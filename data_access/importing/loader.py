@@ -8,9 +8,8 @@ import of that source marks as failed.
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,13 +20,13 @@ from data_access.areas import Assigner
 from data_access.engine import writing
 from data_access.importing import batches
 from data_access.importing.archives import checked
-from data_access.importing.chunk import Chunk, Flaw
+from data_access.importing.chunk import Chunk
+from data_access.importing.judging import judged, reject_rows
 from data_access.importing.keys import Ordinals, keys
 from data_access.importing.profile import Profile
-from data_access.importing.readers import read
+from data_access.importing.readers import read_any
 from data_access.importing.spool import Spool, spool
 from data_access.importing.tally import Tally
-from data_access.importing.transform import Clean, transform
 from data_access.importing.writing import Writer
 from data_access.schema import sources
 from domain.errors import DomainError, Invalid
@@ -97,6 +96,7 @@ class _Run:
     def __init__(self, store: Store, order: Order, source: int, batch: int, now: Callable[[], int]) -> None:
         self.store, self.order, self.source, self.batch, self.now = store, order, source, batch, now
         self.tally = Tally()
+        self.layout = order.profile.layout
 
     # --- reading ---
 
@@ -110,7 +110,8 @@ class _Run:
 
         for path in self.order.paths:
             ordinals = Ordinals()
-            for chunk in read(path, self.order.profile.layout, tell):
+            self.layout, chunks = read_any(path, self.order.profile.layouts, tell)
+            for chunk in chunks:
                 self._understand(chunk, ordinals, spooled)
                 progress(done, total, "read")
         if self.tally.mistaken:
@@ -130,6 +131,7 @@ class _Run:
             tally.labels += clean.labels
             tally.located += clean.located
             tally.dropped |= set(clean.dropped)
+            tally.cases += clean.cases
             if refused:
                 spooled.add_rejects(reject_rows(part, clean))
             if len(rows):
@@ -139,11 +141,9 @@ class _Run:
     def _keyed(self, rows: Any, part: Chunk, ordinals: Ordinals) -> Any:
         identity = rows["identity"].to_numpy(np.uint64)
         ordinal = ordinals.of(identity, part.files[rows["position"].to_numpy(np.int64)])
-        if self.order.profile.keyed:  # an id that comes again in its file names the same incident
-            first = ordinal == 0
-            self.tally.duplicates += int((~first).sum())
-            rows, identity, ordinal = rows[first], identity[first], ordinal[first]
-        return rows.assign(key=keys(identity, ordinal))
+        again = (ordinal > 0) & rows["external_id"].notna().to_numpy()  # the same incident, by its id
+        self.tally.duplicates += int(again.sum())
+        return rows[~again].assign(key=keys(identity[~again], ordinal[~again]))
 
     # --- storing ---
 
@@ -153,7 +153,7 @@ class _Run:
         with writing(self.store.engine) as connection:
             # One import of a source at a time, on however many hosts.
             connection.execute(select(sources.c.id).where(sources.c.id == self.source).with_for_update())
-            writer = Writer(connection, self.source, self.batch, self.order.profile.keyed, Assigner(connection))
+            writer = Writer(connection, self.source, self.batch, Assigner(connection))
             for chunk in spooled.chunks():
                 outcome = writer.write(chunk)
                 tally.stored += outcome.stored
@@ -180,48 +180,9 @@ class _Run:
 
     def _close(self, connection: Connection, status: str, more: dict[str, Any]) -> None:
         profile = self.order.profile
-        report = self.tally.report(profile.zone) | {"profile": profile.name, "layout": asdict(profile.layout)} | more
+        report = self.tally.report(profile.zone) | {"profile": profile.name, "layout": asdict(self.layout)} | more
         batches.save_labels(connection, self.batch, self.tally)
         batches.finish(connection, self.batch, status, self.tally, report, self.now())
-
-
-def judged(profile: Profile, chunk: Chunk) -> Iterator[tuple[Chunk, Clean]]:
-    """A chunk as the profile understands it; rows that the reader refused come apart, all skipped or rejected."""
-    if chunk.flaws:
-        at = np.array(sorted(chunk.flaws))
-        yield _refused(profile, taken(chunk, at), [chunk.flaws[position] for position in at.tolist()])
-        chunk = taken(chunk, np.setdiff1d(np.arange(len(chunk.lines)), at))
-    if len(chunk.lines):
-        yield chunk, transform(profile, chunk)
-
-
-def _refused(profile: Profile, part: Chunk, flaws: list[Flaw]) -> tuple[Chunk, Clean]:
-    clean = transform(profile, part)
-    skipped = set(clean.skipped)
-    rejects = [(at, flaw.reason, dict(flaw.details)) for at, flaw in enumerate(flaws) if at not in skipped]
-    nothing = {"rows": clean.rows.iloc[:0], "labels": type(clean.labels)(), "located": type(clean.located)()}
-    return part, replace(clean, rejects=rejects, **nothing)
-
-
-def taken(chunk: Chunk, at: np.ndarray) -> Chunk:
-    """The rows at these positions."""
-    return Chunk(chunk.files[at], chunk.lines[at], chunk.frame.iloc[at].reset_index(drop=True))
-
-
-def reject_rows(part: Chunk, clean: Clean) -> Iterator[dict[str, Any]]:
-    """What is kept of each rejected row: where it stands, why, and its text without what is about persons."""
-    columns = [name for name in part.frame.columns if name in set(clean.raw_kept) or name.startswith("@")]
-    at = [position for position, _, _ in clean.rejects]
-    raws = part.frame[columns].iloc[at].to_dict("records")
-    for (position, reason, details), raw in zip(clean.rejects, raws, strict=True):
-        kept = {name: value for name, value in raw.items() if isinstance(value, str)}
-        yield {
-            "file": str(part.files[position]),
-            "line": int(part.lines[position]),
-            "reason": reason,
-            "detail": json.dumps(details, ensure_ascii=False, default=str),
-            "raw": json.dumps(kept, ensure_ascii=False),
-        }
 
 
 def _settle(store: Store, tally: Tally) -> None:

@@ -22,6 +22,7 @@ from data_access.importing.chunk import (
     Flaw,
     Layout,
 )
+from data_access.importing.texts import plain
 from domain.errors import Invalid
 
 OWN = (REASON_COLUMN, LINE_COLUMN)
@@ -72,7 +73,8 @@ def check_columns(columns: Sequence[str], layout: Layout, file: str) -> None:
     """Refuse a file that lacks a column, telling which ones are missing and which are there."""
     if len(columns) > MAX_COLUMNS:
         raise Invalid("import.too_wide", file=file, found=len(columns), limit=MAX_COLUMNS)
-    missing = [name for name in layout.required if name not in columns]
+    there = set(map(plain, columns))
+    missing = [name for name in layout.required if plain(name) not in there]
     if missing:
         shown = [name for name in columns if name not in OWN]
         raise Invalid("import.columns", file=file, missing=", ".join(missing), found=", ".join(shown)[:600])

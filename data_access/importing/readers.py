@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 from data_access.importing.archives import Part, Tell, parts
@@ -12,6 +13,7 @@ from data_access.importing.packing import Rows, packed
 from data_access.importing.readers_csv import read_csv
 from data_access.importing.readers_json import read_json
 from data_access.importing.readers_tables import read_excel, read_parquet, read_rda
+from domain.errors import Invalid
 
 ROWS: dict[str, Callable[[Part, Layout], Iterator[Rows]]] = {"csv": read_csv, "json": read_json, "excel": read_excel}
 CHUNKS: dict[str, Callable[[Part, Layout], Iterator[Chunk]]] = {"parquet": read_parquet, "rda": read_rda}
@@ -33,6 +35,26 @@ def read(path: Path, layout: Layout, tell: Tell | None = None) -> Iterator[Chunk
     else:
         for part in found:
             yield from CHUNKS[layout.kind](part, layout)
+
+
+# What only says that a file is written in another way than this layout's.
+MISFITS = ("columns", "delimiter", "kind", "nothing_inside", "records", "binary", "encoding")
+
+
+def read_any(path: Path, layouts: Sequence[Layout], tell: Tell | None = None) -> tuple[Layout, Iterator[Chunk]]:
+    """The first layout that fits a file, with the chunks it reads; raises what the nearest one misses."""
+    problems: list[Invalid] = []
+    for layout in layouts:
+        chunks = read(path, layout, tell)
+        try:
+            first = next(chunks, None)
+        except Invalid as problem:
+            if problem.code.removeprefix("import.") not in MISFITS:
+                raise
+            problems.append(problem)
+            continue
+        return layout, chunks if first is None else chain([first], chunks)
+    raise min(problems, key=lambda problem: len(str(problem.details.get("missing", " " * 1000))))
 
 
 def _holds_rejects(path: Path) -> bool:

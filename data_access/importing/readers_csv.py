@@ -5,19 +5,19 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-import re
 from collections.abc import Iterator
 
 from data_access.importing.archives import BLOCK, Part
 from data_access.importing.chunk import CHUNK_ROWS, REASON_COLUMN, Layout
+from data_access.importing.guard import unguarded
 from data_access.importing.packing import Rows, check_columns, column_names
+from data_access.importing.texts import plain
 from domain.errors import Invalid
 
 MAX_LINE = BLOCK  # characters
 HEAD = 1 << 16  # bytes looked at before reading
 DELIMITERS = (",", ";", "\t", "|")
 REASON_MARK = f"{REASON_COLUMN}:"  # opens the reason where a file of rejects has no header
-ESCAPED = re.compile(r"'+[=+\-@\t\r]")
 WIDE = ("utf-16", "utf-32")
 
 
@@ -120,7 +120,7 @@ class _Table:
         while not self.marked and self.first is not None and self.lines.number <= skipped:
             self.first = self._next()
         found, self.first = self.first, None
-        columns = column_names(found or [])
+        columns = column_names([unguarded(name) for name in found or []] if self.marked else found or [])
         self._check(columns)
         return columns
 
@@ -141,11 +141,6 @@ class _Table:
         return row[:width] if self.layout.header is None and _is_marked(row, width) else row
 
 
-def unguarded(value: str) -> str:
-    """A value as it was before a file of rejects guarded it against being run as a formula."""
-    return value[1:] if ESCAPED.match(value) else value
-
-
 def _is_marked(row: list[str], width: int) -> bool:
     return len(row) == width + 2 and row[-2].startswith(REASON_MARK)
 
@@ -154,7 +149,7 @@ def _other_delimiter(columns: tuple[str, ...], layout: Layout) -> str | None:
     """The delimiter under which the header would hold what the layout requires."""
     for other in DELIMITERS:
         split = column_names(layout.delimiter.join(columns).replace('"', "").split(other))
-        if other != layout.delimiter and set(layout.required) <= set(split):
+        if other != layout.delimiter and set(map(plain, layout.required)) <= set(map(plain, split)):
             return other
     return None
 

@@ -23,6 +23,7 @@ class Tally:
     known: int = 0  # duplicates of what earlier batches stored
     rejected: Counter[str] = field(default_factory=Counter)  # by reason
     skipped: int = 0
+    cases: int = 0  # what the rows stand for where the source counts them in a column
     labels: Counter[tuple[str, str, str | None]] = field(default_factory=Counter)  # (kind, label, code)
     dropped: set[str] = field(default_factory=set)  # columns about persons
     located: Counter[str] = field(default_factory=Counter)
@@ -58,6 +59,7 @@ class Tally:
         return {
             "reasons": dict(self.rejected.most_common()),
             "skipped": self.skipped,
+            "cases": self.cases,
             "known": self.known,
             "dropped": sorted(self.dropped),
             "located": dict(self.located),

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 from sqlalchemy import ARRAY, BigInteger, ColumnElement, Connection, Table, bindparam, func, insert, select, update
 
@@ -52,29 +53,30 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Writer:
-    """Writes the chunks of one batch. `keyed`: the source's ids say which row is meant, so content may change."""
+    """Writes the chunks of one batch."""
 
     connection: Connection
     source_id: int
     batch_id: int
-    keyed: bool
     areas: Assigner
 
     def write(self, chunk: pa.Table) -> Outcome:
         """Store a chunk with the columns of `spool.SCHEMA`."""
         total = chunk.num_rows
         chunk = _first_of_each_key(chunk)
-        known = self._known(chunk["key"].to_pylist())
-        is_known = np.fromiter((key in known for key in chunk["key"].to_pylist()), bool, chunk.num_rows)
-        fresh = chunk.filter(pa.array(~is_known))
+        keys = chunk["key"].to_pylist()
+        by_id = chunk["external_id"].is_valid()  # a row that its source names may bring a correction
+        known = self._known(keys, whole=pc.any(by_id).as_py())
+        is_known = pa.array([key in known for key in keys], pa.bool_())
+        fresh = chunk.filter(pc.invert(is_known))
         insert_all(self.connection, incidents, self._placed(fresh))
-        updated = self._correct(chunk.filter(pa.array(is_known)), known) if self.keyed else 0
+        updated = self._correct(chunk.filter(pc.and_(is_known, by_id)), known)
         earlier = sum(1 for row in known.values() if row["batch_id"] != self.batch_id)
         return Outcome(fresh.num_rows, total - fresh.num_rows, updated, earlier)
 
-    def _known(self, keys: list[int]) -> dict[int, Mapping[str, Any]]:
-        """The rows of the record under these keys, whole where content may change."""
-        columns = incidents.columns if self.keyed else (incidents.c.key, incidents.c.batch_id)
+    def _known(self, keys: list[int], whole: bool) -> dict[int, Mapping[str, Any]]:
+        """The rows of the record under these keys."""
+        columns = incidents.columns if whole else (incidents.c.key, incidents.c.batch_id)
         query = select(*columns).where(incidents.c.source_id == self.source_id, _among(self.connection, keys))
         return {row["key"]: dict(row) for row in self.connection.execute(query).mappings()}
 
@@ -93,6 +95,8 @@ class Writer:
 
     def _correct(self, chunk: pa.Table, known: Mapping[int, Mapping[str, Any]]) -> int:
         """Bring known rows to what the source says now, keeping what they said before."""
+        if not chunk.num_rows:
+            return 0
         told = self._placed(chunk).to_pylist()
         changed = [(known[row["key"]], row) for row in told if _differs(known[row["key"]], row)]
         if changed:
