@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-
 ENOUGH = 10.0  # seconds; slow work is measured fewer times
 
 
