@@ -55,15 +55,15 @@ def number(text: str, decimal: str = ".") -> float:
     return float(text) if _NUMBER.match(text) else np.nan
 
 
-def locate(x: Texts, y: Texts, system: System, withheld: Mask) -> Located:
-    """Read, project and judge points; raises Invalid where the columns as a whole are in the wrong place."""
+def locate(x: Texts, y: Texts, system: System, withheld: Mask, columns: str) -> Located:
+    """Read, project and judge points; raises Invalid, naming the columns, where as a whole they are not of here."""
     xs, ys = (column.each(lambda text: number(text, system.decimal), np.nan, np.float64) for column in (x, y))
     unreadable = ~withheld & ((np.isnan(xs) & x.present) | (np.isnan(ys) & y.present))
     missing = np.isnan(xs) | np.isnan(ys) | ((xs == 0) & (ys == 0))
     usable = ~missing & ~withheld
     lon, lat = project(np.where(usable, xs, np.nan), np.where(usable, ys, np.nan), system.crs)
     inside = within(lon, lat, system.bounds)
-    _doubt(xs[usable], ys[usable], inside[usable], system)
+    _doubt(xs[usable], ys[usable], inside[usable], system, columns)
     location = np.select([withheld, missing, inside], [WITHHELD, MISSING, POINT], OUTSIDE)
     return Located(xs, ys, np.where(inside, lon, np.nan), np.where(inside, lat, np.nan), location, unreadable)
 
@@ -86,12 +86,12 @@ def within(lon: Floats, lat: Floats, bounds: Bounds) -> Mask:
     return (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
 
 
-def _doubt(x: Floats, y: Floats, inside: Mask, system: System) -> None:
+def _doubt(x: Floats, y: Floats, inside: Mask, system: System, columns: str) -> None:
     """Tell a file whose columns are exchanged, or which speaks of another place, from one with a few strays."""
     if 2 * np.count_nonzero(inside) >= len(inside):
         return
     exchanged = within(*project(y, x, system.crs), system.bounds)
     if 2 * np.count_nonzero(exchanged) > len(inside):
-        raise Invalid("import.coordinates_swapped", rows=int(np.count_nonzero(exchanged)))
+        raise Invalid("import.coordinates_swapped", columns=columns, rows=int(np.count_nonzero(exchanged)))
     if len(inside) >= ENOUGH and not inside.any():
-        raise Invalid("import.coordinates_elsewhere", rows=len(inside), x=float(x[0]), y=float(y[0]))
+        raise Invalid("import.coordinates_elsewhere", columns=columns, rows=len(inside), first=f"{x[0]:g} {y[0]:g}")

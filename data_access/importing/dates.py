@@ -26,7 +26,7 @@ _YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2}))?(?!\d)")
 _YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?!\d)")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})$")
 _SERIAL = re.compile(r"([2-7]\d{4})(\.\d+)?$")
-_CLOCK = re.compile(r"(\d{1,2})(?::(\d{2}))?(?::(\d{2}))?(?:[:.,]\d+)?\s*(?:([AP])\.?\s?M\.?)?(?![\d:])", re.I)
+_CLOCK = re.compile(r"(\d{1,2})(?::(\d{1,2}))?(?::(\d{1,2}))?(?:[:.,]\d+)?\s*(?:([AP])\.?\s?M\.?)?(?![\d:])", re.I)
 _BARE_CLOCK = re.compile(r"(\d{1,2})(\d{2})$")
 _OFFSET = re.compile(r"(Z|UTC|GMT)|([+-])(\d{2}):?(\d{2})?", re.I)
 
