@@ -6,7 +6,7 @@
   const maps = new Map(); // container -> Leaflet map
   let drawing = null;
 
-  const precinct = () => ({ className: "precinct", fill: false });
+  const precinct = () => ({ className: "precinct" });
   const graticule = () => ({ className: "graticule" });
 
   function named(feature, layer) {
@@ -28,7 +28,7 @@
       if (!element || !layer.getBounds) return;
       const box = layer.getBounds();
       const wide = map.latLngToLayerPoint(box.getNorthEast()).x - map.latLngToLayerPoint(box.getSouthWest()).x;
-      element.classList.toggle("too-small", element.scrollWidth > wide * 0.95);
+      element.classList.toggle("too-small", element.offsetWidth > wide * 0.92);
     });
   }
 
@@ -38,7 +38,7 @@
     map.on("move", () => {
       if (following) return;
       for (const other of maps.values()) {
-        if (other === map || !other._loaded || !other.getSize().x) continue;
+        if (other === map || !other.placed) continue;
         other.following(() => other.setView(map.getCenter(), map.getZoom(), { animate: false }));
       }
     });
@@ -57,15 +57,17 @@
       if (!container.isConnected) return maps.delete(container);
       const width = container.clientWidth;
       map.invalidateSize({ animate: false, pan: true });
-      if (!before && width) joinOthers(map);
+      if (!before && width) arrive(map);
       before = width;
       fitNames(map);
     }).observe(map.getContainer());
   }
 
-  function joinOthers(map) {
-    const other = [...maps.values()].find((one) => one !== map && one._loaded && one.getSize().x);
+  function arrive(map) {
+    const other = [...maps.values()].find((one) => one !== map && one.placed);
     if (other) map.following(() => map.setView(other.getCenter(), other.getZoom(), { animate: false }));
+    else if (map.options.bounds) map.fitBounds(map.options.bounds, { animate: false });
+    map.placed = true;
   }
 
   // --- drawing ----------------------------------------------------------------------------------------------------
@@ -113,21 +115,35 @@
     return { lon: at.latlng.lng, lat: at.latlng.lat };
   }
 
-  function corners(text) {
-    const positions = (text || "").split(";").filter(Boolean).map((pair) => pair.split(",").map(Number).reverse());
-    return [positions, positions];
+  // --- the drawn area and the clicked place, on every map --------------------------------------------------------
+
+  let area = null;
+  let place = null;
+
+  function mark(map) {
+    map.marks = map.marks || window.L.layerGroup().addTo(map);
+    map.marks.clearLayers();
+    if (area) map.marks.addLayer(window.L.polygon(area, { className: "drawn-area", interactive: false }));
+    if (place) map.marks.addLayer(window.L.circleMarker([place.lat, place.lon], { className: "spot", radius: 9, interactive: false }));
+  }
+
+  function marked(text, at) {
+    area = text && text.split(";").filter(Boolean).map((pair) => pair.split(",").map(Number).reverse());
+    place = at;
+    maps.forEach(mark);
   }
 
   window.atalaya = Object.assign({}, window.atalaya, {
     map: { precinct: precinct, graticule: graticule, named: named, degrees: degrees },
   });
-  window.dash_clientside = Object.assign({}, window.dash_clientside, { map: { clicked: clicked, corners: corners } });
+  window.dash_clientside = Object.assign({}, window.dash_clientside, { map: { clicked: clicked, marked: marked } });
 
   window.L.Map.addInitHook(function () {
     maps.set(this.getContainer(), this);
     link(this);
     watchSize(this);
     watchDrawing(this);
+    this.whenReady(() => mark(this));
     this.on("zoomend layeradd", () => window.requestAnimationFrame(() => fitNames(this)));
   });
 })();

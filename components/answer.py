@@ -32,7 +32,7 @@ def compared(change: Change, than: str, words: Words) -> html.Span:
     """`18 more than ... (within usual variation)`; percent never stands alone."""
     difference = change.now - change.before
     direction = "more" if difference > 0 else "less" if difference < 0 else "same"
-    told = [words.text(f"heat.{direction}", count=abs(difference), than=than), " ", verdict(change, words)]
+    told = [words.text(f"heat.{direction}", count=abs(difference), than=than), " (", verdict(change, words), ")"]
     return html.Span(told, className="compared")
 
 

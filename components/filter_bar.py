@@ -36,6 +36,7 @@ INPUTS = (
 )
 FACETS = ("period", "type", "vehicle", "more", "compare")
 PRESETS = ("7", "28", "year")
+SHORT = "d MMM y"
 PARTS_OF_DAY = (
     ("night", range(0, 6)),
     ("morning", range(6, 12)),
@@ -88,7 +89,7 @@ def opener(count: str, words: Words) -> html.Button:
     )
 
 
-def labels(asked: Filter, words: Words) -> list[str]:
+def labels(asked: Filter, options: Options, words: Words) -> list[str]:
     """What the face of each facet says, in the order of FACETS."""
     more = sum(
         part is not None
@@ -96,17 +97,25 @@ def labels(asked: Filter, words: Words) -> list[str]:
     )
     compare = asked.compare if asked.compare in (None, "previous", "year") else "own"
     return [
-        words.window(asked.window),
+        _period_label(asked, options, words),
         _counted("type", asked.types, words),
         _counted("vehicle", asked.vehicles, words),
-        words.text("heat.facets.more_some", count=more) if more else words.text("heat.facets.more"),
+        words.text("heat.facets.more_some", count=more) if more else words.text("heat.none"),
         words.text(f"heat.compare.{compare or 'none'}"),
     ]
 
 
+def _period_label(asked: Filter, options: Options, words: Words) -> str:
+    """The name of the preset, or the days."""
+    days = str(asked.window.days)
+    if asked.window.end == options.last and days in PRESETS:
+        return words.text(f"heat.presets.{days}")
+    return f"{words.day(asked.window.start, SHORT)} – {words.day(asked.window.end, SHORT)}"
+
+
 def _counted(kind: str, codes: frozenset[str] | None, words: Words) -> str:
     if codes is None:
-        return words.text(f"heat.facets.{kind}")
+        return words.text("heat.all")
     if len(codes) == 1:
         return words.term(kind, next(iter(codes)))
     return words.text(f"heat.facets.{kind}_some", count=len(codes))

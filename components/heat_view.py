@@ -32,7 +32,7 @@ def parts(found: Exploration, options: Options, words: Words) -> list[Any]:
     """Everything that changes with the question, in the order of PARTS."""
     chips = answer.chips(found.filter, options, words)
     return [
-        *filter_bar.labels(found.filter, words),
+        *filter_bar.labels(found.filter, options, words),
         chips,
         str(len(chips) - 1) if chips else "",
         words.text("heat.show", count=found.total),
@@ -80,9 +80,7 @@ def page(
     return html.Div(
         [
             _head(found.filter, options, drawn, words, rows=rows),
-            html.Div(
-                [_maps(found.filter, under, drawn, words), _part("figures", drawn)], className="split under-sheet"
-            ),
+            html.Div([_maps(under, drawn, words), _part("figures", drawn)], className="split under-sheet"),
             _lists(drawn, words, rows=rows),
             _stores(found, ground),
         ],
@@ -116,13 +114,12 @@ def _head(asked: Filter, options: Options, drawn: dict[str, Any], words: Words, 
     )
 
 
-def _maps(asked: Filter, under: maps.Under, drawn: dict[str, Any], words: Words) -> html.Div:
-    area = maps.corners(asked)
+def _maps(under: maps.Under, drawn: dict[str, Any], words: Words) -> html.Div:
     views = [{"value": view, "label": words.text(f"heat.view.{view}")} for view in ("side", "change")]
     choice = dmc.SegmentedControl(
         id="compare-view", data=views, value="side", size="xs", **{"aria-label": words.text("heat.view.title")}
     )
-    both = [maps.heat_map(name, under, area, words.text(f"heat.maps.{name}")) for name in ("map-now", "map-before")]
+    both = [maps.heat_map(name, under, words.text(f"heat.maps.{name}")) for name in ("map-now", "map-before")]
     return html.Div(
         [
             html.Div([*both, maps.tools(words), html.Div(id="place-panel")], id="maps", className="maps one"),

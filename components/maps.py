@@ -15,7 +15,6 @@ from dash import html
 from components.heat_image import palette
 from components.icons import icon
 from domain.exploration import Legend
-from domain.filter import Filter
 from locales import Words
 
 Bounds = tuple[float, float, float, float]  # west, south, east, north
@@ -35,16 +34,14 @@ class Under:
     attribution: str = ""
 
 
-def heat_map(name: str, under: Under, area: list[list[float]], label: str) -> html.Div:
-    """A map with its heat image; ids are `<name>`, `<name>-heat` and `<name>-area`."""
+def heat_map(name: str, under: Under, label: str) -> html.Div:
+    """A map with its heat image; ids are `<name>`, `<name>-heat` and `<name>-draw`. The drawn area and the mark of a
+    clicked place are drawn in the browser."""
     west, south, east, north = under.bounds
     corners = [[south, west], [north, east]]
     layers: list[Any] = [
-        *_base(under),
+        dl.Pane([*_base(under), _outlines(under.outlines)], name="land", style={"zIndex": 250}),
         dl.ImageOverlay(id=f"{name}-heat", url=CLEAR, bounds=corners, className="heat-image"),
-        _outlines(under.outlines),
-        dl.Polygon(id=f"{name}-area", positions=area, interactive=False, className="drawn-area"),
-        dl.CircleMarker(id=f"{name}-spot", center=[0, 0], radius=9, interactive=False, className="spot", opacity=1),
         dl.FeatureGroup([_draw(name)]),
         dl.ScaleControl(imperial=False, position="bottomright"),
     ]
@@ -52,10 +49,11 @@ def heat_map(name: str, under: Under, area: list[list[float]], label: str) -> ht
         layers,
         id=name,
         bounds=corners,
-        className="map",
+        className="map tiled" if under.tiles else "map",
         zoomControl=True,
         attributionControl=bool(under.attribution),
         zoomSnap=0.25,
+        trackViewport=False,
         minZoom=7,
         maxZoom=18,
     )
@@ -116,11 +114,6 @@ def tools(words: Words) -> html.Div:
     return html.Div(
         [*buttons, clear], className="map-tools", role="group", **{"aria-label": words.text("heat.draw.title")}
     )
-
-
-def corners(asked: Filter) -> list[list[float]]:
-    """The drawn area as Leaflet takes it."""
-    return [[lat, lon] for lon, lat in asked.area or ()]
 
 
 def graticule(bounds: Bounds) -> dict[str, Any]:

@@ -122,7 +122,9 @@ def _data_date(frame: Frame) -> html.Span | None:
     words, options = frame.words, frame.options
     loaded = words.instant(frame.options.loaded_at, frame.zone)
     told = words.text("ui.loaded", when=loaded)
-    return html.Span(words.text("ui.data_to", day=words.day(options.last)), className="data-date", title=told)
+    return html.Span(
+        words.text("ui.data_to", day=words.day(options.last, "d MMM y")), className="data-date", title=told
+    )
 
 
 def _menu_button(words: Words) -> html.Button:

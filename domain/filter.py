@@ -26,7 +26,7 @@ from urllib.parse import urlencode
 
 from domain.people import Actor, Permission, may
 from domain.periods import Window, last_days
-from domain.taxonomy import Taxonomy
+from domain.taxonomy import Taxonomy, taxonomy
 
 KEYS = ("from", "to", "type", "vehicle", "item", "hours", "days", "precinct", "area", "origin", "compare")
 ORIGINS = ("formal", "informal")
@@ -173,7 +173,7 @@ class Filter:
             return words.text("filter.types.all")
         if not self.types:
             return words.text("filter.types.none")
-        return words.listed(words.term("type", code) for code in sorted(self.types))
+        return words.listed(words.term(kind, code) for kind, code in _families_first(self.types))
 
     def _describe_codes(self, words: Words) -> list[str]:
         kinds = (
@@ -296,6 +296,17 @@ def _compare(text: str | None, notes: list[str]) -> str | None:
         return text
     day = _day(text, "compare", notes)
     return None if day is None else day.isoformat()
+
+
+# --- telling ---------------------------------------------------------------------------------------------------
+
+
+def _families_first(types: frozenset[str]) -> list[tuple[str, str]]:
+    """A family stands for its types where all of them are asked for."""
+    vocabulary = taxonomy()
+    whole = {family for family in vocabulary.families if vocabulary.expand(family) <= types}
+    single = {code for code in types if code.partition(".")[0] not in whole}
+    return [("family", family) for family in sorted(whole)] + [("type", code) for code in sorted(single)]
 
 
 # --- writing ---------------------------------------------------------------------------------------------------

@@ -71,10 +71,10 @@ clientside_callback(
 )
 
 clientside_callback(
-    ClientsideFunction("map", "corners"),
-    Output("map-now-area", "positions"),
-    Output("map-before-area", "positions"),
+    ClientsideFunction("map", "marked"),
     Input("filter-area", "data"),
+    Input("place-at", "data"),
+    Input("maps", "className"),
 )
 
 clientside_callback(
