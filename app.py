@@ -1,37 +1,20 @@
-"""Wiring only: settings -> store -> server -> pages -> shell. `app:server` is what gunicorn serves."""
+"""Wiring only: settings -> store -> server -> pages in their shell. `app:server` is what gunicorn serves."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import dash
-from dash import Dash, html
+from dash import Dash
 
 from config.settings import Settings
 from data_access.store import Store
-from web import pages
+from web import portal
 from web.server import create_server
 
 
 def create_app(settings: Settings) -> Dash:
     """The portal, ready to serve. One for each process: Dash's registries of pages and callbacks are global."""
-    server = create_server(settings, Store.open(settings))
-    app = Dash(
-        __name__,
-        server=server,
-        use_pages=True,
-        pages_folder="",
-        title="Atalaya",
-        update_title=None,
-        compress=True,
-        enable_mcp=False,
-        suppress_callback_exceptions=True,
-    )
-    pages.register(settings.face)
-    app.layout = lambda: html.Div(dash.page_container)
-    # Dash finishes its own set-up in the first request, and two first requests at once can break it.
-    server.test_client().get("/_favicon.ico")
-    return app
+    return portal.create(create_server(settings, Store.open(settings)), settings)
 
 
 def __getattr__(name: str) -> Any:

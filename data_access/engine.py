@@ -17,11 +17,11 @@ BUSY_MS = 30_000
 def make_engine(url: str) -> Engine:
     """An engine for the record: SQLite in WAL mode or PostgreSQL, by the URL."""
     if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
     database = make_url(url).database
     if database and database != ":memory:":
         Path(database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url)
+    engine = create_engine(url, hide_parameters=True)
     event.listen(engine, "connect", _tune_sqlite)
     return engine
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config.settings import Settings
 from data_access.store import Store
-from web import api, health, heat
-from web.session import House
+from locales import LANGUAGES
+from web import api, errors, health, heat, login
+from web.session import House, words
 
 
 def create_server(settings: Settings, store: Store) -> Flask:
@@ -17,4 +19,10 @@ def create_server(settings: Settings, store: Store) -> Flask:
     server.extensions["atalaya"] = House(settings, store)
     for room in (health, heat, api):
         server.register_blueprint(room.blueprint)
+    server.context_processor(lambda: {"words": words(), "languages": LANGUAGES})
+    login.install(server, settings)
+    errors.listen(server)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        server.wsgi_app = ProxyFix(server.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
     return server

@@ -1,0 +1,77 @@
+"""The one place that turns what went wrong into a page, a notice or a status. No caller ever sees a traceback."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+
+from flask import Flask, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from domain.errors import DomainError
+from web.session import settings, words
+
+log = logging.getLogger("atalaya")
+
+SIGNED_OUT = 401  # a browser's cue to sign in again
+CODES = {400: "malformed", 404: "not_found", 405: "method", 413: "too_large", 415: "malformed"}
+PERSONS = frozenset({"/", "/<path:path>"})
+
+
+class Unexpected(DomainError):
+    """Something that nobody foresaw; the id finds it in the log."""
+
+    status = 500
+
+
+def listen(server: Flask) -> None:
+    server.register_error_handler(DomainError, answer)
+    server.register_error_handler(CSRFError, lambda error: answer(_Refused("cross_site")))
+    server.register_error_handler(HTTPException, _http)
+    server.register_error_handler(Exception, lambda error: answer(logged(error)))
+
+
+def answer(error: DomainError) -> ResponseReturnValue:
+    """A page for a person, JSON for a program; the sentence is in the reader's language."""
+    title, sentence = sentences(error)
+    if for_a_person():
+        return render_template("error.html", title=title, sentence=sentence), status(error)
+    return jsonify(error=error.code, title=title, message=sentence), status(error)
+
+
+def status(error: DomainError) -> int:
+    return SIGNED_OUT if error.code == "signed_out" else error.status
+
+
+def sentences(error: DomainError) -> tuple[str, str]:
+    """A heading and what to do next."""
+    said = words()
+    return said.text("accounts.error_title"), said.error(error)
+
+
+def logged(error: Exception) -> Unexpected:
+    """What to tell of an error that nobody foresaw, which is written to the log under the same id."""
+    id = secrets.token_hex(4)
+    log.error("%s %s failed: %s", request.method, request.path, id, exc_info=error)
+    return Unexpected("unexpected", id=id)
+
+
+def for_a_person() -> bool:
+    """Whether a browser shows the answer as a page."""
+    return request.endpoint in PERSONS or request.blueprint in ("security", "password")
+
+
+class _Refused(DomainError):
+    status = 403
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    """Flask's own refusals, in the portal's words; redirects pass."""
+    code = error.code or 500
+    if code < 400:
+        return error.get_response()
+    told = DomainError(CODES.get(code, "malformed"), megabytes=settings().max_upload_mb)
+    told.status = code
+    return answer(told)

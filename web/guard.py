@@ -1,0 +1,209 @@
+"""The door: every request passes here before anything answers. What is not named below is refused to all.
+
+Services hold the lock proper. The door keeps callers out of what they have no business asking at all, so that a page
+or callback that forgets to ask a service is still closed: a callback may be used by whoever may open its page.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Any
+
+from dash import Dash, html
+from flask import g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.datastructures import Authorization
+
+from domain.errors import DomainError, Forbidden, Invalid, NotFound
+from domain.people import ANONYMOUS, Actor, Permission, require
+from services import sign_in
+from web import callbacks, errors, pages
+from web.session import actor, settings, store
+
+
+class Door(Enum):
+    ANYONE = 1
+    SIGNED_IN = 2
+    NOBODY = 3
+
+
+Rule = Door | Permission
+
+# Every route by its blueprint, or by its endpoint where it has none. A page's address and a callback follow the page.
+ROUTES: dict[str, Rule] = {
+    "health": Door.ANYONE,
+    "_dash_assets": Door.ANYONE,
+    "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>": Door.ANYONE,
+    "/_favicon.ico": Door.ANYONE,
+    "/_reload-hash": Door.ANYONE,
+    "security.login": Door.ANYONE,
+    "security.logout": Door.SIGNED_IN,
+    "password": Door.SIGNED_IN,
+    "heat": Permission.EXPLORE,
+    "api": Permission.EXPLORE,
+    "exports": Permission.EXPLORE,
+}
+FRAME = ("/_dash-layout", "/_dash-dependencies")  # what every page stands in
+CALLBACK = "/_dash-update-component"
+PAGES = ("/", "/<path:path>")
+BY_TOKEN = ("api",)  # the only addresses where a bearer token counts
+ANONYMOUS_BYTES = 64 * 1024
+UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+csrf = CSRFProtect()
+
+
+def stand(app: Dash) -> None:
+    """Put the door before everything that the application answers."""
+    app.server.config.update(WTF_CSRF_CHECK_DEFAULT=False, WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=False)
+    csrf.init_app(app.server)
+    app.server.before_request(lambda: check(app))
+
+
+def check(app: Dash) -> ResponseReturnValue | None:
+    """Refuse, by raising Forbidden, NotFound or Invalid, or send to the sign-in page; None lets the request pass."""
+    if request.routing_exception is not None:
+        return None
+    g.actor = _who()
+    if g.actor is ANONYMOUS:
+        request.max_content_length = ANONYMOUS_BYTES
+    if request.method in UNSAFE and not g.get("by_token"):
+        _same_site()
+    if request.path == "/" and pages.of_path("/") is None:
+        return redirect(_home())
+    try:
+        admit(rule(app))
+    except Forbidden:
+        if g.actor is ANONYMOUS and errors.for_a_person():
+            return redirect(_sign_in())
+        raise
+    if request.method in UNSAFE and not g.get("by_token"):
+        csrf.protect()
+    return None
+
+
+def admit(rule: Rule) -> None:
+    """Refuse the present actor unless the rule lets them pass."""
+    if rule is Door.ANYONE:
+        return
+    if actor() is ANONYMOUS:
+        raise Forbidden("signed_out")
+    if rule is Door.NOBODY:
+        raise Forbidden("forbidden")
+    if isinstance(rule, Permission):
+        require(actor(), rule)
+
+
+def rule(app: Dash) -> Rule:
+    """What the present request needs. Raises NotFound for an address without page, Invalid for a broken callback."""
+    endpoint = request.endpoint or ""
+    if endpoint in PAGES:
+        return page_rule(_page(request.path))
+    if endpoint in FRAME:
+        return frame_rule()
+    if endpoint == CALLBACK:
+        return _callback_rule(app)
+    return ROUTES.get(endpoint) or ROUTES.get(request.blueprint or "") or Door.NOBODY
+
+
+def page_rule(page: pages.Page) -> Rule:
+    if not pages.is_staff(page):
+        return Door.ANYONE
+    return pages.permission(page) or Door.SIGNED_IN
+
+
+def frame_rule() -> Rule:
+    """Without public pages nobody needs the frame who has not signed in."""
+    return Door.SIGNED_IN if all(map(pages.is_staff, pages.every())) else Door.ANYONE
+
+
+def output_rule(output: str) -> Rule:
+    """What a callback needs, by its output."""
+    page = pages.of_callback(output)
+    return frame_rule() if page is None else page_rule(page)
+
+
+def allows(rule: Rule) -> bool:
+    try:
+        admit(rule)
+    except Forbidden:
+        return False
+    return True
+
+
+def wrap(page: pages.Page, layout: pages.Layout) -> pages.Layout:
+    """A layout that asks the door again, since Dash gives layouts to callbacks too, and that tells what went wrong
+    where Dash would leave the page before on screen."""
+
+    def guarded(**query: Any) -> Any:
+        try:
+            admit(page_rule(page))
+            return layout(**query)
+        except DomainError as error:
+            return _told(error)
+        except Exception as error:
+            return _told(errors.logged(error))
+
+    return guarded
+
+
+def _told(error: DomainError) -> html.Div:
+    title, sentence = errors.sentences(error)
+    return html.Div([html.H1(title), html.P(sentence)], className="page-error", role="alert")
+
+
+def _page(path: str) -> pages.Page:
+    page = pages.of_path(path)
+    if page is None:
+        raise NotFound("not_found")
+    return page
+
+
+def _callback_rule(app: Dash) -> Rule:
+    body = callbacks.understood(app, request.get_json(silent=True))
+    if callbacks.is_router(body):
+        return page_rule(_page(callbacks.pathname(body)))
+    return output_rule(body["output"])
+
+
+def _home() -> str:
+    """The first page that the actor may open, or the sign-in page."""
+    for page in pages.every():
+        if page.get("icon") and allows(page_rule(page)):
+            return str(page["relative_path"])
+    return url_for("security.login") if actor() is ANONYMOUS else url_for("password.change")
+
+
+def _sign_in() -> str:
+    """The sign-in page, which leads back to the page that was asked for."""
+    asked = request.full_path.rstrip("?") if request.endpoint in PAGES and request.path != "/" else None
+    return url_for("security.login", next=asked)
+
+
+def _who() -> Actor:
+    bearer = request.authorization
+    if request.blueprint in BY_TOKEN and bearer is not None and bearer.type == "bearer":
+        return _of_token(bearer)
+    found: Actor = current_user.actor if current_user.is_authenticated else ANONYMOUS
+    return found
+
+
+def _of_token(bearer: Authorization) -> Actor:
+    account = sign_in.token_account(store(), bearer.token or "", demo=not settings().production)
+    if account is None:
+        raise Forbidden("signed_out")
+    g.by_token = True
+    return account.actor
+
+
+def _same_site() -> None:
+    """Refuse what another site makes a browser send. Old clients that tell nothing still need the token."""
+    origin = request.headers.get("Origin")
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        raise Forbidden("cross_site")
+    if origin is not None and origin.partition("://")[2] != request.host:
+        raise Forbidden("cross_site")
+    if request.blueprint == "security" and request.is_json:
+        raise Invalid("malformed")

@@ -1,0 +1,149 @@
+"""Signing in and out, on Flask-Security. The rules of who may come in are in `services.sign_in`.
+
+The cookie holds the secret of a session that the server keeps: ending that ends the cookie, wherever it is.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, Flask, g, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import user_logged_out
+from flask_security import Security, UserDatastore, UserMixin, login_user
+from flask_security.forms import LoginForm
+from flask_wtf import FlaskForm
+from wtforms import PasswordField, StringField
+
+from config.settings import Settings
+from data_access.accounts import Session
+from domain.errors import DomainError, Invalid
+from domain.people import Account, Actor
+from services import accounts, passwords, sign_in
+from services.sign_in import Lifetime
+from web.headers import session_cookie
+from web.session import actor, settings, store
+
+SECRET = "secret"  # noqa: S105 - where the cookie keeps it
+
+blueprint = Blueprint("password", __name__)
+
+
+class Person(UserMixin):  # type: ignore[misc]
+    """Somebody who is signed in, as Flask-Security knows them. Their roles are the portal's own table."""
+
+    fs_uniquifier: str = ""
+
+    def __init__(self, found: Session) -> None:
+        self.fs_uniquifier = found.uniquifier
+        self.active = found.account.active
+        self.actor: Actor = found.account.actor
+        self.roles: list[Any] = []
+
+
+class People(UserDatastore):  # type: ignore[misc]
+    """Flask-Security's way to the accounts."""
+
+    def __init__(self) -> None:
+        super().__init__(Person, None)
+
+    def find_user(self, case_insensitive: bool = False, **kwargs: Any) -> Person | None:
+        """The person of the present session; Flask-Security asks by what its own cookie holds."""
+        found = sign_in.session(store(), session.get(SECRET, ""), _lifetime())
+        return Person(found) if found and found.uniquifier == kwargs.get("fs_uniquifier") else None
+
+    def commit(self) -> None:
+        """Nothing waits: every service closes its own transaction."""
+
+
+class SignInForm(LoginForm):  # type: ignore[misc]
+    email = StringField()
+    password = PasswordField()
+    remember = None
+    refusal: DomainError | None = None
+
+    def validate(self, **kwargs: Any) -> bool:
+        """Whether the person may come in; `refusal` says why not."""
+        if not FlaskForm.validate(self):
+            self.refusal = Invalid("cross_site")
+            return False
+        given, demo = (self.email.data or "", self.password.data or ""), not settings().production
+        try:
+            account = sign_in.sign_in(store(), *given, request.remote_addr or "", demo=demo)
+        except DomainError as refusal:
+            self.refusal = refusal
+            return False
+        self.user = begin(account)
+        return True
+
+
+def begin(account: Account) -> Person:
+    """A fresh session: whatever an attacker may have planted in the browser before is gone."""
+    session.clear()
+    g.pop("csrf_token", None)
+    session[SECRET] = sign_in.open_session(store(), account, _lifetime())
+    found = sign_in.session(store(), session[SECRET], _lifetime())
+    assert found is not None
+    return Person(found)
+
+
+def install(server: Flask, settings: Settings) -> None:
+    server.config.update(
+        SESSION_COOKIE_NAME=session_cookie(settings),
+        SESSION_COOKIE_SECURE=settings.production,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SECURITY_LOGIN_USER_TEMPLATE="sign_in.html",
+        SECURITY_POST_LOGOUT_VIEW="/login",
+        SECURITY_STATIC_FOLDER=None,
+        SECURITY_CLI_USERS_NAME=None,
+        SECURITY_CLI_ROLES_NAME=None,
+        SECURITY_FRESHNESS=timedelta(minutes=-1),  # nothing asks for the password again
+        SECURITY_FLASH_MESSAGES=False,
+    )
+    security = Security(server, People(), login_form=SignInForm)
+    security.want_json(lambda _: False)
+    security.login_manager.request_loader(lambda _: None)  # its own tokens would pass by our sessions
+    user_logged_out.connect(_signed_out, server)
+    server.register_blueprint(blueprint)
+
+
+def _signed_out(_server: Flask, **_: Any) -> None:
+    sign_in.sign_out(store(), actor(), session.get(SECRET, ""))
+    session.clear()
+
+
+def _lifetime() -> Lifetime:
+    return Lifetime(idle=settings().idle_minutes * 60, longest=settings().session_minutes * 60)
+
+
+# --- one's own password -----------------------------------------------------------------------------------------
+
+
+class PasswordForm(FlaskForm):  # type: ignore[misc]
+    old = PasswordField()
+    new = PasswordField()
+    again = PasswordField()
+
+
+@blueprint.route("/password", methods=["GET", "POST"])
+def change() -> ResponseReturnValue:
+    form, refusal = PasswordForm(), None
+    if form.validate_on_submit():
+        try:
+            return _changed(form.old.data or "", form.new.data or "", form.again.data or "")
+        except DomainError as error:
+            refusal = error
+    told = {"form": form, "refusal": refusal, "email": actor().email, "shortest": passwords.SHORTEST}
+    return render_template("password.html", **told), 200 if refusal is None else refusal.status
+
+
+def _changed(old: str, new: str, again: str) -> ResponseReturnValue:
+    """All sessions end with the old password; this browser begins a new one."""
+    if new != again:
+        raise Invalid("password.differ")
+    who = actor()
+    accounts.change_password(store(), who, old, new)
+    login_user(begin(accounts.own(store(), who)))
+    return redirect(url_for("password.change", done=1))

@@ -1,0 +1,71 @@
+"""The Dash application, where it differs from Dash's own: what it tells whom, in which language, inside which frame."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import Dash, _utils
+from flask import Response
+from flask_wtf.csrf import generate_csrf
+
+from components import shell
+from config.place import place
+from config.settings import Settings
+from domain.errors import DomainError
+from domain.exploration import Options
+from domain.people import Permission, may
+from services import ground
+from web import guard, headers, pages
+from web.session import actor, language, settings, store, words
+
+
+class Portal(Dash):
+    def interpolate_index(self, **parts: Any) -> str:
+        """The page with the reader's language on it."""
+        return str(super().interpolate_index(**parts)).replace("<html>", f'<html lang="{language()}">', 1)
+
+    def dependencies(self) -> Response:
+        """Only the callbacks that the reader may use: the names of the others are nobody's business."""
+        usable = [entry for entry in self._callback_list if guard.allows(guard.output_rule(entry["output"]))]
+        return Response(_utils.to_json(usable), mimetype="application/json")
+
+
+def create(server: Any, settings: Settings) -> Portal:
+    """The application on a server, with the pages of this process's face and the door before them."""
+    app = Portal(
+        "app",
+        server=server,
+        use_pages=True,
+        pages_folder="",
+        title="Atalaya",
+        update_title=None,
+        compress=True,
+        enable_mcp=False,
+        suppress_callback_exceptions=True,
+        csrf_token_name=headers.csrf_cookie(settings),
+        csrf_header_name="X-CSRFToken",
+    )
+    guard.stand(app)
+    headers.write(app)
+    pages.register(settings.face, guard.wrap)
+    app.layout = _layout
+    # Dash finishes its own set-up in the first request, and two first requests at once can break it.
+    server.test_client().get("/_favicon.ico")
+    return app
+
+
+def _layout() -> dmc.MantineProvider:
+    here = place(settings().place)
+    frame = shell.Frame(words(), actor(), here.name, here.zone, generate_csrf(), _options())
+    return shell.layout(frame)
+
+
+def _options() -> Options | None:
+    """What the data can be asked for; nothing where this person may not ask or nothing is loaded yet."""
+    if not may(actor(), Permission.EXPLORE):
+        return None
+    try:
+        return ground.options(store(), actor())
+    except DomainError:
+        return None
