@@ -36,7 +36,7 @@ def _data(export: Export, words: Words, zone: str) -> str:
     day = words.day(export.data_to)
     if export.loaded_at is None:
         return words.text("exports.data", day=day)
-    return words.text("exports.data_loaded", day=day, when=words.instant(export.loaded_at, zone, "medium"))
+    return words.text("exports.data_loaded", day=day, when=words.instant(export.loaded_at, zone))
 
 
 def _mapped(export: Export, words: Words) -> str:
