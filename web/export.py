@@ -16,7 +16,7 @@ from services import exports, pictures
 from services.ground import ground
 from web.session import actor, language, settings, store, words
 
-blueprint = Blueprint("export", __name__, url_prefix="/export")
+blueprint = Blueprint("exports", __name__, url_prefix="/export")
 
 
 @blueprint.get("/incidents.csv")
