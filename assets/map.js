@@ -36,7 +36,7 @@
   function link(map) {
     let following = false;
     map.on("move", () => {
-      if (following) return;
+      if (following || !map.placed) return;
       for (const other of maps.values()) {
         if (other === map || !other.placed) continue;
         other.following(() => other.setView(map.getCenter(), map.getZoom(), { animate: false }));

@@ -10,7 +10,7 @@ from components.answer import percent, signed, verdict
 from domain.exploration import Change, Exploration, Places, Rank
 from locales import Words
 
-SHOWN = 7  # lines of a ranking before "all"
+SHOWN = 6  # lines of a ranking before "all"
 
 
 def total_card(found: Exploration, words: Words) -> html.Section:

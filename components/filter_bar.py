@@ -36,7 +36,6 @@ INPUTS = (
 )
 FACETS = ("period", "type", "vehicle", "more", "compare")
 PRESETS = ("7", "28", "year")
-SHORT = "d MMM y"
 PARTS_OF_DAY = (
     ("night", range(0, 6)),
     ("morning", range(6, 12)),
@@ -110,7 +109,7 @@ def _period_label(asked: Filter, options: Options, words: Words) -> str:
     days = str(asked.window.days)
     if asked.window.end == options.last and days in PRESETS:
         return words.text(f"heat.presets.{days}")
-    return f"{words.day(asked.window.start, SHORT)} – {words.day(asked.window.end, SHORT)}"
+    return f"{words.day(asked.window.start)} – {words.day(asked.window.end)}"
 
 
 def _counted(kind: str, codes: frozenset[str] | None, words: Words) -> str:

@@ -23,6 +23,7 @@ PARTS = (
     "map-legend",
     "map-notices",
     "figures",
+    "rhythm",
     "places",
 )
 RANKED = ("type", "vehicle", "precinct", "item")
@@ -40,6 +41,7 @@ def parts(found: Exploration, options: Options, words: Words) -> list[Any]:
         [maps.legend(found.legend, words), maps.change_legend(words)],
         answer.notices(found, words),
         _figures(found, options, words),
+        _rhythm(found, options, words),
         tables.places(found, words),
     ]
 
@@ -51,14 +53,17 @@ def _figures(found: Exploration, options: Options, words: Words) -> list[Any]:
     asked = found.filter
     chosen = {"type": asked.types, "vehicle": asked.vehicles, "precinct": asked.precincts, "item": asked.items}
     offered = {"type": True, "precinct": True, "vehicle": bool(options.vehicles), "item": bool(options.items)}
-    rankings = {
-        kind: figures.ranking(kind, getattr(found, f"by_{kind}"), chosen[kind], words)
-        for kind in RANKED
-        if offered[kind]
-    }
+    rankings = [
+        figures.ranking(kind, getattr(found, f"by_{kind}"), chosen[kind], words) for kind in RANKED if offered[kind]
+    ]
+    return [figures.total_card(found, words), *rankings]
+
+
+def _rhythm(found: Exploration, options: Options, words: Words) -> list[Any]:
+    if not found.total:
+        return []
     hours = [rhythm.matrix(found, words)] if options.has_hours else []
-    first = [rankings.pop(kind) for kind in ("type", "vehicle", "precinct") if kind in rankings]
-    return [figures.total_card(found, words), *first, *hours, rhythm.series(found, words), *rankings.values()]
+    return [*hours, rhythm.series(found, words)]
 
 
 def known(found: Exploration, ground: Ground) -> dict[str, str]:
@@ -125,6 +130,7 @@ def _maps(under: maps.Under, drawn: dict[str, Any], words: Words) -> html.Div:
             html.Div([*both, maps.tools(words), html.Div(id="place-panel")], id="maps", className="maps one"),
             html.Div([_part("map-legend", drawn), html.Div(choice, className="view-choice")], className="map-foot"),
             _part("map-notices", drawn),
+            _part("rhythm", drawn),
         ],
         className="map-column",
     )

@@ -74,7 +74,7 @@ def _staff(frame: Frame) -> html.Div:
     return html.Div(
         [
             _header(frame, [_menu_button(frame.words)]),
-            html.Nav(_rail(frame), id="rail", className="rail", **{"aria-label": frame.words.text("ui.navigation")}),
+            html.Div([_rail(frame), _switches(frame.words)], id="rail", className="rail"),
             html.Main(page_container, id="main", className="main", tabIndex="-1"),
         ],
         className="shell staff",
@@ -101,8 +101,7 @@ def _header(frame: Frame, before: list[Any]) -> html.Header:
             _synthetic(frame),
             html.Div(className="spring"),
             _data_date(frame),
-            _languages(frame.words),
-            _schemes(frame.words),
+            _switches(frame.words),
             _account(frame),
         ],
         className="header",
@@ -122,9 +121,7 @@ def _data_date(frame: Frame) -> html.Span | None:
     words, options = frame.words, frame.options
     loaded = words.instant(frame.options.loaded_at, frame.zone)
     told = words.text("ui.loaded", when=loaded)
-    return html.Span(
-        words.text("ui.data_to", day=words.day(options.last, "d MMM y")), className="data-date", title=told
-    )
+    return html.Span(words.text("ui.data_to", day=words.day(options.last)), className="data-date", title=told)
 
 
 def _menu_button(words: Words) -> html.Button:
@@ -132,13 +129,18 @@ def _menu_button(words: Words) -> html.Button:
     return html.Button(icon("menu", 24), className="quiet menu-button", **known, **{"data-opens": "rail"})
 
 
-def _rail(frame: Frame) -> list[Any]:
-    groups = _groups(page_registry.values(), frame.actor)
-    return [
+def _rail(frame: Frame) -> html.Nav:
+    groups = [
         html.Ul([html.Li(_entry(page, frame.words)) for page in pages], className="rail-group")
-        for pages in groups
+        for pages in _groups(page_registry.values(), frame.actor)
         if pages
     ]
+    return html.Nav(groups, **{"aria-label": frame.words.text("ui.navigation")})
+
+
+def _switches(words: Words) -> html.Div:
+    """Language and colours: in the header on a desk, in the drawer on a telephone."""
+    return html.Div([_languages(words), _schemes(words)], className="switches")
 
 
 def _groups(pages: Iterable[Mapping[str, Any]], actor: Actor) -> list[list[Mapping[str, Any]]]:

@@ -80,7 +80,7 @@ class Words:
         pattern = "#,##0" + ("." + "0" * decimals if decimals else "") + " %"
         return format_percent(share, format=pattern, locale=self.locale)
 
-    def day(self, day: date, form: str = "medium") -> str:
+    def day(self, day: date, form: str = "d MMM y") -> str:
         return format_date(day, form, locale=self.locale)
 
     def window(self, window: Window) -> str:

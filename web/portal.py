@@ -22,8 +22,9 @@ from web.session import actor, language, settings, store, words
 
 class Portal(Dash):
     def interpolate_index(self, **parts: Any) -> str:
-        """The page with the reader's language on it."""
-        return str(super().interpolate_index(**parts)).replace("<html>", f'<html lang="{language()}">', 1)
+        """The page with the reader's language on it, and its colours known before the first paint."""
+        written = str(super().interpolate_index(**parts)).replace("<html>", f'<html lang="{language()}">', 1)
+        return written.replace("</head>", f'<script src="{self.get_asset_url("colours.js")}"></script></head>', 1)
 
     def dependencies(self) -> Response:
         """Only the callbacks that the reader may use: the names of the others are nobody's business."""
