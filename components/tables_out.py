@@ -23,9 +23,10 @@ from locales import Words
 AT_ONCE = 500  # rows in one piece of output
 BYTE_ORDER_MARK = "\ufeff"  # without it spreadsheets take UTF-8 for the system's old encoding
 
-# A cell that begins like this, or the part after a character that some country's spreadsheet splits cells at,
-# could run as a formula. Full-width signs count: some programs fold them.
-FORMULA = re.compile(r"(^|[;,\t\r\n|])([\s\0\"']*)(?=[=+\-@＝＋－＠])|^(?=[\t\r\n\0])")
+# A cell that begins like this could run as a formula, and so could the part after a character that some country's
+# spreadsheet splits cells at. Full-width signs count: some programs fold them.
+FORMULA = re.compile(r"""((?:^|[;,\t\r\n|])[\s\0"']*)(?=[=+\-@＝＋－＠])""")
+CONTROL = ("\t", "\r", "\n", "\0")
 
 COLUMNS = (
     *("id", "occurred_from", "occurred_to", "precision", "time_zone", "type", "type_name", "label"),
@@ -54,7 +55,8 @@ def harmless(text: str) -> str:
     >>> harmless("=1+1"), harmless("calle 1;=cmd"), harmless("Robo con intimidación")
     ("'=1+1", "calle 1;'=cmd", 'Robo con intimidación')
     """
-    return FORMULA.sub(r"\1'\2", text)
+    shown = FORMULA.sub(r"\1'", text)
+    return f"'{shown}" if shown.startswith(CONTROL) else shown
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[Cell]], dialect: Dialect = STANDARD) -> Iterator[str]:
