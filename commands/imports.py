@@ -194,10 +194,7 @@ def _tell(held: Held, batch: Batch) -> None:
 
 def _lines(words: Words, batch: Batch) -> list[tuple[str, str]]:
     report, number = batch.report, words.number
-    reasons = [f"{number(n)} {reason}" for reason, n in report.get("reasons", {}).items()]
-    located = [
-        f"{number(n)} {words.text(f'imports.locations.{where}')}" for where, n in report.get("located", {}).items()
-    ]
+    reasons = _counted(words, "reasons", report.get("reasons", {}))
     lines = [
         ("status", words.text(f"imports.statuses.{batch.status}")),
         ("source", batch.source),
