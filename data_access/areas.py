@@ -59,9 +59,20 @@ def plain(name: str) -> str:
     ('3', 'penalolen', 'alvaro obregon')
     """
     letters = unicodedata.normalize("NFKD", name.replace("°", " ").replace("º", " ")).casefold()
-    words = re.sub(r"[^\w]+", " ", "".join(c for c in letters if not unicodedata.combining(c))).strip()
+    words = re.sub(r"[\W_]+", " ", "".join(c for c in letters if not unicodedata.combining(c))).strip()
     words = LEADING.sub("", words)
     return re.sub(r"^0+(?=\d)", "", words)
+
+
+def by_name(name: str) -> list[tuple[bool, int, str]]:
+    """How names are put in order: without accents and case, numbers by their size.
+
+    >>> sorted(["Comuna 10", "comuna 9", "Ñuñoa", "Olivos"], key=by_name)
+    ['comuna 9', 'Comuna 10', 'Ñuñoa', 'Olivos']
+    """
+    letters = unicodedata.normalize("NFKD", name).casefold()
+    words = re.split(r"(\d+)", "".join(c for c in letters if not unicodedata.combining(c)))
+    return [(not word.isdecimal(), int(word) if word.isdecimal() else 0, word) for word in words]
 
 
 def slug(name: str) -> str:
@@ -206,7 +217,7 @@ def _query(connection: Connection, level: str | None) -> Select[Any]:
         select(areas, parent.c.code.label("parent"))
         .join(parent, areas.c.parent_id == parent.c.id, isouter=True)
         .where(_is_shown(connection))
-        .order_by(areas.c.level, areas.c.name, areas.c.code)
+        .order_by(areas.c.code)
     )
     return query if level is None else query.where(areas.c.level == level)
 
@@ -218,7 +229,8 @@ def _area(row: RowMapping) -> Area:
 
 def listing(connection: Connection, level: str | None = None) -> list[Area]:
     """The areas in use by level and name; `level` is precinct, zone or None for both."""
-    return [_area(row) for row in connection.execute(_query(connection, level)).mappings()]
+    found = [_area(row) for row in connection.execute(_query(connection, level)).mappings()]
+    return sorted(found, key=lambda area: (area.level, by_name(area.name), area.code))
 
 
 def outlines(connection: Connection, level: str | None = None, metres: float = OUTLINE_METRES) -> dict[str, Any]:
