@@ -116,7 +116,7 @@ def change_password(store: Store, actor: Actor, old: str, new: str) -> None:
         account = _own(connection, actor)
         stored = table.password(connection, account.id)
     if not passwords.matches(stored, old):
-        raise Forbidden("password.wrong")
+        raise Invalid("password.wrong")
     with store.engine.begin() as connection:
         _write_password(connection, actor, account, _usable(new, account.email))
 

@@ -6,13 +6,13 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, jsonify
 
 from domain.exploration import Exploration, Rank
 from domain.filter import Filter, Ground
 from services.ground import ground
 from services.incidents import explore
-from web.session import actor, store, words
+from web.session import actor, query, store, words
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -21,7 +21,7 @@ blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 def summary() -> Response:
     """The numbers of the heat map page; takes the filter's keys."""
     held = ground(store())
-    answer = explore(store(), actor(), Filter.from_query(request.args, held))
+    answer = explore(store(), actor(), Filter.from_query(query(), held))
     return jsonify(twin(answer, held))
 
 

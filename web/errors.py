@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 import secrets
 
+from dash.exceptions import DependencyException
 from flask import Flask, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from domain.errors import DomainError
+from domain.errors import DomainError, NotFound
 from web.session import settings, words
 
 log = logging.getLogger("atalaya")
@@ -30,6 +31,7 @@ def listen(server: Flask) -> None:
     server.register_error_handler(DomainError, answer)
     server.register_error_handler(CSRFError, lambda error: answer(_Refused("cross_site")))
     server.register_error_handler(HTTPException, _http)
+    server.register_error_handler(DependencyException, lambda error: answer(NotFound("not_found")))
     server.register_error_handler(Exception, lambda error: answer(logged(error)))
 
 

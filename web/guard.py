@@ -44,6 +44,9 @@ ROUTES: dict[str, Rule] = {
     "heat": Permission.EXPLORE,
     "api": Permission.EXPLORE,
     "exports": Permission.EXPLORE,
+    "exports.incidents_csv": Permission.ROWS,
+    "exports.incidents_zip": Permission.ROWS,
+    "exports.incidents_geojson": Permission.ROWS,
 }
 FRAME = ("/_dash-layout", "/_dash-dependencies")  # what every page stands in
 CALLBACK = "/_dash-update-component"

@@ -9,7 +9,7 @@ from components import heat_image
 from domain.filter import Filter
 from services.ground import ground
 from services.heat import heat
-from web.session import actor, store
+from web.session import actor, query, store
 
 blueprint = Blueprint("heat", __name__)
 A_YEAR = 31_536_000
@@ -19,7 +19,7 @@ A_YEAR = 31_536_000
 def image(snapshot: str, scope: str, side: str) -> Response:
     """`ground` is light or dark; the other keys are the filter's."""
     shade = request.args.get("ground", "light")
-    asked = Filter.from_query(request.args, ground(store()))
+    asked = Filter.from_query(query(), ground(store()))
     classes = heat(store(), actor(), asked, side, snapshot, scope)
     drawn = heat_image.png(classes, side, shade if shade in heat_image.GROUNDS else "light")
     response = Response(drawn, mimetype="image/png")

@@ -95,7 +95,7 @@ def install(server: Flask, settings: Settings) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SECURITY_LOGIN_USER_TEMPLATE="sign_in.html",
-        SECURITY_POST_LOGOUT_VIEW="/login",
+        SECURITY_POST_LOGOUT_VIEW="/",
         SECURITY_STATIC_FOLDER=None,
         SECURITY_CLI_USERS_NAME=None,
         SECURITY_CLI_ROLES_NAME=None,

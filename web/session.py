@@ -50,6 +50,11 @@ def language() -> str:
     return request.accept_languages.best_match(LANGUAGES) or DEFAULT
 
 
+def query() -> dict[str, list[str]]:
+    """The pairs of the address, with every value of a repeated key."""
+    return request.args.to_dict(flat=False)
+
+
 def words(precincts: Mapping[str, str] | None = None) -> Words:
     """What the portal says in the reader's language; `precincts` names the city's precincts by code."""
     return Words(language(), precincts or {})

@@ -339,7 +339,7 @@ def test_only_who_may_manage_accounts_can(door: str, roles: frozenset[Role], sql
 
 
 def test_one_changes_ones_own_password_only_with_the_old_one(store: Store, person: Account) -> None:
-    with pytest.raises(Forbidden, match=r"password\.wrong"):
+    with pytest.raises(Invalid, match=r"password\.wrong"):
         accounts.change_password(store, person.actor, "not it", "otras cuatro palabras más")
     accounts.change_password(store, person.actor, PASSWORD, "otras cuatro palabras más")
     assert _come_in(store, password="otras cuatro palabras más") == person

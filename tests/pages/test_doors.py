@@ -1,0 +1,296 @@
+"""Every route and every callback, as nobody and as each role. A new page is tried here without being named."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from dash import Dash
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from domain.people import PERMISSIONS, Permission, Role
+from tests.pages.conftest import SignIn, fire, with_token
+from web import guard, pages
+
+# Whoever adds to this list opens a door to everyone.
+PUBLIC = {
+    "health.healthz",
+    "_dash_assets.static",
+    "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>",
+    "/_favicon.ico",
+    "/_reload-hash",
+    "security.login",
+}
+# What Dash asks for to draw any page; open to nobody while there is no public page.
+FRAME = {"/_dash-layout", "/_dash-dependencies"}
+# Tried by address and by output instead.
+ELSEWHERE = {"/", "/<path:path>", "/_dash-update-component"}
+WHO: list[Role | None] = [None, *Role]
+JUNK: list[Any] = [None, "", "x", -1, 3.5, True, [], {}, [{}], {"from": 1, "lon": "x"}, "'; drop table users; --"]
+
+
+def _enter(who: Role | None, server: Flask, signed_in: SignIn) -> FlaskClient:
+    return with_token(server) if who is None else signed_in(who)
+
+
+def _may(who: Role | None, rule: guard.Rule) -> bool:
+    """What the table of permissions says, read without the door's own code."""
+    if rule is guard.Door.ANYONE:
+        return True
+    if who is None or rule is guard.Door.NOBODY:
+        return False
+    return rule is guard.Door.SIGNED_IN or rule in PERMISSIONS[who]
+
+
+def _refused(answer: TestResponse) -> bool:
+    to_sign_in = answer.status_code == 302 and answer.location.startswith("/login")
+    return answer.status_code in (401, 403) or to_sign_in
+
+
+def _page_rule(page: pages.Page) -> guard.Rule:
+    if page["module"].startswith("pages.public."):
+        return guard.Door.ANYONE
+    return page["permission"] or guard.Door.SIGNED_IN
+
+
+def _address(rule: Rule) -> str:
+    with_values = dict.fromkeys(rule.arguments, "x")
+    return str(rule.build(with_values)[1])  # type: ignore[index]
+
+
+def _routes(app: Dash) -> list[tuple[str, str, Rule]]:
+    """(method, endpoint, rule) of every route but those of pages and callbacks."""
+    methods = ("GET", "POST", "PUT", "PATCH", "DELETE")
+    return [
+        (method, rule.endpoint, rule)
+        for rule in app.server.url_map.iter_rules()
+        if rule.endpoint not in ELSEWHERE
+        for method in methods
+        if method in (rule.methods or ())
+    ]
+
+
+def _named(endpoint: str) -> guard.Rule:
+    named = guard.ROUTES.get(endpoint) or guard.ROUTES.get(endpoint.partition(".")[0])
+    assert named is not None, f"{endpoint} is in no table: it is closed to everyone"
+    return named
+
+
+# --- routes -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_every_route_opens_to_whom_the_table_names(
+    who: Role | None, portal: Dash, server: Flask, signed_in: SignIn
+) -> None:
+    wrong, tried = [], 0
+    for method, endpoint, rule in _routes(portal):
+        client = _enter(who, server, signed_in)  # anew: one of the routes signs out
+        answer = client.open(_address(rule), method=method)
+        wanted = guard.frame_rule() if endpoint in FRAME else _named(endpoint)
+        tried += 1
+        if _refused(answer) == _may(who, wanted):
+            wrong.append(f"{method} {endpoint}: {answer.status_code}")
+        if b"Traceback" in answer.data:
+            wrong.append(f"{method} {endpoint} shows a traceback")
+    assert wrong == []
+    assert tried > 10
+
+
+def test_only_the_listed_routes_are_public(portal: Dash, server: Flask) -> None:
+    opened = set()
+    for method, endpoint, rule in _routes(portal):
+        if not _refused(with_token(server).open(_address(rule), method=method)):
+            opened.add(endpoint)
+    assert opened == PUBLIC
+
+
+def test_no_route_of_dash_is_there_that_nobody_asked_for(portal: Dash) -> None:
+    found = {rule.endpoint for rule in portal.server.url_map.iter_rules() if rule.endpoint.startswith("/")}
+    assert found == {endpoint for endpoint in PUBLIC if endpoint.startswith("/")} | FRAME | ELSEWHERE
+
+
+# --- pages ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_every_page_opens_to_whom_its_permission_names(
+    who: Role | None, portal: Dash, server: Flask, signed_in: SignIn
+) -> None:
+    client = _enter(who, server, signed_in)
+    wrong = []
+    for page in pages.every():
+        allowed = _may(who, _page_rule(page))
+        for answer in (client.get(page["path"]), _navigate(portal, client, page["path"])):
+            if _refused(answer) == allowed:
+                wrong.append(f"{page['path']}: {answer.status_code}")
+    assert wrong == []
+    assert any(pages.is_staff(page) for page in pages.every())
+
+
+def _navigate(app: Dash, client: FlaskClient, path: Any) -> TestResponse:
+    """Ask for a page's layout as the browser does when a link is followed."""
+    router = next(output for output in app.callback_map if output.startswith(".._pages_content."))
+    return fire(app, client, router, _pages_location_pathname=path, _pages_location_search="")
+
+
+def test_nobody_learns_a_staff_page_by_its_address(portal: Dash, client: FlaskClient) -> None:
+    for page in filter(pages.is_staff, pages.every()):
+        answer = client.get(page["path"], follow_redirects=True)
+        assert page["title"] == "Atalaya" or page["title"] not in answer.text
+
+
+def test_a_layout_asks_the_door_even_when_nobody_else_did(
+    portal: Dash, server: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guard, "check", lambda _: None)
+    for page in filter(pages.is_staff, pages.every()):
+        answer = _navigate(portal, with_token(server), page["path"])
+        assert "page-error" in answer.text, page["path"]
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/map/x", "/../etc/passwd", "/pages.staff.heat", "/%00"])
+def test_an_unknown_address_is_not_found(path: str, portal: Dash, client: FlaskClient, signed_in: SignIn) -> None:
+    for browser in (client, signed_in(Role.INSPECTOR)):
+        answer = browser.get(path)
+        assert (answer.status_code, "page-error" in answer.text) == (404, False)
+    assert _navigate(portal, signed_in(Role.INSPECTOR), path).status_code == 404
+
+
+# --- callbacks --------------------------------------------------------------------------------------------------
+
+
+def _callbacks(app: Dash) -> list[str]:
+    """Every callback that runs on the server, but Dash's own."""
+    return [out for out, known in app.callback_map.items() if "callback" in known and "_pages_content" not in out]
+
+
+def _rule_of(output: str) -> guard.Rule:
+    page = pages.of_callback(output)
+    assert page is not None, f"{output} belongs to no page: callbacks live in the file of their page"
+    return _page_rule(page)
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_every_callback_answers_whom_its_page_is_for(
+    who: Role | None, portal: Dash, server: Flask, signed_in: SignIn
+) -> None:
+    client = _enter(who, server, signed_in)
+    wrong, tried = [], 0
+    for output in _callbacks(portal):
+        allowed = _may(who, _rule_of(output))
+        for value in JUNK:
+            answer = fire(portal, client, output, value)
+            tried += 1
+            if _refused(answer) and allowed:
+                wrong.append(f"{output} refuses {value!r}")
+            if not _refused(answer) and not allowed:
+                wrong.append(f"{output} answers {value!r} with {answer.status_code}")
+            if "Traceback" in answer.text:
+                wrong.append(f"{output} shows a traceback for {value!r}")
+    assert wrong == []
+    assert tried >= 3 * len(JUNK)
+
+
+def test_forged_claims_in_a_callback_open_nothing(portal: Dash, server: Flask, signed_in: SignIn) -> None:
+    claims = [{"role": "administrator"}, {"actor": {"id": 1, "roles": ["analyst"]}}, {"precincts": "all"}]
+    for client in (with_token(server), signed_in(Role.CUSTODIAN)):
+        for output in _callbacks(portal):
+            if _rule_of(output) is Permission.EXPLORE:
+                assert all(_refused(fire(portal, client, output, claim)) for claim in claims)
+
+
+BODIES: list[Any] = [
+    None,
+    [],
+    "x",
+    1,
+    {},
+    {"output": None},
+    {"output": "nothing.here"},
+    {"output": {"a": 1}},
+    {"output": "map-now-area.positions...map-before-area.positions"},
+]
+
+
+@pytest.mark.parametrize("body", BODIES, ids=str)
+def test_a_body_that_fits_no_callback_is_a_bad_request(body: Any, server: Flask, signed_in: SignIn) -> None:
+    for client in (with_token(server), signed_in(Role.INSPECTOR)):
+        assert client.post("/_dash-update-component", json=body).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"inputs": []},
+        {"inputs": None},
+        {"inputs": [{}]},
+        {"inputs": [{"id": "other", "property": "value", "value": 1}]},
+        {"inputs": [{"id": {"x": 1}, "property": "value", "value": 1}]},
+        {"state": [{"id": "extra", "property": "data"}] * 9},
+        {"outputs": [None]},
+        {"outputs": "x"},
+        {"changedPropIds": [None]},
+        {"changedPropIds": 3},
+    ],
+    ids=str,
+)
+def test_a_callback_that_does_not_fit_is_a_bad_request(broken: dict[str, Any], portal: Dash, signed_in: SignIn) -> None:
+    client = signed_in(Role.INSPECTOR)
+    for output in _callbacks(portal):
+        registered = portal.callback_map[output]
+        body = {"output": output, "outputs": [], "changedPropIds": []} | {
+            part: [{**known, "value": None} for known in registered[part]] for part in ("inputs", "state")
+        }
+        assert client.post("/_dash-update-component", json=body | broken).status_code == 400, output
+
+
+def test_text_that_is_no_json_is_a_bad_request(signed_in: SignIn) -> None:
+    client = signed_in(Role.INSPECTOR)
+    for kind in ("application/json", "text/plain", "application/x-www-form-urlencoded", ""):
+        answer = client.post("/_dash-update-component", data="{not json", content_type=kind)
+        assert answer.status_code == 400, kind
+
+
+def test_the_list_of_callbacks_names_only_what_the_reader_may_use(
+    portal: Dash, client: FlaskClient, signed_in: SignIn
+) -> None:
+    assert client.get("/_dash-dependencies").status_code == 401
+    listed = {who: signed_in(who).get("/_dash-dependencies").json for who in Role}
+    for who, entries in listed.items():
+        for entry in entries:
+            page = pages.of_callback(entry["output"])
+            assert page is None or _may(who, _page_rule(page))
+    assert len(listed[Role.INSPECTOR]) > len(listed[Role.CUSTODIAN])
+
+
+# --- the lock behind the door -----------------------------------------------------------------------------------
+
+# Answers that name nothing of the record: `page_of_rows` says nothing until rows are asked for.
+QUERY: dict[str, Any] = {"query_data": {}, "place_at_data": {"lon": -70.6, "lat": -33.4}, "list_kind_value": "rows"}
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_with_the_door_open_the_services_refuse_all_the_same(
+    who: Role | None, portal: Dash, server: Flask, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = _enter(who, server, signed_in)
+    monkeypatch.setattr(guard, "admit", lambda _: None)
+    wrong, tried = [], 0
+    for output in _callbacks(portal):
+        if not _may(who, _rule_of(output)):
+            tried += 1
+            answer = fire(portal, client, output, **QUERY)
+            if not _refused(answer):
+                wrong.append(f"{output}: {answer.status_code} {answer.text[:80]}")
+    for method, endpoint, rule in _routes(portal):
+        if endpoint not in FRAME and not _may(who, _named(endpoint)) and isinstance(_named(endpoint), Permission):
+            tried += 1
+            answer = client.open(_address(rule), method=method)
+            if answer.status_code not in (401, 403):
+                wrong.append(f"{method} {endpoint}: {answer.status_code}")
+    assert wrong == []
+    assert tried > 0 or who in (Role.INSPECTOR, Role.ANALYST, Role.COMMANDER)
