@@ -99,7 +99,8 @@ def _columns(frame: pd.DataFrame, wanted: Wanted) -> tuple[dict[str, str | None]
         "parent": wanted.parent or wanted.dissolve,
     }
     columns = {use: _known(frame, column) if column else None for use, column in given.items()}
-    guesses = {"name": _guess_name(frame), "population": _guess_population(frame)}
+    free = frame.drop(columns=[column for column in columns.values() if column])
+    guesses = {"name": _guess_name(free), "population": _guess_population(free)}
     guessed = {use: column for use, column in guesses.items() if columns[use] is None and column is not None}
     columns |= guessed
     if columns["name"] is None:
