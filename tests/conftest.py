@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from sqlalchemy import Engine
 
@@ -15,6 +16,10 @@ from data_access.store import Store
 from tests.postgres import Postgres, postgres
 
 ROOT = Path(__file__).parent.parent
+
+# A slow moment of the machine is not a failure.
+hypothesis.settings.register_profile("atalaya", deadline=None)
+hypothesis.settings.load_profile("atalaya")
 
 
 @pytest.fixture(scope="session")

@@ -171,7 +171,7 @@ class Moments:
     def believing(self, witness: Texts, zone: str) -> Moments:
         """Drop the offsets that lie: where a column of local times agrees better with the time as it is written
         than with that time carried over to the clock of the zone."""
-        shown = witness.each(lambda text: read_clock(text)[0], 0, np.int64)
+        shown = witness.each(lambda text: read_clock(text.zfill(4))[0], 0, np.int64)  # 5 is 00:05
         carried = to_local(np.where(self.has_offset, self.stamp, 0), zone)
         lies = witness.present & self.has_offset & (_apart(self.clock, shown) < _apart(carried, shown))
         return Moments(self.ok, self.day, self.clock, self.precision, self.offset * ~lies, self.has_offset & ~lies)
@@ -180,7 +180,7 @@ class Moments:
 def _apart(clock: Ints, other: Ints) -> Ints:
     """The way between two times of day, over midnight if that is shorter; seconds do not count."""
     way = np.abs(clock // 60 - other // 60) % 1440
-    return np.minimum(way, 1440 - way)
+    return np.asarray(np.minimum(way, 1440 - way))
 
 
 def _bare_fraction(text: str) -> str:

@@ -16,6 +16,7 @@ FILE = Path(__file__).parent / "labels.toml"
 KINDS = ("type", "vehicle", "item", "weapon")
 TERMS = {"type": "types", "vehicle": "vehicles", "item": "items", "weapon": "weapons"}
 UNREAD = {"type": UNCLASSIFIED, "vehicle": UNKNOWN, "item": UNKNOWN, "weapon": UNKNOWN}
+REMEMBERED = 20_000  # labels of one source; more are read again
 
 Rule = tuple[re.Pattern[str], str]
 
@@ -80,6 +81,8 @@ class Reader:
 
     def read(self, kind: str, label: str) -> tuple[str, str | None]:
         """The code to store, and the code that a rule gave: None where none knows the label."""
+        if len(self._known) > REMEMBERED:
+            self._known.clear()
         if (kind, label) not in self._known:
             self._known[kind, label] = self._type(label) if kind == "type" else self._term(kind, label)
         return self._known[kind, label]
