@@ -111,9 +111,9 @@ def _names(pen: ImageDraw.ImageDraw, precincts: tuple[Outline, ...], view: View)
         at = view.at(precinct.label)
         room = _chord(precinct) * view.across
         for text in (precinct.name, precinct.name.replace(" ", "\n", 1)):
-            box = pen.textbbox(at, text, face, "mm", align="center")
-            if box[2] - box[0] <= max(room, 40) and not any(_meet(box, other) for other in taken):
-                pen.text(at, text, INK, face, "mm", align="center", stroke_width=3, stroke_fill="#ffffff")
+            box = pen.textbbox(at, text, face, "mm", spacing=0, align="center")
+            if box[2] - box[0] <= max(room, 50) and not any(_meet(box, other) for other in taken):
+                pen.text(at, text, INK, face, "mm", 0, "center", stroke_width=3, stroke_fill="#ffffff")
                 taken.append(box)
                 break
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from components import heat_image
-from components.answer import compared, percent, signed
+from components.answer import percent, signed, verdict
 from components.export_note import plain
-from domain.exploration import Exploration, Legend
+from domain.exploration import Change, Exploration, Legend
 from domain.exports import Export, Note
 from locales import Words
 
@@ -75,7 +75,7 @@ def _captions(found: Exploration, sides: Sequence[str], words: Words) -> dict[st
 def _blocks(found: Exploration, note: Note, sides: Sequence[str], words: Words) -> tuple[Block, ...]:
     legend = _change_legend(words) if "change" in sides else _legend(found.legend, len(sides) > 1, words)
     smoothed = words.text("exports.picture.bandwidth", metres=round(found.legend.bandwidth))
-    compared_to = _compared(found, words)
+    compared_to = _compared(found.change, words)
     change = (Block(words.text("exports.picture.compared"), compared_to),) if compared_to else ()
     about = tuple(line for line in (note.synthetic, note.data, smoothed, *note.caveats) if line)
     return (
@@ -86,12 +86,10 @@ def _blocks(found: Exploration, note: Note, sides: Sequence[str], words: Words) 
     )
 
 
-def _compared(found: Exploration, words: Words) -> tuple[str, ...]:
-    if found.change is None or found.other is None:
+def _compared(change: Change | None, words: Words) -> tuple[str, ...]:
+    if change is None:
         return ()
-    than = words.text("heat.than", window=words.window(found.other))
-    figures = f"{signed(found.change, words)} ({percent(found.change, words)})"
-    return (figures, plain(compared(found.change, than, words)))
+    return (f"{signed(change, words)} ({percent(change, words)})", plain(verdict(change, words)))
 
 
 def _legend(classes: Legend, shared: bool, words: Words) -> Block:

@@ -24,7 +24,7 @@ def font(size: int, bold: bool = False) -> Font:
 def wrapped(text: str, face: Font, width: float) -> list[str]:
     """Lines no wider than `width` pixels; a word that is wider is broken."""
     lines, line = [], ""
-    for word in text.split():
+    for word in filter(None, text.split(" ")):  # not at narrow spaces
         longer = f"{line} {word}".strip()
         if face.getlength(longer) <= width:
             line = longer
