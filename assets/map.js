@@ -5,6 +5,7 @@
 
   const maps = new Map(); // container -> Leaflet map
   let drawing = null;
+  let moved = false; // by the reader
 
   const precinct = () => ({ className: "precinct" });
   const graticule = () => ({ className: "graticule" });
@@ -37,6 +38,7 @@
     let following = false;
     map.on("move", () => {
       if (following || !map.placed) return;
+      moved = true;
       for (const other of maps.values()) {
         if (other === map || !other.placed) continue;
         other.following(() => other.setView(map.getCenter(), map.getZoom(), { animate: false }));
@@ -49,24 +51,24 @@
     };
   }
 
-  /* The map takes the size of its frame and keeps its place; one that comes into sight joins the others. */
+  /* The map takes the size of its frame. It keeps its place once a reader has moved it; until then it shows all. */
   function watchSize(map) {
     let before = 0;
     new ResizeObserver(() => {
       const container = map.getContainer();
-      if (!container.isConnected) return maps.delete(container);
+      if (!container.isConnected) return void maps.delete(container);
       const width = container.clientWidth;
-      map.invalidateSize({ animate: false, pan: true });
-      if (!before && width) arrive(map);
+      map.following(() => map.invalidateSize({ animate: false, pan: true }));
+      if (width && (!before || !moved)) arrive(map, !before);
       before = width;
       fitNames(map);
     }).observe(map.getContainer());
   }
 
-  function arrive(map) {
-    const other = [...maps.values()].find((one) => one !== map && one.placed);
-    if (other) map.following(() => map.setView(other.getCenter(), other.getZoom(), { animate: false }));
-    else if (map.options.bounds) map.fitBounds(map.options.bounds, { animate: false });
+  function arrive(map, fresh) {
+    const other = [...maps.values()].find((one) => one !== map && one.placed && one.getSize().x);
+    if (other && fresh) map.following(() => map.setView(other.getCenter(), other.getZoom(), { animate: false }));
+    else if (map.options.bounds) map.following(() => map.fitBounds(map.options.bounds, { animate: false }));
     map.placed = true;
   }
 
@@ -139,6 +141,7 @@
   window.dash_clientside = Object.assign({}, window.dash_clientside, { map: { clicked: clicked, marked: marked } });
 
   window.L.Map.addInitHook(function () {
+    if (!maps.size) moved = false;
     maps.set(this.getContainer(), this);
     link(this);
     watchSize(this);

@@ -7,6 +7,7 @@ from typing import Any
 
 from dash import html
 
+from components import filter_bar
 from components.icons import icon
 from domain.exploration import Change, Exploration, Options
 from domain.filter import Filter
@@ -24,16 +25,22 @@ def sentence(found: Exploration, words: Words) -> list[Any]:
     said: list[Any] = [found.filter.describe(words), ": "]
     said.append(html.Strong(words.text("heat.incidents", count=found.total)))
     if found.change is not None and found.other is not None:
-        said += [", ", compared(found.change, words.text("heat.than", window=words.window(found.other)), words)]
+        said += [", ", compared(found.change, _than(found.filter, words), words)]
     return [*said, "."]
+
+
+def _than(asked: Filter, words: Words) -> str:
+    if asked.compare in ("previous", "year"):
+        return words.text(f"heat.than.{asked.compare}", count=asked.window.days)
+    return words.text("heat.than.own", window=words.window(asked.other)) if asked.other else ""
 
 
 def compared(change: Change, than: str, words: Words) -> html.Span:
     """`18 more than ... (within usual variation)`; percent never stands alone."""
     difference = change.now - change.before
     direction = "more" if difference > 0 else "less" if difference < 0 else "same"
-    told = [words.text(f"heat.{direction}", count=abs(difference), than=than), " (", verdict(change, words), ")"]
-    return html.Span(told, className="compared")
+    said = words.text(f"heat.{direction}", count=abs(difference), than=than)
+    return html.Span([said, " ", html.Span(["(", verdict(change, words), ")"], className="kept")], className="compared")
 
 
 def verdict(change: Change, words: Words) -> html.Span:
@@ -61,8 +68,7 @@ def percent(change: Change, words: Words) -> str:
 
 def chips(asked: Filter, options: Options, words: Words) -> list[Any]:
     """One removable chip for each part of the question that is not the default, and a reset."""
-    default = asked.window.end == options.last and asked.window.days == 28
-    drawn = [] if default else [_chip(words.window(asked.window), "period", words)]
+    drawn = [] if filter_bar.preset(asked, options) else [_chip(words.window(asked.window), "period", words)]
     for kind in KINDS:
         drawn += _code_chips(kind, getattr(asked, f"{kind}s"), options, words)
     if asked.hours is not None:
@@ -134,7 +140,7 @@ def _doubts(found: Exploration, words: Words) -> Iterable[str]:
 def _note(note: str, words: Words) -> str:
     kind, _, part = note.partition(":")
     if kind == "ignored":
-        return words.text("heat.notes.ignored", key=part)
+        return words.text("heat.notes.ignored", name=part)
     return words.text(f"heat.notes.{kind}_{part}")
 
 

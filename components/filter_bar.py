@@ -99,16 +99,39 @@ def labels(asked: Filter, options: Options, words: Words) -> list[str]:
         _period_label(asked, options, words),
         _counted("type", asked.types, words),
         _counted("vehicle", asked.vehicles, words),
-        words.text("heat.facets.more_some", count=more) if more else words.text("heat.none"),
+        words.text("heat.facets.more_some", count=more) if more else "",
         words.text(f"heat.compare.{compare or 'none'}"),
+    ]
+
+
+def preset(asked: Filter, options: Options) -> str | None:
+    """Which preset the dates are, if any."""
+    start, end = asked.window.start, asked.window.end
+    if end != options.last:
+        return None
+    if start == end.replace(month=1, day=1):
+        return "year"
+    return str(asked.window.days) if str(asked.window.days) in PRESETS else None
+
+
+def presets(asked: Filter, options: Options, words: Words) -> list[html.Button]:
+    """The usual windows at one touch."""
+    chosen = preset(asked, options)
+    return [
+        html.Button(
+            words.text(f"heat.presets.{name}"),
+            className="preset",
+            **{"data-preset": name, "aria-pressed": "true" if name == chosen else "false"},
+        )
+        for name in PRESETS
     ]
 
 
 def _period_label(asked: Filter, options: Options, words: Words) -> str:
     """The name of the preset, or the days."""
-    days = str(asked.window.days)
-    if asked.window.end == options.last and days in PRESETS:
-        return words.text(f"heat.presets.{days}")
+    chosen = preset(asked, options)
+    if chosen is not None:
+        return words.text(f"heat.presets.{chosen}")
     return f"{words.day(asked.window.start)} – {words.day(asked.window.end)}"
 
 
@@ -136,13 +159,8 @@ def _facet(name: str, panel: list[Any], face: str, words: Words, *, hidden: bool
 
 
 def _period(asked: Filter, options: Options, words: Words) -> list[Any]:
-    presets = [
-        html.Button(words.text(f"heat.presets.{name}"), className="button plain", **{"data-preset": name})
-        for name in PRESETS
-    ]
     span = {"min": options.first.isoformat(), "max": options.last.isoformat()}
     return [
-        html.Div(presets, className="presets"),
         html.Div(
             [
                 _day("filter-from", words.text("heat.from"), asked.window.start.isoformat(), span),
@@ -191,9 +209,9 @@ def _by_family(types: Iterable[str]) -> dict[str, list[str]]:
 
 
 def _choices(kind: str, codes: Iterable[str], chosen: frozenset[str] | None, words: Words) -> html.Div:
-    boxes = [dmc.Checkbox(label=words.term(kind, code), value=code, size="sm") for code in codes]
+    boxes = [dmc.Checkbox(label=words.term(kind, code), value=code, size="xs") for code in codes]
     return html.Div(
-        dmc.CheckboxGroup(boxes, id=f"filter-{kind}", value=sorted(chosen or ()), className="choices"),
+        dmc.CheckboxGroup(html.Div(boxes, className="choices"), id=f"filter-{kind}", value=sorted(chosen or ())),
         role="group",
         **{"aria-label": words.text(f"heat.facets.{kind}")},
     )
@@ -254,16 +272,15 @@ def _compare(asked: Filter, words: Words) -> list[Any]:
     own = asked.compare not in (None, "previous", "year")
     value = "own" if own else asked.compare or "none"
     radios = [
-        dmc.Radio(label=words.text(f"heat.compare.{name}"), value=name, size="sm")
+        dmc.Radio(label=words.text(f"heat.compare.{name}"), value=name, size="xs")
         for name in ("none", "previous", "year", "own")
     ]
     start = _day("filter-compare-start", words.text("heat.compare_start"), asked.compare or "" if own else "", {})
     return [
         dmc.RadioGroup(
-            radios,
+            html.Div(radios, className="choices"),
             id="filter-compare",
             value=value,
-            className="choices",
             **{"aria-label": words.text("heat.facets.compare")},
         ),
         html.Div(start, className="own-start"),

@@ -16,17 +16,20 @@ from locales import Words
 # The ids that one answer fills, in the order of `parts`.
 PARTS = (
     *(f"facet-{name}" for name in filter_bar.FACETS),
+    "filter-presets",
     "filter-chips",
     "filter-count",
     "sheet-show",
     "sentence",
+    "map-now-caption",
+    "map-before-caption",
     "map-legend",
     "map-notices",
     "figures",
     "rhythm",
     "places",
 )
-RANKED = ("type", "vehicle", "precinct", "item")
+RANKED = ("type", "vehicle", "precinct")
 
 
 def parts(found: Exploration, options: Options, words: Words) -> list[Any]:
@@ -34,11 +37,14 @@ def parts(found: Exploration, options: Options, words: Words) -> list[Any]:
     chips = answer.chips(found.filter, options, words)
     return [
         *filter_bar.labels(found.filter, options, words),
+        filter_bar.presets(found.filter, options, words),
         chips,
         str(len(chips) - 1) if chips else "",
         words.text("heat.show", count=found.total),
         answer.sentence(found, words),
-        [maps.legend(found.legend, words), maps.change_legend(words)],
+        words.window(found.filter.window) if found.other else "",
+        words.window(found.other) if found.other else "",
+        [maps.legend(found.legend, words), maps.change_legend(words)] if found.total else [],
         answer.notices(found, words),
         _figures(found, options, words),
         _rhythm(found, options, words),
@@ -50,20 +56,20 @@ def _figures(found: Exploration, options: Options, words: Words) -> list[Any]:
     nothing = answer.empty(found, options, words)
     if nothing is not None:
         return [nothing]
-    asked = found.filter
-    chosen = {"type": asked.types, "vehicle": asked.vehicles, "precinct": asked.precincts, "item": asked.items}
-    offered = {"type": True, "precinct": True, "vehicle": bool(options.vehicles), "item": bool(options.items)}
-    rankings = [
-        figures.ranking(kind, getattr(found, f"by_{kind}"), chosen[kind], words) for kind in RANKED if offered[kind]
-    ]
-    return [figures.total_card(found, words), *rankings]
+    kinds = [kind for kind in RANKED if kind != "vehicle" or options.vehicles]
+    return [figures.total_card(found, words), *(_ranking(kind, found, words) for kind in kinds)]
+
+
+def _ranking(kind: str, found: Exploration, words: Words) -> html.Section:
+    return figures.ranking(kind, getattr(found, f"by_{kind}"), getattr(found.filter, f"{kind}s"), words)
 
 
 def _rhythm(found: Exploration, options: Options, words: Words) -> list[Any]:
     if not found.total:
         return []
     hours = [rhythm.matrix(found, words)] if options.has_hours else []
-    return [*hours, rhythm.series(found, words)]
+    items = [_ranking("item", found, words)] if options.items else []
+    return [*hours, rhythm.series(found, words), *items]
 
 
 def known(found: Exploration, ground: Ground) -> dict[str, str]:
@@ -112,7 +118,7 @@ def _head(asked: Filter, options: Options, drawn: dict[str, Any], words: Words, 
                 className="title-row under-sheet",
             ),
             filter_bar.filter_bar(asked, options, faces, drawn["sheet-show"], words),
-            html.Div(_part("filter-chips", drawn), className="under-sheet"),
+            html.Div([_part("filter-presets", drawn), _part("filter-chips", drawn)], className="asked under-sheet"),
             html.P(drawn["sentence"], id="sentence", className="sentence under-sheet", **{"aria-live": "polite"}),
         ],
         className="page-head",
@@ -124,7 +130,10 @@ def _maps(under: maps.Under, drawn: dict[str, Any], words: Words) -> html.Div:
     choice = dmc.SegmentedControl(
         id="compare-view", data=views, value="side", size="xs", **{"aria-label": words.text("heat.view.title")}
     )
-    both = [maps.heat_map(name, under, words.text(f"heat.maps.{name}")) for name in ("map-now", "map-before")]
+    both = [
+        maps.heat_map(name, under, drawn[f"{name}-caption"], words.text(f"heat.maps.{name}"))
+        for name in ("map-now", "map-before")
+    ]
     return html.Div(
         [
             html.Div([*both, maps.tools(words), html.Div(id="place-panel")], id="maps", className="maps one"),

@@ -34,7 +34,7 @@ class Under:
     attribution: str = ""
 
 
-def heat_map(name: str, under: Under, label: str) -> html.Div:
+def heat_map(name: str, under: Under, caption: str, label: str) -> html.Div:
     """A map with its heat image; ids are `<name>`, `<name>-heat` and `<name>-draw`. The drawn area and the mark of a
     clicked place are drawn in the browser."""
     west, south, east, north = under.bounds
@@ -57,7 +57,8 @@ def heat_map(name: str, under: Under, label: str) -> html.Div:
         minZoom=7,
         maxZoom=18,
     )
-    return html.Div(leaflet, className="map-frame", role="group", **{"aria-label": label})
+    told = html.Div(caption, id=f"{name}-caption", className="map-caption")
+    return html.Div([leaflet, told], className="map-frame", role="group", **{"aria-label": label})
 
 
 def _base(under: Under) -> list[Any]:

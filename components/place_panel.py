@@ -20,9 +20,8 @@ def place_panel(found: Place, words: Words) -> html.Div:
         [html.H2(words.text("heat.place.title")), html.Button(icon("close", 18), className="quiet", **known)],
         className="sheet-head",
     )
-    about = words.text(
-        "heat.place.around", metres=round(found.radius), lat=_degrees(found.lat, words), lon=_degrees(found.lon, words)
-    )
+    where = f"{_degrees(found.lat, 'north', 'south', words)}, {_degrees(found.lon, 'east', 'west', words)}"
+    about = words.text("heat.place.around", metres=round(found.radius), where=where)
     parts: list[Any] = [
         head,
         html.Div(
@@ -35,14 +34,14 @@ def place_panel(found: Place, words: Words) -> html.Div:
         html.P(about, className="quiet-text"),
     ]
     if found.total:
-        parts += [_list("type", found.by_type, words), _list("vehicle", found.by_vehicle, words), _hours(found, words)]
+        parts += [_list("type", found.by_type, words), _list("vehicle", found.by_vehicle, words), *_hours(found, words)]
     return html.Div(
         parts, className="card place-panel", role="region", **{"aria-label": words.text("heat.place.title")}
     )
 
 
-def _degrees(value: float, words: Words) -> str:
-    return words.number(value, 4)
+def _degrees(value: float, above: str, below: str, words: Words) -> str:
+    return words.text(f"heat.place.{above if value >= 0 else below}", degrees=words.number(abs(value), 4))
 
 
 def _list(kind: str, ranks: tuple[Rank, ...], words: Words) -> html.Div:
@@ -53,21 +52,23 @@ def _list(kind: str, ranks: tuple[Rank, ...], words: Words) -> html.Div:
     return html.Div([html.H3(words.text(f"heat.by.{kind}")), html.Ol(lines, className="plain-list")])
 
 
-def _hours(found: Place, words: Words) -> html.Div:
-    top = max(found.by_hour) or 1
+def _hours(found: Place, words: Words) -> list[Any]:
+    unknown = words.text("heat.hour_unknown", count=found.hour_unknown) if found.hour_unknown else ""
+    return [html.H3(words.text("heat.place.hours")), *_hour_bars(found, words), html.P(unknown, className="quiet-text")]
+
+
+def _hour_bars(found: Place, words: Words) -> list[Any]:
+    top = max(found.by_hour)
+    if not top:
+        return []
     bars = [
         html.Span(style={"height": f"{100 * count / top:.0f}%"}, **{"data-told": f"{hour:02d} h: {count}"})
         for hour, count in enumerate(found.by_hour)
     ]
     busiest = max(range(24), key=lambda hour: found.by_hour[hour])
     label = words.text("heat.place.hours_told", hour=f"{busiest:02d}", count=found.by_hour[busiest])
-    ends = html.Div(
-        [html.Span("00"), html.Span("06"), html.Span("12"), html.Span("18"), html.Span("23")], className="axis"
-    )
-    return html.Div(
-        [
-            html.H3(words.text("heat.place.hours")),
-            html.Div(bars, className="hour-bars", role="img", **{"aria-label": label}),
-            ends,
-        ]
-    )
+    ends = [html.Span(f"{hour:02d}") for hour in (0, 6, 12, 18, 23)]
+    return [
+        html.Div(bars, className="hour-bars", role="img", **{"aria-label": label}),
+        html.Div(ends, className="axis", **{"aria-hidden": "true"}),
+    ]

@@ -89,9 +89,8 @@ def _cells(row: Incident, words: Words) -> list[Any]:
 
 
 def _when(row: Incident, words: Words) -> str:
-    if row.precision in ("minute", "hour"):
-        return words.instant(row.occurred_from, row.zone)
-    return words.instant(row.occurred_from, row.zone, "short").split(",")[0].split(" ")[0]
+    exact = row.precision in ("minute", "hour")
+    return words.instant(row.occurred_from, row.zone, "d MMM y, HH:mm" if exact else "d MMM y")
 
 
 def _pager(page: IncidentPage, start: int, sort: tuple[str, str], words: Words) -> html.Nav:
