@@ -59,7 +59,7 @@ class Portal(BaseApplication):
             "loglevel": "info" if self.settings.production else "warning",
             "control_socket_disable": True,
             "when_ready": self.before_workers,
-            "post_worker_init": warm,
+            "post_worker_init": begin,
             "on_exit": self.after_workers,
         }
         if self.listener is not None:
@@ -70,8 +70,9 @@ class Portal(BaseApplication):
     def load(self) -> Any:
         return import_app("app:server")
 
-    def before_workers(self, _arbiter: Any) -> None:
-        """A connection to the database must not be shared with a child."""
+    def before_workers(self, arbiter: Any) -> None:
+        """What the first answer loads, the workers share; a connection to the database they must not."""
+        answer_once(self.wsgi(), arbiter.log)
         self.wsgi().extensions["atalaya"].store.engine.dispose()
         if not self.settings.work_apart:
             self.worker = _start_work()
@@ -99,23 +100,29 @@ def _start_work() -> subprocess.Popen[bytes]:
     return subprocess.Popen([*tied, sys.executable, "-c", "import commands; commands.main()", "work"])  # noqa: S603
 
 
-def warm(worker: Any) -> None:
-    """Answer once inside a new worker, so that no person waits for imports, the index and the first connection."""
-    house = worker.wsgi.extensions["atalaya"]
+def answer_once(server: Any, log: Any) -> None:
+    """Ask for the first page and the first map, so that no person waits for imports, index and connection."""
+    store = server.extensions["atalaya"].store
     try:
-        worker.wsgi.test_client().get("/")
-        explore(house.store, SYSTEM, Filter.from_query({}, ground(house.store)))
+        server.test_client().get("/")
+        explore(store, SYSTEM, Filter.from_query({}, ground(store)))
     except Exception:
-        worker.log.exception("The first answer failed; /healthz tells when the portal is ready")
-    if worker.age == 1:
+        log.exception("The first answer failed; /healthz tells when the portal is ready")
+
+
+def begin(worker: Any) -> None:
+    """A worker answers once before it takes requests; the first one of all tells where the portal is."""
+    answer_once(worker.wsgi, worker.log)
+    house = worker.wsgi.extensions["atalaya"]
+    if worker.age == 1 and not house.settings.production:
         host, port = worker.sockets[0].getsockname()[:2]
-        click.echo("\n".join(invitation(house.settings, house.store, f"http://{host}:{port}")))
+        click.echo("\n".join(invitation(house.store, f"http://{host}:{port}")))
 
 
-def invitation(settings: Settings, store: Store, address: str) -> list[str]:
+def invitation(store: Store, address: str) -> list[str]:
     """What a person who started the portal needs to know, in every language; the address comes last."""
     lines = []
-    if not settings.production and any_demo(store):
+    if any_demo(store):
         accounts = ensure_demo(store)
         lines += [Words(spoken).text("serve.demo", password=accounts[0][1]) for spoken in LANGUAGES]
         lines += [f"  {email}" for email, _, _ in accounts]
