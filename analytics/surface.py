@@ -71,8 +71,10 @@ def change_classes(now: Floats, before: Floats, grid: Grid) -> NDArray[np.uint8]
     """Classes of change: 0 within usual variation, 1 to 3 for a rise, 4 to 6 for a fall, by strength.
 
     A Gaussian kernel averages like a disc of 4 pi sigma^2, so density times that area acts as a Poisson count.
+    Where there is little the square root is too quick, and a lone incident's own peak counts double: with one
+    incident more on each side, no two incidents make a change and noise stays under the level everywhere.
     """
     disc = 4 * math.pi * (bandwidth(grid) / 1000.0) ** 2
-    z = z_score(now * disc, before * disc)
+    z = z_score(now * disc + 1, before * disc + 1)
     strength = np.searchsorted(np.asarray(CHANGE_STEPS), np.abs(z).ravel(), side="left").reshape(z.shape)
     return np.where((z < 0) & (strength > 0), strength + 3, strength).astype(np.uint8)

@@ -59,6 +59,7 @@ def make(rows: int, folder: Path, seed: int = 1) -> City:
         cell=cell,
         fine=fine,
         when=rng.integers(0, 175, rows).astype(np.uint8),
+        minute=rng.integers(0, 1440, rows).astype(np.uint16),
         item=rng.integers(0, len(ITEMS), rows).astype(np.uint8),
         origin=rng.integers(0, 2, rows).astype(np.uint8),
         precinct=rng.integers(0, len(PRECINCTS), rows).astype(np.uint16),
@@ -69,7 +70,9 @@ def make(rows: int, folder: Path, seed: int = 1) -> City:
         {code: n for n, code in enumerate(ITEMS)},
         {code: n for n, code in enumerate(PRECINCTS)},
     )
-    snapshot = build.write(folder, columns, words, GRID, {"batches": [1], "synthetic": True, "loaded_at": None})
+    facts = {"batches": [1], "synthetic": True, "loaded_at": None}
+    with build.locked(folder):
+        snapshot = build.write(folder, columns, words, GRID, facts)
     named = {code: code for code in PRECINCTS if code}
     return City(columns, snapshot, Ground(taxonomy(), snapshot.first, snapshot.complete_to, named))
 

@@ -18,7 +18,8 @@ The query string is its written form. Reading one never raises: what can be repa
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Protocol
@@ -32,6 +33,7 @@ KEYS = ("from", "to", "type", "vehicle", "item", "hours", "days", "precinct", "a
 ORIGINS = ("formal", "informal")
 DEFAULT_DAYS = 28
 MAX_CORNERS = 200
+RANGE = re.compile(r"([0-9]{1,2})(?:-([0-9]{1,2}))?")
 
 Codes = frozenset[str] | None
 Numbers = frozenset[int] | None
@@ -88,7 +90,7 @@ class Filter:
         notes: list[str] = []
         raw = {key: _text(query.get(key)) for key in KEYS}
         vocabulary = ground.taxonomy
-        return cls(
+        read = cls(
             window=_window(raw["from"], raw["to"], ground, notes),
             types=_codes(raw["type"], vocabulary.expand, "type", notes),
             vehicles=_codes(raw["vehicle"], _within(vocabulary.vehicles), "vehicle", notes),
@@ -99,8 +101,8 @@ class Filter:
             area=_area(raw["area"], notes),
             origins=_codes(raw["origin"], _within(ORIGINS), "origin", notes),
             compare=_compare(raw["compare"], notes),
-            notes=tuple(notes),
         )
+        return replace(read, notes=(*notes, *read._beyond(ground)))
 
     def to_query(self, ground: Ground | None = None) -> dict[str, str]:
         """The pairs that `from_query` reads back; with a ground, its default dates are left out."""
@@ -135,6 +137,12 @@ class Filter:
         if self.compare == "year":
             return self.window.last_year()
         return self.window.starting(date.fromisoformat(self.compare))
+
+    def _beyond(self, ground: Ground) -> Iterator[str]:
+        """Windows that reach beyond the data: what is missing there must not be read as zero."""
+        for key, window in (("dates", self.window), ("compare", self.other)):
+            if window is not None and not ground.first <= window.start <= window.end <= ground.last:
+                yield f"partial:{key}"
 
     def during(self, window: Window) -> Filter:
         """The same question about another window."""
@@ -204,11 +212,8 @@ class Filter:
 
 def _text(value: object) -> str | None:
     """A query value as one string; repeated keys are joined, as a form would send them."""
-    if isinstance(value, (list, tuple)):
-        value = ",".join(str(part) for part in value)
-    if not isinstance(value, str):
-        return None
-    return value.strip() or None
+    parts = value if isinstance(value, (list, tuple)) else [value]
+    return ",".join(str(part) for part in parts if part is not None).strip() or None
 
 
 def _day(text: str | None, key: str, notes: list[str]) -> date | None:
@@ -262,11 +267,11 @@ def _numbers(text: str | None, low: int, high: int, key: str, notes: list[str]) 
         return None
     found: set[int] = set()
     for part in filter(None, (part.strip() for part in text.split(","))):
-        ends = part.split("-")
-        if len(ends) > 2 or not all(end.isascii() and end.isdigit() and low <= int(end[:4]) <= high for end in ends):
+        read = RANGE.fullmatch(part)
+        first, last = (int(read[1]), int(read[2] or read[1])) if read else (-1, -1)
+        if not (low <= first <= high and low <= last <= high):
             notes.append(f"ignored:{key}")
             continue
-        first, last = int(ends[0]), int(ends[-1])
         found |= set(range(first, last + 1)) if first <= last else {*range(first, high + 1), *range(low, last + 1)}
     return None if len(found) == high - low + 1 else frozenset(found)
 

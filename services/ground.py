@@ -44,8 +44,8 @@ def precinct_names(store: Store, snapshot: Snapshot) -> Mapping[str, str]:
 def scope_of(actor: Actor) -> str:
     """A short name for what the actor may see. It is part of the heat image's address, so that one person's
     image is never taken from a browser's cache for another who sees more or less."""
-    precincts = "all" if actor.precincts is None else ",".join(sorted(actor.precincts))
-    told = f"{precincts}|{may(actor, Permission.SENSITIVE)}"
+    precincts = None if actor.precincts is None else sorted(actor.precincts)
+    told = repr((precincts, may(actor, Permission.SENSITIVE)))
     return hashlib.sha256(told.encode()).hexdigest()[:10]
 
 
@@ -54,7 +54,7 @@ def options(store: Store, actor: Actor) -> Options:
     require(actor, Permission.EXPLORE)
     snapshot = store.snapshot()
     held = ground_of(store, snapshot)
-    types = {kind for kind, _ in snapshot.pairs}
+    types = {kind for kind, _ in snapshot.pairs} & set(held.taxonomy.types)
     if not may(actor, Permission.SENSITIVE):
         types -= held.taxonomy.sensitive
     facts = snapshot.manifest["facts"]
@@ -67,7 +67,7 @@ def options(store: Store, actor: Actor) -> Options:
         first=snapshot.first,
         last=snapshot.complete_to,
         types=tuple(code for code in held.taxonomy.types if code in types),
-        vehicles=_informative(held.taxonomy.vehicles, {vehicle for _, vehicle in snapshot.pairs}),
+        vehicles=_informative(held.taxonomy.vehicles, {vehicle for kind, vehicle in snapshot.pairs if kind in types}),
         items=_informative(held.taxonomy.items, set(snapshot.items)),
         origins=_informative(ORIGINS, snapshot.manifest["origins"]),
         precincts=tuple(precincts),

@@ -6,15 +6,14 @@ by counting: first the values of the sorted column, then the days, then the few 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from data_access import incidents
-from data_access.index.match import Match, Selection
-from data_access.index.snapshot import Snapshot
+from data_access.index.match import Match, Selection, match
 from data_access.store import Store
 from domain.errors import Invalid
 from domain.exploration import Incident, IncidentPage
@@ -41,12 +40,12 @@ def rows(store: Store, actor: Actor, asked: Filter, start: int, end: int, sort: 
     if not 0 <= start <= end <= start + MAX_PAGE:
         raise Invalid("rows.page")
     snapshot, ground, asked = clipped(store, actor, asked)
-    selection = Selection.of(asked, snapshot, ground)
-    ids = page(snapshot, selection, ordering, start, end)
+    matching = match(snapshot, asked, ground)
+    ids = page(matching, ordering, start, end)
     with store.engine.connect() as connection:
         found = visible(incidents.by_ids(connection, ids.tolist()), actor, ground)
     audit.record(store, actor, "incidents.viewed", asked.canonical(), start=start, rows=len(found))
-    return IncidentPage(tuple(found), Match(snapshot, selection).total)
+    return IncidentPage(tuple(found), matching.total)
 
 
 def visible(found: list[Incident], actor: Actor, ground: Ground) -> list[Incident]:
@@ -65,56 +64,46 @@ def _ordering(sort: Sort) -> Ordering:
     return Ordering(column, direction == "asc")
 
 
-def page(snapshot: Snapshot, selection: Selection, ordering: Ordering, start: int, end: int) -> NDArray[np.int64]:
+def page(found: Match, ordering: Ordering, start: int, end: int) -> NDArray[np.int64]:
     """The record's ids of one page, in order."""
-    ids: list[NDArray[np.int64]] = []
-    for group, skip in _groups(snapshot, selection, ordering, start, end):
-        newest_first = ordering.column != "occurred" or not ordering.ascending
-        ids.append(_by_time(snapshot, group, newest_first, skip, end - start - sum(len(part) for part in ids)))
-    return np.concatenate(ids) if ids else np.empty(0, np.int64)
-
-
-def _groups(
-    snapshot: Snapshot, selection: Selection, ordering: Ordering, start: int, end: int
-) -> Iterator[tuple[Selection, int]]:
-    """The selections, one for each value of the sorted column, that a page touches, and what to skip in the first."""
-    seen = 0
-    for group in _split(snapshot, selection, ordering):
-        size = Match(snapshot, group).total
-        if seen + size > start and seen < end:
-            yield group, max(0, start - seen)
+    newest_first = ordering.column != "occurred" or not ordering.ascending
+    ids, seen = [np.empty(0, np.int64)], 0
+    for group, size in _split(found, ordering):
+        first, last = max(start, seen), min(end, seen + size)
+        if first < last:
+            held = found if group is found.selection else Match(found.snapshot, group)
+            ids.append(_by_time(held, newest_first, first - seen, last - first))
         seen += size
-        if seen >= end:
-            return
+    return np.concatenate(ids)
 
 
-def _split(snapshot: Snapshot, selection: Selection, ordering: Ordering) -> list[Selection]:
-    if ordering.column == "occurred":
-        return [selection]
-    if ordering.column in ("type", "vehicle"):
-        part = 0 if ordering.column == "type" else 1
-        codes = [snapshot.pairs[pair][part] for pair in selection.pairs.tolist()]
-        groups = {code: np.array([c == code for c in codes]) for code in set(codes)}
-        ordered = sorted(groups, reverse=not ordering.ascending)
-        return [replace(selection, pairs=selection.pairs[groups[code]]) for code in ordered]
-    known = {"item": snapshot.items, "precinct": snapshot.precincts, "origin": ORIGINS}[ordering.column]
-    field = {"item": "items", "precinct": "precincts", "origin": "origins"}[ordering.column]
-    asked = getattr(selection, field)
-    order = sorted(range(len(known)), key=lambda number: known[number], reverse=not ordering.ascending)
+def _split(found: Match, ordering: Ordering) -> list[tuple[Selection, int]]:
+    """The selections, one for each value of the sorted column, in order, and how many incidents each holds."""
+    snapshot, selection, column = found.snapshot, found.selection, ordering.column
+    if column == "occurred":
+        return [(selection, found.total)]
+    if column in ("type", "vehicle"):
+        codes = np.array([pair[column == "vehicle"] for pair in snapshot.pairs])[selection.pairs]
+        sizes = found.by_pair()
+        groups = [codes == code for code in sorted(set(codes.tolist()), reverse=not ordering.ascending)]
+        return [(replace(selection, pairs=selection.pairs[mine]), int(sizes[mine].sum())) for mine in groups]
+    known = {"item": snapshot.items, "precinct": snapshot.precincts, "origin": ORIGINS}[column]
+    sizes = found.tally(column, len(known))
     alone = np.eye(len(known), dtype=bool)
-    return [replace(selection, **{field: alone[number]}) for number in order if asked is None or asked[number]]
+    order = sorted(range(len(known)), key=lambda number: known[number], reverse=not ordering.ascending)
+    return [(replace(selection, **{f"{column}s": alone[number]}), int(sizes[number])) for number in order]
 
 
-def _by_time(snapshot: Snapshot, selection: Selection, newest_first: bool, skip: int, length: int) -> NDArray[np.int64]:
-    """The ids of a stretch of a selection in order of time, reading only the days that hold it."""
-    days = np.arange(selection.start, selection.end + 1)
-    daily = Match(snapshot, selection).table(days).sum(axis=0)
+def _by_time(found: Match, newest_first: bool, skip: int, length: int) -> NDArray[np.int64]:
+    """The ids of a stretch of the matching rows in order of time, reading only the days that hold it."""
+    selection = found.selection
+    daily = found.table(np.arange(selection.start, selection.end + 1)).sum(axis=0)
     running = np.cumsum(daily[::-1] if newest_first else daily)
     first, last = np.searchsorted(running, [skip, skip + length - 1], side="right")
     last = min(int(last), len(daily) - 1)
     before = int(running[first - 1]) if first else 0
     low, high = (len(daily) - 1 - last, len(daily) - int(first)) if newest_first else (int(first), last + 1)
-    held = Match(snapshot, selection.during(selection.start + low, selection.start + high))
+    held = Match(found.snapshot, selection.during(selection.start + low, selection.start + high))
     ids = chronological(held)
     ids = ids[::-1] if newest_first else ids
     return np.asarray(ids[skip - before : skip - before + length])
@@ -123,7 +112,7 @@ def _by_time(snapshot: Snapshot, selection: Selection, newest_first: bool, skip:
 def chronological(held: Match) -> NDArray[np.int64]:
     """The record's ids of the matching rows, oldest first."""
     day = np.repeat(_days(held), held.per_day().ravel())
-    order = np.lexsort((held.values("id"), held.values("when") % 25, day))
+    order = np.lexsort((held.values("id"), held.values("minute"), day))
     return np.asarray(held.values("id")[order])
 
 

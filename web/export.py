@@ -14,7 +14,7 @@ from domain.filter import Filter
 from locales import Words
 from services import exports, pictures
 from services.ground import ground
-from web.session import actor, language, settings, store, words
+from web.session import actor, language, query, settings, store, words
 
 blueprint = Blueprint("exports", __name__, url_prefix="/export")
 
@@ -77,7 +77,7 @@ TYPES = {
 
 
 def _asked() -> Filter:
-    return Filter.from_query(request.args, ground(store()))
+    return Filter.from_query(query(), ground(store()))
 
 
 def _dialect() -> tables_out.Dialect:

@@ -64,7 +64,7 @@ class Index:
 
     def _named(self) -> str | None:
         try:
-            return (self.folder / "current").read_text().strip()
+            return (self.folder / "current").read_text(errors="replace").strip()
         except FileNotFoundError:
             return None
 

@@ -212,4 +212,5 @@ def _shape(region: Region) -> shapely.Geometry:
         return shapely.Polygon()
     corners = np.array(region)
     x, y = mercator(corners[:, 0], corners[:, 1])
-    return shapely.make_valid(shapely.Polygon(np.column_stack([x, y])))
+    drawn = shapely.Polygon(np.column_stack([x, y]))
+    return shapely.make_valid(drawn, method="structure", keep_collapsed=False)

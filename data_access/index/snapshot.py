@@ -7,10 +7,11 @@ the offsets alone: cost follows the answer, not the history. Other filters mask 
 
 from __future__ import annotations
 
+import hashlib
 import json
 import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -21,7 +22,7 @@ from numpy.typing import NDArray
 
 from analytics.grid import Grid
 
-LAYOUT = 1
+LAYOUT = 2
 HOURS = 25  # 24 and one for "unknown"
 WHENS = 7 * HOURS + 1  # weekday x hour, and one for an unknown weekday
 MISSING, WITHHELD, OUTSIDE = 0, 1, 2  # cell numbers past the grid's last, for incidents off the map
@@ -31,6 +32,7 @@ COLUMNS: dict[str, str] = {
     "cell": "uint32",
     "fine": "uint32",
     "when": "uint8",  # weekday * 25 + hour
+    "minute": "uint16",  # of the day, on the source's clock
     "item": "uint8",
     "origin": "uint8",
     "precinct": "uint16",  # 0: none known
@@ -46,34 +48,28 @@ class Corrupt(Exception):
 
 @dataclass(frozen=True)
 class Snapshot:
-    """An opened snapshot. `manifest` is plain JSON; columns are memory-mapped on first use."""
+    """An opened snapshot: `manifest` is plain JSON, `columns` are memory-mapped, `off` with shape (pairs, days + 1),
+    the others (rows,). All is mapped when it is opened, so that threads share it and a removed folder stays readable.
+    """
 
     folder: Path
     manifest: dict[str, Any]
+    columns: Mapping[str, Array]
+    memory: dict[str, Any] = field(default_factory=dict)  # what others derive from it once and keep as long as it
 
     @classmethod
     def open(cls, folder: Path, check: bool = True) -> Snapshot:
-        """Map a snapshot's folder; raises Corrupt where a file is missing, cut or changed."""
+        """Map a snapshot's folder; raises Corrupt where a file is missing, cut or, with `check`, changed."""
         try:
-            manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise Corrupt(f"manifest of {folder.name}: {error}") from error
-        if manifest.get("layout") != LAYOUT:
-            raise Corrupt(f"layout {manifest.get('layout')} of {folder.name}")
-        snapshot = cls(folder, manifest)
-        if check:
-            snapshot.verify()
-        return snapshot
-
-    def verify(self) -> None:
-        """Compare every column with the checksum in the manifest."""
-        for name, said in self.manifest["checksums"].items():
-            try:
-                found = checksum(self.column(name))
-            except (OSError, ValueError) as error:
-                raise Corrupt(f"{name} of {self.name}: {error}") from error
-            if found != said:
-                raise Corrupt(f"{name} of {self.name} differs from its checksum")
+            text = (folder / "manifest.json").read_bytes()
+            if name_of(text) != folder.name:
+                raise Corrupt(f"the manifest of {folder.name} is not its own")
+            manifest = json.loads(text)
+            if manifest["layout"] != LAYOUT:
+                raise Corrupt(f"layout {manifest['layout']} of {folder.name}")
+            return cls(folder, manifest, {name: _mapped(folder, manifest, name, check) for name in COLUMNS})
+        except (OSError, ValueError, EOFError) as error:
+            raise Corrupt(f"{folder.name}: {error}") from error
 
     @property
     def name(self) -> str:
@@ -113,21 +109,8 @@ class Snapshot:
         """Codes by number; number 0 is "" and stands for no known precinct."""
         return tuple(self.manifest["precincts"])
 
-    @cached_property
-    def memory(self) -> dict[str, Any]:
-        """What others derive once from this snapshot and keep for as long as it is current."""
-        return {}
-
-    @cached_property
-    def _columns(self) -> dict[str, Array]:
-        return {}
-
     def column(self, name: str) -> Array:
-        """One column, memory-mapped. `off` has shape (pairs, days + 1), the others (rows,)."""
-        if name not in self._columns:
-            path = self.folder / f"{name}.npy"
-            self._columns[name] = np.load(path, mmap_mode="r" if path.stat().st_size > 4096 else None).view(np.ndarray)
-        return self._columns[name]
+        return self.columns[name]
 
     @property
     def off(self) -> Array:
@@ -141,8 +124,27 @@ class Snapshot:
         return self.first + timedelta(days=number)
 
 
-def checksum(column: Array) -> int:
-    return zlib.crc32(np.ascontiguousarray(column).data.cast("B")) if column.size else 0
+def name_of(manifest: bytes) -> str:
+    """A snapshot bears the hash of its manifest, which holds the checksums of all else: one name, one content."""
+    return hashlib.sha256(manifest).hexdigest()[:12]
+
+
+def checksum(path: Path) -> int:
+    """The CRC-32 of a file."""
+    found = 0
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            found = zlib.crc32(block, found)
+    return found
+
+
+def _mapped(folder: Path, manifest: dict[str, Any], name: str, check: bool) -> Array:
+    path = folder / f"{name}.npy"
+    if check and checksum(path) != manifest["checksums"][name]:
+        raise Corrupt(f"{name} of {folder.name} differs from its checksum")
+    # Small files are read whole: an empty one cannot be mapped.
+    column: Array = np.load(path, mmap_mode="r" if path.stat().st_size > 4096 else None).view(np.ndarray)
+    return column
 
 
 Run = tuple[int, int]
