@@ -55,17 +55,33 @@ def number(text: str, decimal: str = ".") -> float:
     return float(text) if _NUMBER.match(text) else np.nan
 
 
-def locate(x: Texts, y: Texts, system: System, withheld: Mask, columns: str) -> Located:
-    """Read, project and judge points; raises Invalid, naming the columns, where as a whole they are not of here."""
+def locate(x: Texts, y: Texts, system: System, withheld: Mask) -> Located:
+    """Read, project and judge points."""
     xs, ys = (column.each(lambda text: number(text, system.decimal), np.nan, np.float64) for column in (x, y))
     unreadable = ~withheld & ((np.isnan(xs) & x.present) | (np.isnan(ys) & y.present))
     missing = np.isnan(xs) | np.isnan(ys) | ((xs == 0) & (ys == 0))
     usable = ~missing & ~withheld
     lon, lat = project(np.where(usable, xs, np.nan), np.where(usable, ys, np.nan), system.crs)
     inside = within(lon, lat, system.bounds)
-    _doubt(xs[usable], ys[usable], inside[usable], system, columns)
     location = np.select([withheld, missing, inside], [WITHHELD, MISSING, POINT], OUTSIDE)
     return Located(xs, ys, np.where(inside, lon, np.nan), np.where(inside, lat, np.nan), location, unreadable)
+
+
+def doubt(located: Located, system: System, columns: str) -> None:
+    """Tell a file whose columns are exchanged, or which speaks of another place, from one with a few strays.
+
+    Raises Invalid, naming the columns.
+    """
+    inside, outside = located.location == POINT, located.location == OUTSIDE
+    points = int(np.count_nonzero(inside | outside))
+    if 2 * np.count_nonzero(outside) <= points:
+        return
+    x, y = located.x[outside], located.y[outside]
+    exchanged = np.count_nonzero(within(*project(y, x, system.crs), system.bounds))
+    if 2 * exchanged > points:
+        raise Invalid("import.coordinates_swapped", columns=columns, rows=int(exchanged))
+    if points >= ENOUGH and not inside.any():
+        raise Invalid("import.coordinates_elsewhere", columns=columns, rows=points, first=f"{x[0]:g} {y[0]:g}")
 
 
 def project(x: Floats, y: Floats, crs: str) -> tuple[Floats, Floats]:
@@ -84,14 +100,3 @@ def transformer(crs: str) -> Transformer:
 def within(lon: Floats, lat: Floats, bounds: Bounds) -> Mask:
     west, south, east, north = bounds
     return (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
-
-
-def _doubt(x: Floats, y: Floats, inside: Mask, system: System, columns: str) -> None:
-    """Tell a file whose columns are exchanged, or which speaks of another place, from one with a few strays."""
-    if 2 * np.count_nonzero(inside) >= len(inside):
-        return
-    exchanged = within(*project(y, x, system.crs), system.bounds)
-    if 2 * np.count_nonzero(exchanged) > len(inside):
-        raise Invalid("import.coordinates_swapped", columns=columns, rows=int(np.count_nonzero(exchanged)))
-    if len(inside) >= ENOUGH and not inside.any():
-        raise Invalid("import.coordinates_elsewhere", columns=columns, rows=len(inside), first=f"{x[0]:g} {y[0]:g}")

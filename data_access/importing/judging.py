@@ -26,7 +26,7 @@ def judged(profile: Profile, chunk: Chunk) -> Iterator[tuple[Chunk, Clean]]:
 
 
 def _refused(profile: Profile, part: Chunk, flaws: list[Flaw]) -> tuple[Chunk, Clean]:
-    clean = transform(profile, part)
+    clean = transform(profile, part, damaged=True)
     skipped = set(clean.skipped)
     rejects = [(at, flaw.reason, dict(flaw.details)) for at, flaw in enumerate(flaws) if at not in skipped]
     none = clean.rows.iloc[:0]

@@ -13,7 +13,7 @@ import pandas as pd
 
 from data_access.importing.chunk import Chunk
 from data_access.importing.columns import Columns
-from data_access.importing.coordinates import LOCATIONS, Located, locate, number
+from data_access.importing.coordinates import LOCATIONS, Located, doubt, locate, number
 from data_access.importing.dates import DAY, PRECISIONS
 from data_access.importing.labels import KINDS, UNREAD
 from data_access.importing.persons import persons
@@ -51,10 +51,11 @@ class Clean:
     cases: int  # what the rows stand for where the source counts in a column; else their number
 
 
-def transform(profile: Profile, chunk: Chunk, now: int | None = None) -> Clean:
+def transform(profile: Profile, chunk: Chunk, now: int | None = None, damaged: bool = False) -> Clean:
     """Incidents from raw rows; raises Invalid where the file as a whole is the wrong one.
 
     `now`, in seconds since 1970, is when the file is read: what lies more than a day after it cannot have happened.
+    `damaged` rows, which their reader refuses, may have cells in the wrong columns: they say nothing about the file.
     """
     dropped = persons(chunk.frame.columns, profile.keep)
     frame = chunk.frame.drop(columns=dropped)
@@ -62,8 +63,9 @@ def transform(profile: Profile, chunk: Chunk, now: int | None = None) -> Clean:
     columns = Columns(shape, frame)
     withheld = _withheld(columns, shape)
     times = read_times(columns, profile.zone, withheld)
-    told = f"{columns.told('lon')}, {columns.told('lat')}"
-    located = locate(columns["lon"], columns["lat"], shape.system, withheld, told)
+    located = locate(columns["lon"], columns["lat"], shape.system, withheld)
+    if not damaged:
+        doubt(located, shape.system, f"{columns.told('lon')}, {columns.told('lat')}")
     skipped = columns.no_records(~times.present)
     rejects = _rejects(columns, times, located, skipped, int(time.time()) if now is None else now)
     accepted = ~skipped

@@ -12,8 +12,9 @@ from data_access.importing.coordinates import WORLD, number
 from data_access.importing.persons import about_person
 from data_access.importing.profile import from_mapping
 from data_access.importing.texts import digest, mixed
+from data_access.importing.transform import transform
 from domain.errors import Invalid
-from tests.rows import clean
+from tests.rows import NOW, chunk, clean
 
 SANTIAGO = (-70.9, -33.7, -70.4, -33.3)
 PLAIN = from_mapping(
@@ -76,6 +77,11 @@ def test_exchanged_columns_stop_the_import_and_are_named() -> None:
         clean(PLAIN, table([("-70.65", "-33.45")] * 3 + [("-33.4", "-70.6")]))
     assert told.value.code == "import.coordinates_swapped"
     assert told.value.details["columns"] == "lon, lat"
+
+
+def test_damaged_rows_say_nothing_about_the_columns_of_their_file() -> None:
+    shifted = chunk(table([("-70.65", "-33.45")]))
+    assert transform(PLAIN, shifted, NOW, damaged=True).located == {"outside": 1}
 
 
 def test_a_file_of_another_place_stops_the_import_but_a_few_strays_do_not() -> None:
