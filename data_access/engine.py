@@ -10,8 +10,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 
 BUSY_MS = 30_000
+
+
+class Busy(Exception):
+    """Another transaction is writing."""
 
 
 def make_engine(url: str) -> Engine:
@@ -45,3 +50,23 @@ def writing(engine: Engine) -> Iterator[Connection]:
         if engine.dialect.name == "sqlite":
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         yield connection
+
+
+@contextmanager
+def impatient(engine: Engine) -> Iterator[Connection]:
+    """A short transaction that gives up with Busy, rather than wait, while SQLite's write lock is taken."""
+    with engine.connect() as connection:
+        if engine.dialect.name != "sqlite":
+            with connection.begin():
+                yield connection
+            return
+        connection.exec_driver_sql("PRAGMA busy_timeout=50")
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            yield connection
+            connection.commit()
+        except OperationalError as problem:
+            raise Busy from problem
+        finally:
+            connection.rollback()
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_MS}")

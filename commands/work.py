@@ -1,0 +1,44 @@
+"""`atalaya work`: the worker that does what pages ask for."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from threading import Event
+
+import click
+
+from commands import language
+from config.settings import Settings
+from data_access.migrate import require_head
+from data_access.store import Store
+from locales import Words
+from services import jobs
+from services.jobs import Job
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Do what waits and leave.")
+def command(once: bool) -> None:
+    """Do the long work that pages ask for. Several workers may share one record."""
+    store = Store.open(Settings.from_environment())
+    require_head(store.engine)
+    words = Words(language())
+    stop = Event()
+
+    def leave(_number: int, _frame: object) -> None:
+        stop.set()
+        sys.exit(0)  # a job under way is rolled back and told as failed
+
+    signal.signal(signal.SIGTERM, leave)
+    signal.signal(signal.SIGINT, leave)
+    click.echo(words.text("imports.jobs.ready"), err=True)
+    jobs.work(store, stop, once, lambda job: click.echo(_told(words, job)))
+
+
+def _told(words: Words, job: Job) -> str:
+    parts: dict[str, object] = {"job": str(job.id), "kind": job.kind}
+    if job.status == "failed":
+        failure = job.result["failure"]
+        parts["reason"] = words.text(f"errors.{failure['code']}", **failure["details"])
+    return words.text(f"imports.jobs.{job.status}", **parts)

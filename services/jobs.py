@@ -1,0 +1,207 @@
+"""Long work in the background: asked for here, done by `atalaya work`."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection
+
+from data_access import accounts
+from data_access import jobs as queue
+from data_access.engine import Busy, impatient, writing
+from data_access.index import refresh
+from data_access.jobs import Job
+from data_access.store import Store
+from domain.errors import DomainError, Forbidden, Invalid
+from domain.people import SYSTEM, Actor, Permission, require
+from services import clock, imports, uploads
+from services.imports import Reading
+
+__all__ = ["Job"]
+
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
+NEEDS = {"import": Permission.IMPORT}
+BEAT_SECONDS = 0.5
+DEAD_SECONDS = 60  # without a sign of life
+IDLE_SECONDS = 1.0
+
+
+def submit(store: Store, actor: Actor, kind: str, arguments: Mapping[str, Any]) -> int:
+    """Queue a piece of work for the worker; the job's number. Raises Forbidden."""
+    require(actor, NEEDS[kind])
+    with writing(store.engine) as connection:
+        return queue.add(connection, kind, actor.email, actor.id, arguments, clock.now())
+
+
+def submit_import(store: Store, actor: Actor, tokens: list[str], reading: Reading) -> int:
+    """Queue an import of uploaded files. Raises Forbidden, or Invalid where an upload is gone."""
+    require(actor, Permission.IMPORT)
+    for token in tokens:
+        uploads.path(store, actor, token)
+    return submit(store, actor, "import", {"uploads": tokens, "reading": vars(reading)})
+
+
+def find(store: Store, actor: Actor, id: int) -> Job:
+    """A job of one's own, or any with the permission that its kind needs. Raises Forbidden or NotFound."""
+    require(actor, Permission.IMPORT)
+    with store.engine.connect() as connection:
+        return queue.get(connection, id)
+
+
+def own(store: Store, actor: Actor) -> list[Job]:
+    """One's own jobs, newest first. Raises Forbidden."""
+    require(actor, Permission.IMPORT)
+    with store.engine.connect() as connection:
+        return queue.listing(connection, actor.id)
+
+
+def cancel(store: Store, actor: Actor, id: int) -> None:
+    """Ask a job to stop; what it did is rolled back. Raises Forbidden or NotFound."""
+    job = find(store, actor, id)
+    require(actor, NEEDS[job.kind])
+    with writing(store.engine) as connection:
+        queue.cancel(connection, id, clock.now())
+
+
+# --- the worker ------------------------------------------------------------------------------------------------
+
+
+def work(store: Store, stop: Event, once: bool = False, tell: Callable[[Job], None] = lambda job: None) -> None:
+    """Do waiting jobs until `stop` is set, or with `once` until none waits. Several workers may share a queue."""
+    while not stop.is_set():
+        job = next_job(store)
+        if job is not None:
+            tell(job)
+            tell(do(store, job))
+        elif once:
+            return
+        else:
+            stop.wait(IDLE_SECONDS)
+
+
+def next_job(store: Store) -> Job | None:
+    """Close the jobs of workers that died and claim the oldest that waits, if any."""
+    now = clock.now()
+
+    def turn(connection: Connection) -> tuple[list[Job], Job | None]:
+        return queue.abandoned(connection, now - DEAD_SECONDS, now), queue.claim(connection, now)
+
+    dead, job = _patiently(store, turn)
+    if any(found.status == "done" for found in dead):
+        refresh(store)
+    return job
+
+
+def _patiently(store: Store, act: Callable[[Connection], T]) -> T:
+    """Do something short in the record, however long another import holds it."""
+    while True:
+        try:
+            with impatient(store.engine) as connection:
+                return act(connection)
+        except Busy:
+            time.sleep(BEAT_SECONDS)
+
+
+def do(store: Store, job: Job) -> Job:
+    """Do one claimed job and close it; whatever happens in it, the worker lives on."""
+    status, result = "done", None
+    with Pulse(store, job.id) as pulse:
+        try:
+            DOING[job.kind](store, _actor(store, job), job, pulse)
+        except DomainError as problem:
+            status = "cancelled" if problem.code == "import.cancelled" else "failed"
+            result = _failure(problem.code, problem.details)
+            if problem.code == "import.busy":
+                status = "waiting"
+        except Exception:
+            mark = secrets.token_hex(4)
+            log.exception("Job %s failed, %s", job.id, mark)
+            status, result = "failed", _failure("unexpected", {"id": mark})
+        except BaseException:
+            _close(store, job, "failed", _failure("jobs.abandoned", {}))
+            raise
+    return _close(store, job, status, result)
+
+
+def _close(store: Store, job: Job, status: str, result: dict[str, Any] | None) -> Job:
+    def act(connection: Connection) -> Job:
+        if status == "waiting":
+            queue.release(connection, job.id)
+        else:
+            queue.close(connection, job.id, status, clock.now(), result)
+        return queue.get(connection, job.id)
+
+    return _patiently(store, act)
+
+
+def _failure(code: str, details: Mapping[str, object]) -> dict[str, Any]:
+    return {"failure": {"code": code, "details": {name: str(value) for name, value in details.items()}}}
+
+
+def _actor(store: Store, job: Job) -> Actor:
+    """Who asked, with the roles that they hold now."""
+    if job.actor_id == SYSTEM.id:
+        return SYSTEM
+    with store.engine.connect() as connection:
+        account = accounts.find(connection, job.actor)
+    if account is None or not account.active:
+        raise Forbidden("forbidden", permission=str(NEEDS[job.kind]))
+    return account.actor
+
+
+class Pulse:
+    """Tells from a thread of its own how far a job is, and hears whether it should stop."""
+
+    def __init__(self, store: Store, job: int) -> None:
+        self._store, self.job = store, job
+        self._now = (0, 0, "")
+        self._cancelled, self._stored, self._over = Event(), Event(), Event()
+        self._thread = Thread(target=self._run, daemon=True)
+
+    def __enter__(self) -> Pulse:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def __call__(self, done: int, total: int, step: str) -> None:
+        """Progress as the work itself tells it; raises Invalid once the job should stop."""
+        self._now = done, total, step
+        if self._cancelled.is_set() and not self._stored.is_set():
+            raise Invalid("import.cancelled")
+
+    def finish(self, connection: Connection, batch: int) -> None:
+        """Last act of the work's own transaction."""
+        queue.came_to(connection, self.job, {"batch": batch}, clock.now())
+        self._stored.set()
+
+    def _run(self) -> None:
+        while not self._over.wait(BEAT_SECONDS):
+            try:
+                with impatient(self._store.engine) as connection:
+                    if queue.beat(connection, self.job, *self._now, clock.now()):
+                        self._cancelled.set()
+            except Busy:  # the work itself is writing
+                continue
+
+
+def _import(store: Store, actor: Actor, job: Job, pulse: Pulse) -> None:
+    tokens = job.arguments["uploads"]
+    paths: list[Path] = [uploads.path(store, actor, token) for token in tokens]
+    imports.load(store, actor, paths, Reading(**job.arguments["reading"]), progress=pulse, finish=pulse.finish)
+    for token in tokens:
+        uploads.discard(store, actor, token)
+
+
+DOING: dict[str, Callable[[Store, Actor, Job, Pulse], None]] = {"import": _import}

@@ -1,0 +1,104 @@
+"""Files that people hand in, kept for a day or until they are imported.
+
+Each lies in a folder of its own whose name is chance and belongs to the account that sent it; of the name that the
+sender gave only harmless letters are kept, since it is told in reports and its ending helps to read the file.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from data_access.store import Store
+from domain.errors import Invalid, NotFound
+from domain.people import Actor, Permission, require
+from services import audit, clock
+
+KEPT = 86_400  # seconds
+BLOCK = 1 << 20
+LONGEST_NAME = 80
+MEGABYTE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file at hand; who holds the token and sent it may import it."""
+
+    token: str
+    path: Path
+
+    @property
+    def name(self) -> str:
+        return self.path.name
+
+    @property
+    def bytes(self) -> int:
+        return self.path.stat().st_size
+
+
+def keep(store: Store, actor: Actor, name: str, stream: BinaryIO, megabytes: int) -> Upload:
+    """Keep what a stream holds. Raises Forbidden, or Invalid for an empty file or one over `megabytes`."""
+    require(actor, Permission.IMPORT)
+    _sweep(store)
+    token = secrets.token_urlsafe(18)
+    folder = _folder(store, actor, token)
+    folder.mkdir(parents=True, mode=0o700)
+    path = folder / harmless(name)
+    try:
+        _write(path, stream, megabytes)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    audit.record(store, actor, "import.upload", path.name, bytes=path.stat().st_size)
+    return Upload(token, path)
+
+
+def found(store: Store, actor: Actor, token: str) -> Upload:
+    """A file that this person sent. Raises Forbidden, or NotFound where it is gone or another's."""
+    require(actor, Permission.IMPORT)
+    if not re.fullmatch(r"[\w-]{24}", token, re.ASCII):
+        raise NotFound("import.no_upload")
+    files = list(_folder(store, actor, token).glob("*"))
+    if not files:
+        raise NotFound("import.no_upload")
+    return Upload(token, files[0])
+
+
+def harmless(name: str) -> str:
+    """A file name without folders, control characters or a leading dot.
+
+    >>> harmless("../../etc/pass wd"), harmless("C:\\\\datos\\\\Año 2026.csv"), harmless("..")
+    ('pass wd', 'Año 2026.csv', 'file')
+    """
+    last = re.split(r"[/\\]", name)[-1]
+    plain = re.sub(r"[^\w .()-]", "_", last).strip(" .")
+    stem, dot, ending = plain.rpartition(".")
+    short = f"{stem[:LONGEST_NAME]}{dot}{ending[:10]}" if dot else plain[:LONGEST_NAME]
+    return short or "file"
+
+
+def _folder(store: Store, actor: Actor, token: str) -> Path:
+    return store.home / "uploads" / f"{actor.id}-{token}"
+
+
+def _write(path: Path, stream: BinaryIO, megabytes: int) -> None:
+    size = 0
+    with path.open("xb") as file:
+        while block := stream.read(BLOCK):
+            size += len(block)
+            if size > megabytes * MEGABYTE:
+                raise Invalid("too_large", megabytes=megabytes)
+            file.write(block)
+    if not size:
+        raise Invalid("import.empty", file=path.name)
+
+
+def _sweep(store: Store) -> None:
+    """Files that nobody imported in a day are gone."""
+    for folder in (store.home / "uploads").glob("*-*"):
+        if folder.stat().st_mtime < clock.now() - KEPT:
+            shutil.rmtree(folder, ignore_errors=True)
