@@ -9,12 +9,11 @@ from __future__ import annotations
 import re
 import secrets
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from data_access.store import Store
-from domain.errors import Invalid, NotFound
+from domain.errors import Invalid
 from domain.people import Actor, Permission, require
 from services import audit, clock
 
@@ -24,48 +23,38 @@ LONGEST_NAME = 80
 MEGABYTE = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A file at hand; who holds the token and sent it may import it."""
+def keep(store: Store, actor: Actor, name: str, stream: BinaryIO, megabytes: int) -> str:
+    """Keep what a stream holds, and return the token by which its sender finds it again.
 
-    token: str
-    path: Path
-
-    @property
-    def name(self) -> str:
-        return self.path.name
-
-    @property
-    def bytes(self) -> int:
-        return self.path.stat().st_size
-
-
-def keep(store: Store, actor: Actor, name: str, stream: BinaryIO, megabytes: int) -> Upload:
-    """Keep what a stream holds. Raises Forbidden, or Invalid for an empty file or one over `megabytes`."""
+    Raises Forbidden, or Invalid for an empty file or one over `megabytes`.
+    """
     require(actor, Permission.IMPORT)
     _sweep(store)
     token = secrets.token_urlsafe(18)
     folder = _folder(store, actor, token)
     folder.mkdir(parents=True, mode=0o700)
-    path = folder / harmless(name)
+    kept = folder / harmless(name)
     try:
-        _write(path, stream, megabytes)
+        _write(kept, stream, megabytes)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
-    audit.record(store, actor, "import.upload", path.name, bytes=path.stat().st_size)
-    return Upload(token, path)
+    audit.record(store, actor, "import.upload", kept.name, bytes=kept.stat().st_size)
+    return token
 
 
-def found(store: Store, actor: Actor, token: str) -> Upload:
-    """A file that this person sent. Raises Forbidden, or NotFound where it is gone or another's."""
+def path(store: Store, actor: Actor, token: str) -> Path:
+    """A file that this person sent. Raises Forbidden, or Invalid where it is gone or another's."""
     require(actor, Permission.IMPORT)
-    if not re.fullmatch(r"[\w-]{24}", token, re.ASCII):
-        raise NotFound("import.no_upload")
-    files = list(_folder(store, actor, token).glob("*"))
+    files = list(_folder(store, actor, token).glob("*")) if re.fullmatch(r"[\w-]{24}", token, re.ASCII) else []
     if not files:
-        raise NotFound("import.no_upload")
-    return Upload(token, files[0])
+        raise Invalid("import.no_upload")
+    return files[0]
+
+
+def discard(store: Store, actor: Actor, token: str) -> None:
+    """Delete a file that this person sent. Raises Forbidden, or Invalid where it is gone or another's."""
+    shutil.rmtree(path(store, actor, token).parent)
 
 
 def harmless(name: str) -> str:
@@ -85,16 +74,16 @@ def _folder(store: Store, actor: Actor, token: str) -> Path:
     return store.home / "uploads" / f"{actor.id}-{token}"
 
 
-def _write(path: Path, stream: BinaryIO, megabytes: int) -> None:
+def _write(kept: Path, stream: BinaryIO, megabytes: int) -> None:
     size = 0
-    with path.open("xb") as file:
+    with kept.open("xb") as file:
         while block := stream.read(BLOCK):
             size += len(block)
             if size > megabytes * MEGABYTE:
                 raise Invalid("too_large", megabytes=megabytes)
             file.write(block)
     if not size:
-        raise Invalid("import.empty", file=path.name)
+        raise Invalid("import.empty", file=kept.name)
 
 
 def _sweep(store: Store) -> None:
