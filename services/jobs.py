@@ -6,7 +6,6 @@ import logging
 import secrets
 import time
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from threading import Event, Thread
 from typing import Any, TypeVar
 
@@ -43,10 +42,10 @@ def submit(store: Store, actor: Actor, kind: str, arguments: Mapping[str, Any]) 
 
 
 def submit_import(store: Store, actor: Actor, tokens: list[str], reading: Reading) -> int:
-    """Queue an import of uploaded files. Raises Forbidden, or Invalid where an upload is gone."""
+    """Queue an import of uploaded files. Raises Forbidden, or NotFound where an upload is gone."""
     require(actor, Permission.IMPORT)
     for token in tokens:
-        uploads.path(store, actor, token)
+        uploads.found(store, actor, token)
     return submit(store, actor, "import", {"uploads": tokens, "reading": vars(reading)})
 
 
@@ -197,11 +196,11 @@ class Pulse:
 
 
 def _import(store: Store, actor: Actor, job: Job, pulse: Pulse) -> None:
-    tokens = job.arguments["uploads"]
-    paths: list[Path] = [uploads.path(store, actor, token) for token in tokens]
-    imports.load(store, actor, paths, Reading(**job.arguments["reading"]), progress=pulse, finish=pulse.finish)
-    for token in tokens:
-        uploads.discard(store, actor, token)
+    held = [uploads.found(store, actor, token) for token in job.arguments["uploads"]]
+    reading, paths = Reading(**job.arguments["reading"]), [upload.path for upload in held]
+    imports.load(store, actor, paths, reading, progress=pulse, finish=pulse.finish)
+    for upload in held:
+        uploads.discard(upload)
 
 
 DOING: dict[str, Callable[[Store, Actor, Job, Pulse], None]] = {"import": _import}
