@@ -32,6 +32,7 @@ class System:
     crs: str = WGS84
     bounds: Bounds = WORLD
     decimal: str = "."
+    near: Bounds | None = None  # where no bounds are given: roughly where the points should be
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +73,15 @@ def doubt(located: Located, system: System, columns: str) -> None:
 
     Raises Invalid, naming the columns.
     """
-    inside, outside = located.location == POINT, located.location == OUTSIDE
-    points = int(np.count_nonzero(inside | outside))
-    if 2 * np.count_nonzero(outside) <= points:
+    inside = located.location == POINT
+    told = inside | (located.location == OUTSIDE)
+    home = system.near or system.bounds
+    strays = told & ~within(located.lon, located.lat, home)
+    points = int(np.count_nonzero(told))
+    if 2 * np.count_nonzero(strays) <= points:
         return
-    x, y = located.x[outside], located.y[outside]
-    exchanged = np.count_nonzero(within(*project(y, x, system.crs), system.bounds))
+    x, y = located.x[strays], located.y[strays]
+    exchanged = np.count_nonzero(within(*project(y, x, system.crs), home))
     if 2 * exchanged > points:
         raise Invalid("import.coordinates_swapped", columns=columns, rows=int(exchanged))
     if points >= ENOUGH and not inside.any():

@@ -19,6 +19,7 @@ from data_access.importing.labels import KINDS as LABEL_KINDS
 from data_access.importing.labels import Reader, rules
 from data_access.importing.persons import about_person
 from data_access.importing.texts import plain
+from data_access.importing.zones import surroundings
 from domain.errors import Invalid, NotFound
 
 FOLDER = Path(__file__).parent / "profiles"
@@ -125,7 +126,7 @@ def parse(name: str, tables: Mapping[str, Any]) -> Profile:
         name=name,
         title=tables["title"],
         zone=_zone(tables["zone"]),
-        shapes=tuple(_shape(_merged(outside, inside)) for inside in tables.get("shape", [{}])),
+        shapes=tuple(_shape(_merged(outside, inside), tables["zone"]) for inside in tables.get("shape", [{}])),
         keep=tables.get("persons", {}).get("keep", {}),
     )
 
@@ -137,14 +138,14 @@ def _merged(outside: Mapping[str, Any], inside: Mapping[str, Any]) -> dict[str, 
     return tables
 
 
-def _shape(tables: Mapping[str, Mapping[str, Any]]) -> Shape:
+def _shape(tables: Mapping[str, Mapping[str, Any]], zone: str) -> Shape:
     columns = {name: _parts(name, value) for name, value in tables["columns"].items()}
     labels = tables.get("labels", {})
     return Shape(
         layout=_layout(tables.get("layout", {}), columns),
         columns=columns,
         clock=_clock(tables.get("time", {})),
-        system=_system(tables.get("coordinates", {})),
+        system=_system(tables.get("coordinates", {}), zone),
         withheld=Withheld(**tables["withheld"]) if "withheld" in tables else None,
         reader=Reader(
             rules={kind: rules(kind, labels.get(kind, ())) for kind in LABEL_KINDS},
@@ -178,7 +179,7 @@ def _clock(table: Mapping[str, Any]) -> Clock:
     return Clock(**{**table, "unknown": unknown})
 
 
-def _system(table: Mapping[str, Any]) -> System:
+def _system(table: Mapping[str, Any], zone: str) -> System:
     known = dict(table)
     if "crs" in known:
         try:
@@ -187,6 +188,8 @@ def _system(table: Mapping[str, Any]) -> System:
             raise Invalid("import.crs_unknown", crs=known["crs"]) from None
     if "bounds" in known:
         known["bounds"] = tuple(map(float, known["bounds"]))
+    else:
+        known["near"] = surroundings(zone)
     return System(**known)
 
 

@@ -79,6 +79,23 @@ def test_exchanged_columns_stop_the_import_and_are_named() -> None:
     assert told.value.details["columns"] == "lon, lat"
 
 
+@pytest.mark.parametrize(
+    ("zone", "lat", "lon"),
+    [
+        ("America/Santiago", "-33.4", "-70.6"),
+        ("America/Argentina/Buenos_Aires", "-34.6", "-58.4"),
+        ("America/Sao_Paulo", "-22.9", "-43.2"),
+        ("Europe/Madrid", "40.4", "-3.7"),
+        ("America/Mexico_City", "19.4", "-99.1"),
+    ],
+)
+def test_exchanged_columns_are_noticed_without_bounds_by_the_zone_of_the_clock(zone: str, lat: str, lon: str) -> None:
+    profile = from_mapping({"type": "type", "when": "datetime", "lat": "lat", "lon": "lon"}, zone=zone)
+    assert clean(profile, table([(lat, lon)])).located == {"point": 1}
+    with pytest.raises(Invalid, match="coordinates_swapped"):
+        clean(profile, table([(lon, lat)]))
+
+
 def test_damaged_rows_say_nothing_about_the_columns_of_their_file() -> None:
     shifted = chunk(table([("-70.65", "-33.45")]))
     assert transform(PLAIN, shifted, NOW, damaged=True).located == {"outside": 1}
