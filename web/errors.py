@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from components import shell
 from domain.errors import DomainError, NotFound
 from web.session import settings, words
 
@@ -40,7 +41,7 @@ def answer(error: DomainError) -> ResponseReturnValue:
     title, sentence = sentences(error)
     if for_a_person():
         return render_template("error.html", title=title, sentence=sentence), status(error)
-    return jsonify(error=error.code, title=title, message=sentence), status(error)
+    return jsonify(error=error.code, message=sentence, notices=shell.notice(words(), sentence)), status(error)
 
 
 def status(error: DomainError) -> int:
