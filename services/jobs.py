@@ -42,10 +42,10 @@ def submit(store: Store, actor: Actor, kind: str, arguments: Mapping[str, Any]) 
 
 
 def submit_import(store: Store, actor: Actor, tokens: list[str], reading: Reading) -> int:
-    """Queue an import of uploaded files. Raises Forbidden, or NotFound where an upload is gone."""
+    """Queue an import of uploaded files. Raises Forbidden, or Invalid where an upload is gone."""
     require(actor, Permission.IMPORT)
     for token in tokens:
-        uploads.found(store, actor, token)
+        uploads.path(store, actor, token)
     return submit(store, actor, "import", {"uploads": tokens, "reading": vars(reading)})
 
 
@@ -196,11 +196,11 @@ class Pulse:
 
 
 def _import(store: Store, actor: Actor, job: Job, pulse: Pulse) -> None:
-    held = [uploads.found(store, actor, token) for token in job.arguments["uploads"]]
-    reading, paths = Reading(**job.arguments["reading"]), [upload.path for upload in held]
+    tokens, reading = job.arguments["uploads"], Reading(**job.arguments["reading"])
+    paths = [uploads.path(store, actor, token) for token in tokens]
     imports.load(store, actor, paths, reading, progress=pulse, finish=pulse.finish)
-    for upload in held:
-        uploads.discard(upload)
+    for token in tokens:
+        uploads.discard(store, actor, token)
 
 
 DOING: dict[str, Callable[[Store, Actor, Job, Pulse], None]] = {"import": _import}
