@@ -1,0 +1,89 @@
+"""A served demo city and a browser to visit it with."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from data_access.engine import make_engine
+from data_access.store import Store
+from domain.people import SYSTEM, Role
+from services import demo
+from services.accounts import DEMO_PASSWORD
+from tests.serving import Served, serving
+
+UNTIL = date(2026, 10, 31)
+ROWS = 60_000
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium: the one that CHROMIUM names, else the system's, else Playwright's own."""
+    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def demo_home(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of a portal with a small demo city until the end of October 2026."""
+    home = tmp_path_factory.mktemp("demo")
+    shutil.copyfile(sqlite_template, home / "atalaya.sqlite")
+    engine = make_engine(f"sqlite:///{home / 'atalaya.sqlite'}")
+    demo.load(Store(engine, home), SYSTEM, demo.Wanted(UNTIL, rows=ROWS), production=False)
+    engine.dispose()
+    return home
+
+
+@pytest.fixture(scope="session")
+def served(demo_home: Path) -> Iterator[Served]:
+    """The demo city, served as on one's own machine."""
+    with serving(demo_home, "", ATALAYA_WORKERS="1") as served:
+        yield served
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser that has never been here; it speaks English and fits a desk."""
+    context = browser.new_context(locale="en-GB", viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(30_000)
+    yield context
+    context.close()
+
+
+SignIn = Callable[..., Page]
+
+
+@pytest.fixture
+def signed_in(context: BrowserContext, served: Served) -> SignIn:
+    """`signed_in(Role.ANALYST, "/map?type=robbery")` is a page that a person of the demo city looks at."""
+
+    def enter(role: Role, path: str = "/") -> Page:
+        page = context.new_page()
+        page.goto(f"{served.address}/login")
+        page.locator("#email").fill(f"{role}@demo.atalaya")
+        page.locator("#password").fill(DEMO_PASSWORD)
+        page.locator("button[type=submit]").click()
+        page.wait_for_url(lambda url: "/login" not in url)
+        page.goto(f"{served.address}{path}")
+        return page
+
+    return enter
