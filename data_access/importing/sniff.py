@@ -24,8 +24,8 @@ def sniff(path: Path) -> Layout:
         return Layout(kind="excel")
     if path.suffix.lower() in SUFFIXES["rda"] or head.startswith(b"RDX"):
         return Layout(kind="rda")
-    part = next(parts(path, "csv"))
-    sample = part.stream.peek(HEAD)[:HEAD]
+    opened = parts(path, "csv")  # the stream closes with it
+    sample = next(opened).stream.peek(HEAD)[:HEAD]
     encoding = _encoding(sample)
     return Layout(delimiter=_delimiter(sample.decode(encoding, "replace")), encoding=encoding)
 
