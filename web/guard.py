@@ -43,6 +43,7 @@ ROUTES: dict[str, Rule] = {
     "password": Door.SIGNED_IN,
     "heat": Permission.EXPLORE,
     "api": Permission.EXPLORE,
+    "imports": Permission.IMPORT,
     "exports": Permission.EXPLORE,
     "exports.incidents_csv": Permission.ROWS,
     "exports.incidents_zip": Permission.ROWS,

@@ -57,7 +57,7 @@ def _page_rule(page: pages.Page) -> guard.Rule:
 
 
 def _address(rule: Rule) -> str:
-    with_values = dict.fromkeys(rule.arguments, "x")
+    with_values = dict.fromkeys(rule.arguments, "1")  # a name or a number
     return str(rule.build(with_values)[1])  # type: ignore[index]
 
 
