@@ -10,7 +10,7 @@ import click
 
 from config.settings import BadSettings
 from domain.errors import DomainError
-from locales import Words
+from locales import DEFAULT, LANGUAGES, Words
 
 GROUPS = {
     "areas": "Import precincts and finer areas",
@@ -27,9 +27,10 @@ MODULES = {"import": "imports"}
 
 
 def language() -> str:
-    """The operator's language: Spanish where the system speaks it, else English, as the commands themselves."""
-    spoken = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    return "es" if spoken.startswith("es") else "en"
+    """The operator's language: ATALAYA_LANGUAGE, else English where the system speaks it, else Spanish."""
+    wanted = os.environ.get("ATALAYA_LANGUAGE", "")
+    system = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return next((spoken for spoken in (wanted, system[:2]) if spoken in LANGUAGES), DEFAULT)
 
 
 class Lazy(click.Group):

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from commands import language
 from config.settings import Settings
 from data_access.importing import profile as profiles_of
 from data_access.importing.loader import Progress
@@ -18,7 +19,7 @@ from data_access.migrate import require_head
 from data_access.store import Store
 from domain.errors import DomainError, Invalid
 from domain.people import SYSTEM
-from locales import DEFAULT, LANGUAGES, Words
+from locales import LANGUAGES, Words
 from services import imports
 from services.imports import Batch, Reading
 
@@ -54,10 +55,8 @@ class Held:
 @click.option(
     "--language",
     type=click.Choice(LANGUAGES),
-    default=DEFAULT,
-    envvar="ATALAYA_LANGUAGE",
-    show_default=True,
-    help="The language of reports.  [env: ATALAYA_LANGUAGE]",
+    default=language,
+    help="The language of reports.  [default: ATALAYA_LANGUAGE, else the system's]",
 )
 @click.pass_context
 def command(context: click.Context, language: str) -> None:
