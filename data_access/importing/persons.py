@@ -41,4 +41,5 @@ def about_person(column: str) -> bool:
 
 def persons(columns: Iterable[str], keep: Collection[str] = ()) -> list[str]:
     """The columns about persons, without those that a profile declares with a purpose."""
-    return [column for column in columns if about_person(column) and column not in keep]
+    kept = set(map(plain, keep))
+    return [column for column in columns if about_person(column) and plain(column) not in kept]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
@@ -17,7 +18,7 @@ from data_access.importing.coordinates import Bounds, System, transformer
 from data_access.importing.dates import ORDERS, read_clock
 from data_access.importing.labels import KINDS as LABEL_KINDS
 from data_access.importing.labels import Reader, rules
-from data_access.importing.persons import about_person
+from data_access.importing.persons import persons
 from data_access.importing.texts import plain
 from data_access.importing.zones import surroundings
 from domain.errors import Invalid, NotFound
@@ -60,11 +61,16 @@ class Shape:
     reader: Reader
 
     @property
-    def reads(self) -> frozenset[str]:
-        """The columns that this shape looks at, as `column_key` names them."""
+    def sources(self) -> frozenset[str]:
+        """The columns that this shape looks at."""
         named = [part for parts in self.columns.values() for part in parts if not part.startswith(LITERAL)]
         named += [column for column in (self.clock.witness, self.withheld and self.withheld.column) if column]
-        return frozenset(map(column_key, [*named, *self.layout.required]))
+        return frozenset([*named, *self.layout.required])
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """The same as `column_key` names them."""
+        return frozenset(map(column_key, self.sources))
 
     def fits(self, columns: Iterable[str]) -> bool:
         return not self.missing(columns)
@@ -120,7 +126,22 @@ def names() -> list[str]:
 
 
 def parse(name: str, tables: Mapping[str, Any]) -> Profile:
-    """A profile from its tables; every `[[shape]]` adds to, and goes before, what stands outside of them."""
+    """A profile from its tables; every `[[shape]]` adds to, and goes before, what stands outside of them.
+
+    Raises Invalid for tables that make no sense and for a column about persons that is not declared.
+    """
+    try:
+        profile = _parsed(name, tables)
+    except (AttributeError, KeyError, TypeError, ValueError, re.error) as problem:
+        reason = f"{type(problem).__name__}: {problem}"
+        raise Invalid("import.profile_malformed", profile=name, reason=reason) from problem
+    undeclared = persons(sorted({column for shape in profile.shapes for column in shape.sources}), profile.keep)
+    if undeclared:
+        raise Invalid("import.person_column", column=undeclared[0])
+    return profile
+
+
+def _parsed(name: str, tables: Mapping[str, Any]) -> Profile:
     outside = {key: value for key, value in tables.items() if key not in ("shape", "title", "zone", "persons")}
     return Profile(
         name=name,
@@ -167,8 +188,8 @@ def _layout(table: Mapping[str, Any], columns: Mapping[str, tuple[str, ...]]) ->
     if "required" not in known:
         needed = [part for name in ("type", *TIMES[:5], "lat", "lon") for part in columns.get(name, ())]
         known["required"] = tuple(dict.fromkeys(c for c in needed if not c.startswith(LITERAL) and c not in OPTIONAL))
-    assert set(known) <= {f.name for f in fields(Layout)}
-    assert known.get("kind", "csv") in KINDS
+    if known.get("kind", "csv") not in KINDS:
+        raise ValueError(f"no kind of file {known['kind']!r}")
     return Layout(**known)
 
 
@@ -220,8 +241,6 @@ def from_mapping(
     """
     columns: dict[str, list[str]] = {}
     for column, target in mapping.items():
-        if about_person(column):
-            raise Invalid("import.person_column", column=column)
         columns.setdefault(target, []).append(column)
     if "type" not in columns or not {"date", "datetime", "parts", "start"} & set(columns):
         raise Invalid("import.mapping_incomplete", fields=", ".join(columns))

@@ -8,7 +8,7 @@ import pytest
 
 from data_access.importing.labels import KINDS
 from data_access.importing.persons import about_person
-from data_access.importing.profile import FIELDS, LITERAL, from_mapping, load, names
+from data_access.importing.profile import FIELDS, LITERAL, from_mapping, load, names, parse
 from domain.errors import Invalid, NotFound
 from tests.rows import clean, first
 
@@ -148,3 +148,35 @@ def test_a_mapping_that_cannot_work_is_refused(mapping: dict[str, str], options:
     with pytest.raises(Invalid) as told:
         from_mapping(mapping, **options)  # type: ignore[arg-type]
     assert told.value.code == code
+
+
+GOOD = {"title": {"es": "x", "en": "x"}, "zone": "UTC", "columns": {"type": "a", "date": "b"}}
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"title": None, "columns": {}},
+        {"layout": {"kind": "papyrus"}},
+        {"layout": {"colour": "red"}},
+        {"labels": {"type": [["(", "theft.other"]]}},
+        {"labels": {"type": [["X", "theft.of.time"]]}},
+        {"time": {"order": "dmy", "era": "common"}},
+        {"withheld": {"column": "a"}},
+        {"columns": ["type"]},
+    ],
+)
+def test_a_profile_that_makes_no_sense_is_refused_with_its_name(bad: dict[str, object]) -> None:
+    assert parse("mine", GOOD).name == "mine"
+    with pytest.raises(Invalid) as told:
+        parse("mine", {**GOOD, **bad})
+    assert (told.value.code, told.value.details["profile"]) == ("import.profile_malformed", "mine")
+
+
+def test_a_column_about_persons_is_read_only_where_the_profile_says_what_for() -> None:
+    reading = {**GOOD, "columns": {"type": "a", "date": "b", "place": "domicilio"}}
+    with pytest.raises(Invalid, match=re.escape("import.person_column")):
+        parse("mine", reading)
+    declared = parse("mine", {**reading, "persons": {"keep": {"domicilio": "addresses of public buildings"}}})
+    found = clean(declared, {"a": ["Hurto"], "b": ["2021-01-02"], "domicilio": ["Made Up 1"], "edad": ["30"]})
+    assert (found.rows["place"].tolist(), found.dropped) == (["Made Up 1"], ["edad"])
