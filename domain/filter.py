@@ -21,7 +21,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Protocol
 from urllib.parse import urlencode
 
@@ -112,8 +112,8 @@ class Filter:
             "type": _joined(self.types),
             "vehicle": _joined(self.vehicles),
             "item": _joined(self.items),
-            "hours": _ranges(self.hours),
-            "days": _ranges(self.weekdays),
+            "hours": _ranges(self.hours, 0, 23),
+            "days": _ranges(self.weekdays, 1, 7),
             "precinct": _joined(self.precincts),
             "area": _corners(self.area),
             "origin": _joined(self.origins),
@@ -173,7 +173,7 @@ class Filter:
         parts += self._describe_codes(words)
         parts += self._describe_times(words)
         if self.area is not None:
-            parts.append(words.text("filter.area"))
+            parts.append(words.text("filter.area" if self.area else "filter.area_none"))
         return ", ".join(parts)
 
     def _describe_types(self, words: Words) -> str:
@@ -201,9 +201,11 @@ class Filter:
     def _describe_times(self, words: Words) -> list[str]:
         said = [words.window(self.window)]
         if self.weekdays is not None:
-            said.append(words.listed(words.weekday(day) for day in sorted(self.weekdays)))
+            names = words.listed(words.weekday(day) for day in sorted(self.weekdays))
+            said.append(names or words.text("filter.days_none"))
         if self.hours is not None:
-            said.append(words.text("filter.hours", hours=_ranges(self.hours)))
+            key = "filter.hours" if self.hours else "filter.hours_none"
+            said.append(words.text(key, hours=_ranges(self.hours, 0, 23)))
         return said
 
 
@@ -213,7 +215,7 @@ class Filter:
 def _text(value: object) -> str | None:
     """A query value as one string; repeated keys are joined, as a form would send them."""
     parts = value if isinstance(value, (list, tuple)) else [value]
-    return ",".join(str(part) for part in parts if part is not None).strip() or None
+    return ",".join(str(part) for part in parts if part not in (None, "")).strip() or None
 
 
 def _day(text: str | None, key: str, notes: list[str]) -> date | None:
@@ -238,7 +240,7 @@ def _window(start: str | None, end: str | None, ground: Ground, notes: list[str]
         assert last is not None
         return last_days(last, DEFAULT_DAYS)
     if last is None:
-        last = max(first, ground.last)
+        last = max(first, ground.last) if end is None else first + timedelta(days=DEFAULT_DAYS - 1)
     if first > last:
         notes.append("repaired:dates")
         first, last = last, first
@@ -326,7 +328,8 @@ def _corners(area: tuple[Corner, ...] | None) -> str | None:
     return None if area is None else ";".join(f"{lon:.5f},{lat:.5f}" for lon, lat in area) or ";"
 
 
-def _ranges(numbers: Numbers) -> str | None:
+def _ranges(numbers: Numbers, low: int, high: int) -> str | None:
+    """Runs of numbers; one that goes on from the highest to the lowest, as a night does, is one run."""
     if numbers is None:
         return None
     runs: list[list[int]] = []
@@ -335,4 +338,6 @@ def _ranges(numbers: Numbers) -> str | None:
             runs[-1][1] = number
         else:
             runs.append([number, number])
+    if len(runs) > 1 and runs[0][0] == low and runs[-1][1] == high:
+        runs[-1][1] = runs.pop(0)[1]
     return ",".join(str(a) if a == b else f"{a}-{b}" for a, b in runs) or ","
