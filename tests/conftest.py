@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,11 @@ from data_access.store import Store
 from tests.postgres import Postgres, postgres
 
 ROOT = Path(__file__).parent.parent
+OF_THE_MACHINE = {"DATABASE_URL", "SECRET_KEY", "HOST", "PORT", "LANG", "LC_ALL", "LC_MESSAGES"}
+
+# The tests know the settings that they make, and speak the portal's own language.
+for name in [name for name in os.environ if name.startswith("ATALAYA_") or name in OF_THE_MACHINE]:
+    del os.environ[name]
 
 # A slow moment of the machine is not a failure.
 hypothesis.settings.register_profile("atalaya", deadline=None)
