@@ -88,7 +88,8 @@ class Words:
             return self.day(window.start)
         return format_interval(window.start, window.end, "yMMMd", locale=self.locale)
 
-    def instant(self, seconds: int, zone: str, form: str = "short") -> str:
+    def instant(self, seconds: int, zone: str, form: str = "d MMM y, HH:mm") -> str:
+        """A moment on a zone's clock; `form` is a pattern of the Unicode locale data."""
         return format_datetime(datetime.fromtimestamp(seconds, ZoneInfo(zone)), form, locale=self.locale)
 
     def weekday(self, number: int, width: Literal["wide", "abbreviated", "narrow"] = "wide") -> str:
