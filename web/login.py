@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import user_logged_out
 from flask_security import Security, UserDatastore, UserMixin, login_user
 from flask_security.forms import LoginForm
+from flask_security.utils import validate_redirect_url
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField
 
@@ -62,6 +63,11 @@ class SignInForm(LoginForm):  # type: ignore[misc]
     password = PasswordField()
     remember = None
     refusal: DomainError | None = None
+
+    def validate_next(self, field: Any) -> None:
+        """Where to go on to, if it is here; another site is forgotten rather than told."""
+        if not validate_redirect_url(field.data or ""):
+            field.data = ""
 
     def validate(self, **kwargs: Any) -> bool:
         """Whether the person may come in; `refusal` says why not."""
