@@ -58,14 +58,14 @@ def column_names(raw: Sequence[object]) -> tuple[str, ...]:
     >>> column_names(["FECHA  HECHO ", "", "a", "a"])
     ('FECHA HECHO', 'column_2', 'a', 'a_2')
     """
-    names: list[str] = []
+    names: dict[str, None] = {}
     for number, name in enumerate(raw, 1):
         text = " ".join(unicodedata.normalize("NFC", str(name if name is not None else "")).split())
         text, again = text or f"column_{number}", 2
         base = text
         while text in names:
             text, again = f"{base}_{again}", again + 1
-        names.append(text)
+        names[text] = None
     return tuple(names)
 
 

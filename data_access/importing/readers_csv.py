@@ -129,7 +129,7 @@ class _Table:
             check_columns(columns, self.layout, self.part.name)
         except Invalid as problem:
             other = _other_delimiter(columns, self.layout)
-            if other is None:
+            if problem.code != "import.columns" or other is None:
                 raise
             name = {"\t": "TAB"}.get(other, other)
             raise Invalid(
