@@ -81,11 +81,13 @@ class Reader:
 
     def read(self, kind: str, label: str) -> tuple[str, str | None]:
         """The code to store, and the code that a rule gave: None where none knows the label."""
-        if len(self._known) > REMEMBERED:
-            self._known.clear()
-        if (kind, label) not in self._known:
-            self._known[kind, label] = self._type(label) if kind == "type" else self._term(kind, label)
-        return self._known[kind, label]
+        found = self._known.get((kind, label))
+        if found is None:
+            if len(self._known) > REMEMBERED:
+                self._known.clear()
+            found = self._type(label) if kind == "type" else self._term(kind, label)
+            self._known[kind, label] = found
+        return found
 
     def _type(self, label: str) -> tuple[str, str | None]:
         code = self._ruled("type", plain(label))
