@@ -44,7 +44,7 @@
   }
 
   function copyLink(said) {
-    navigator.clipboard.writeText(window.atalaya.link ? window.atalaya.link() : window.location.href).then(() => {
+    navigator.clipboard.writeText(window.atalaya.link()).then(() => {
       set("notices", "sendNotifications", [{ action: "show", message: said, autoClose: 3000 }]);
     });
   }
@@ -58,7 +58,8 @@
     else if (at("do")?.do === "copy-link") copyLink(at("do").said);
     else if (at("do")?.do === "print") window.print();
     else if (at("do")?.do === "leave-place") set("place-at", "data", null);
-    if (!at("opens") && !event.target.closest("#rail:not(:has(a:hover))")) rail(false);
+    if (event.target.closest(".menu-item")) event.target.closest("details").open = false;
+    if (!at("opens") && (!event.target.closest("#rail") || event.target.closest("a"))) rail(false);
   });
 
   // --- folding menus: one open at a time; a click outside or Escape closes ---------------------------------------
@@ -82,9 +83,11 @@
     });
   });
 
+  // Focus that goes to what holds the menu comes from a click on plain ground inside it.
   document.addEventListener("focusin", (event) => {
     openMenus().forEach((menu) => {
-      if (!menu.contains(event.target) && !inSheet(menu)) menu.open = false;
+      const outside = !menu.contains(event.target) && !event.target.contains(menu);
+      if (outside && !inSheet(menu)) menu.open = false;
     });
   });
 

@@ -4,10 +4,10 @@
   "use strict";
 
   const KEYS = ["from", "to", "type", "vehicle", "item", "hours", "days", "precinct", "area", "origin"];
-  const PROP = { type: "checked", area: "data" };
   const NOTHING = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7";
   let ground = null; // what the page knows of the data: snapshot, scope, default dates
-  let query = null;
+  let query = null; // as written in the address
+  let controls = {}; // as the controls hold it
 
   const set = (id, prop, value) => window.dash_clientside.set_props(id, { [prop]: value });
   const unchanged = () => window.dash_clientside.no_update;
@@ -39,6 +39,7 @@
   function pairsOf(values) {
     const pairs = {};
     KEYS.forEach((key, i) => {
+      controls[key] = values[i];
       const text = written(key, values[i]);
       if (text) pairs[key] = text;
     });
@@ -88,36 +89,27 @@
 
   /* The link to share names its dates: whoever opens it later sees the same days. */
   window.atalaya = Object.assign({}, window.atalaya, {
-    link: () => window.location.origin + window.location.pathname + (query ? "?" + canonical(query) : ""),
+    link: () => {
+      const filtered = document.getElementById("filter-sheet") && query;
+      return filtered ? window.location.origin + window.location.pathname + "?" + canonical(query) : window.location.href;
+    },
   });
 
   // --- changing the question ------------------------------------------------------------------------------------
 
-  const chosen = (key) => (query[key] ? query[key].split(",") : []);
-
   function clear(key) {
-    if (key === "period") return preset("28");
-    if (key === "compare") return set("filter-compare", "value", "none");
-    set("filter-" + key, PROP[key] || "value", key === "area" ? null : []);
+    if (key === "period") preset("28");
+    else if (key === "compare") set("filter-compare", "value", "none");
+    else if (key === "area") set("filter-area", "data", null);
+    else set("filter-" + key, "value", []);
   }
 
-  function toggle(key, value) {
-    const now = chosen(key);
-    const then = now.includes(value) ? now.filter((code) => code !== value) : now.concat(value);
-    set("filter-" + key, PROP[key] || "value", then);
-  }
-
-  function numbers(text) {
-    const [first, last] = text.split("-").map(Number);
-    return Array.from({ length: (last ?? first) - first + 1 }, (_, i) => String(first + i));
-  }
-
-  /* A part of the day: adds its hours, or takes them away when all are chosen. */
-  function hours(text) {
-    const part = numbers(text);
-    const now = chosen("hours").flatMap(numbers);
-    const all = part.every((hour) => now.includes(hour));
-    set("filter-hours", "value", all ? now.filter((hour) => !part.includes(hour)) : [...new Set(now.concat(part))]);
+  /* Adds the codes, or takes them away when all of them are chosen. */
+  function toggle(key, codes) {
+    const now = controls[key] || [];
+    const all = codes.every((code) => now.includes(code));
+    const rest = now.filter((code) => !codes.includes(code));
+    set("filter-" + key, "value", all ? rest : rest.concat(codes));
   }
 
   function preset(name) {
@@ -143,13 +135,13 @@
 
   document.addEventListener("click", (event) => {
     const at = (name) => event.target.closest("[data-" + name + "]")?.dataset;
-    const act = at("do") || at("preset") || at("hours") || at("sheet");
+    const act = at("do") || at("preset") || at("sheet");
     if (!act) return;
     if (act.do === "clear") clear(act.key);
-    else if (act.do === "toggle") toggle(act.key, act.value);
+    else if (act.do === "toggle") toggle(act.key, [act.value]);
+    else if (act.do === "several") toggle(act.key, act.value.split(","));
     else if (act.do === "reset") reset();
     else if (act.preset) preset(act.preset);
-    else if (act.hours) hours(act.hours);
     else if (act.sheet) sheet(act.sheet === "open");
   });
 

@@ -65,10 +65,15 @@
     }).observe(map.getContainer());
   }
 
+  function whole(map) {
+    const [south, west, north, east] = map.getContainer().closest("[data-corners]").dataset.corners.split(",").map(Number);
+    return [[south, west], [north, east]];
+  }
+
   function arrive(map, fresh) {
     const other = [...maps.values()].find((one) => one !== map && one.placed && one.getSize().x);
     if (other && fresh) map.following(() => map.setView(other.getCenter(), other.getZoom(), { animate: false }));
-    else if (map.options.bounds) map.following(() => map.fitBounds(map.options.bounds, { animate: false }));
+    else map.following(() => map.fitBounds(whole(map), { animate: false }));
     map.placed = true;
   }
 

@@ -23,7 +23,7 @@ from locales import Words
 INPUTS = (
     Input("filter-from", "value"),
     Input("filter-to", "value"),
-    Input("filter-type", "checked"),
+    Input("filter-type", "value"),
     Input("filter-vehicle", "value"),
     Input("filter-item", "value"),
     Input("filter-hours", "value"),
@@ -180,22 +180,29 @@ def _day(name: str, label: str, value: str, span: dict[str, str]) -> dmc.TextInp
 
 
 def _types(asked: Filter, options: Options, words: Words) -> list[Any]:
-    families = _by_family(options.types)
-    data = [
-        {
-            "value": family,
-            "label": words.term("family", family),
-            "children": [{"value": code, "label": words.term("type", code)} for code in codes],
-        }
-        for family, codes in families.items()
-    ]
     checked = sorted((asked.types or frozenset()) & frozenset(options.types))
-    tree = dmc.Tree(id="filter-type", data=data, checked=checked, checkboxes=True, expanded="*", levelOffset=20)
+    families = [_family(family, codes, words) for family, codes in _by_family(options.types).items()]
+    boxes = dmc.CheckboxGroup(
+        html.Div(html.Div(families, className="families"), className="choices"), id="filter-type", value=checked
+    )
     return [
         html.P(words.text("heat.facets.type_told"), className="quiet-text"),
-        html.Div(tree, className="choices", role="presentation"),
+        html.Div(boxes, role="group", **{"aria-label": words.text("heat.facets.type")}),
         _clear("type", words),
     ]
+
+
+def _family(family: str, codes: list[str], words: Words) -> html.Div:
+    """A family's name checks or clears all its types."""
+    name = words.term("family", family)
+    known = {"aria-label": words.text("heat.whole", name=name)}
+    head = html.Button(name, className="quiet small family", **_several("type", codes), **known)
+    return html.Div([head, *[dmc.Checkbox(label=words.term("type", code), value=code, size="xs") for code in codes]])
+
+
+def _several(key: str, codes: Iterable[str]) -> dict[str, str]:
+    """What makes a button choose several codes at once, or clear them when all are chosen."""
+    return {"data-do": "several", "data-key": key, "data-value": ",".join(codes)}
 
 
 def _by_family(types: Iterable[str]) -> dict[str, list[str]]:
@@ -251,7 +258,7 @@ def _hours(asked: Filter, words: Words) -> html.Div:
                 html.Button(
                     words.text(f"heat.parts.{name}"),
                     className="quiet small part",
-                    **{"data-hours": f"{hours[0]}-{hours[-1]}"},
+                    **_several("hours", map(str, hours)),
                 ),
                 *[dmc.Chip(f"{hour:02d}", value=str(hour), size="xs", icon=[]) for hour in hours],
             ],

@@ -58,7 +58,8 @@ def heat_map(name: str, under: Under, caption: str, label: str) -> html.Div:
         maxZoom=18,
     )
     told = html.Div(caption, id=f"{name}-caption", className="map-caption")
-    return html.Div([leaflet, told], className="map-frame", role="group", **{"aria-label": label})
+    known = {"aria-label": label, "data-corners": f"{south},{west},{north},{east}"}
+    return html.Div([leaflet, told], className="map-frame", role="group", **known)
 
 
 def _base(under: Under) -> list[Any]:

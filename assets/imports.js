@@ -1,0 +1,88 @@
+/* Sending a file: chosen or dropped, with progress and a way to stop; and the way back from a report to the list.
+   The body is the file itself, so that neither side ever holds it whole. */
+(function () {
+  "use strict";
+
+  const ADDRESS = "/imports/upload?name=";
+  let sending = null;
+
+  const part = (name) => document.querySelector("#upload-sending ." + name);
+  const zone = () => document.getElementById("upload-zone");
+
+  function token() {
+    const found = document.cookie.match(/(?:^|; )(?:__Host-)?csrf=([^;]+)/);
+    return found ? decodeURIComponent(found[1]) : "";
+  }
+
+  function told(message) {
+    window.dash_clientside.set_props("notices", { sendNotifications: message });
+  }
+
+  function show(busy) {
+    zone().hidden = busy;
+    document.getElementById("upload-sending").hidden = !busy;
+    (busy ? document.querySelector("[data-upload=stop]") : document.querySelector("[data-upload=choose]")).focus();
+  }
+
+  function advance(event) {
+    const share = event.total ? Math.floor((100 * event.loaded) / event.total) : 0;
+    part("progress-fill").style.width = share + "%";
+    part("progress").setAttribute("aria-valuenow", String(share));
+    const said = zone().dataset.sent.replace("{share}", String(share));
+    if (part("upload-share").textContent !== said) part("upload-share").textContent = said;
+  }
+
+  function failed(request) {
+    show(false);
+    const answer = request.response;
+    if (request.status === 401) window.location.assign("/login?next=/imports/load");
+    else if (answer && answer.notices) told(answer.notices);
+    else told([{ action: "show", message: zone().dataset.failed, color: "orange", autoClose: false }]);
+  }
+
+  function send(file) {
+    const request = new XMLHttpRequest();
+    sending = request;
+    request.open("POST", ADDRESS + encodeURIComponent(file.name));
+    request.responseType = "json";
+    request.setRequestHeader("X-CSRFToken", token());
+    request.setRequestHeader("Content-Type", "application/octet-stream");
+    request.upload.onprogress = advance;
+    request.onabort = () => show(false);
+    request.onerror = () => failed(request);
+    request.onload = () => {
+      if (request.status !== 200) failed(request);
+      else window.location.assign("/imports/load?upload=" + encodeURIComponent(request.response.upload));
+    };
+    part("upload-name").textContent = file.name;
+    show(true);
+    request.send(file);
+  }
+
+  function choose() {
+    const input = document.createElement("input");
+    input.type = "file";
+    input.addEventListener("change", () => input.files.length && send(input.files[0]));
+    input.click();
+  }
+
+  document.addEventListener("click", (event) => {
+    const act = event.target.closest("[data-upload]")?.dataset.upload;
+    if (act === "choose") choose();
+    else if (act === "stop" && sending) sending.abort();
+  });
+
+  for (const type of ["dragover", "dragleave", "drop"]) {
+    document.addEventListener(type, (event) => {
+      const over = event.target.closest?.("#upload-zone");
+      zone()?.classList.toggle("over", Boolean(over) && type === "dragover");
+      if (!zone()) return;
+      event.preventDefault(); // a file dropped beside the zone must not replace the page
+      if (over && type === "drop" && event.dataTransfer.files.length) send(event.dataTransfer.files[0]);
+    });
+  }
+
+  window.dash_clientside = Object.assign({}, window.dash_clientside, {
+    imports: { closed: (opened) => (opened ? window.dash_clientside.no_update : "/imports") },
+  });
+})();
