@@ -39,7 +39,7 @@ def command(context: click.Context) -> None:
 def import_(store: Store, file: Path, level: str, **columns: str | int | None) -> None:
     """Import a GeoJSON, GeoPackage or shapefile, plain or packed (.gz, .zip)."""
     words = Words(language())
-    wanted = areas.Wanted(file, level, **columns)  # type: ignore[arg-type]
+    wanted = areas.Wanted(file, level, **columns)
     done = areas.bring(store, SYSTEM, wanted, _step(words))
     for use, column in done.guessed.items():
         click.echo(words.text(f"areas.guessed.{use}", column=column))

@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import shapely
@@ -140,18 +139,18 @@ def adopt(connection: Connection) -> None:
 # --- incidents -------------------------------------------------------------------------------------------------
 
 
-def reassign(connection: Connection, progress: Progress = lambda done, total: None) -> int:
+def reassign(connection: Connection, before: Assigner, progress: Progress = lambda done, total: None) -> int:
     """Put every incident with a point in the areas that now hold it; returns how many moved.
 
-    Where no drawn area holds a point, the precinct that its source named stays.
+    `before` was made before the areas changed: it tells which incidents have their precinct from its outline and
+    which from its name in the source. The latter keep it where no drawn area holds them.
     """
     total = connection.scalar(select(func.count()).where(incidents.c.location == "point")) or 0
-    undrawn = np.array(list(connection.scalars(select(areas.c.id).where(areas.c.geometry.is_(None)))), dtype=np.int64)
-    assigner, moved, done = Assigner(connection), 0, 0
+    after, moved, done = Assigner(connection), 0, 0
     _MOVES.drop(connection, checkfirst=True)
     _MOVES.create(connection)
     for rows in _points(connection):
-        moves = _moves(rows, assigner, undrawn)
+        moves = _moves(rows, before, after)
         insert_all(connection, _MOVES, moves)
         moved, done = moved + moves.num_rows, done + len(rows)
         progress(done, total)
@@ -176,13 +175,15 @@ def _points(connection: Connection) -> Iterator[pd.DataFrame]:
         last = rows[-1].id
 
 
-def _moves(rows: pd.DataFrame, assigner: Assigner, undrawn: np.ndarray[Any, Any]) -> pa.Table:
+def _moves(rows: pd.DataFrame, before: Assigner, after: Assigner) -> pa.Table:
     """The incidents whose areas change."""
-    precinct, zone = assigner.locate(rows["lon"].to_numpy(), rows["lat"].to_numpy())
-    new = pd.DataFrame({"precinct_id": _numbers(precinct), "zone_id": _numbers(zone)})
+    lon, lat = rows["lon"].to_numpy(), rows["lat"].to_numpy()
+    drawn, _ = before.locate(lon, lat)
+    precinct, zone = after.locate(lon, lat)
     old = pd.DataFrame({"precinct_id": _numbers(rows["precinct_id"]), "zone_id": _numbers(rows["zone_id"])})
-    named = new["precinct_id"].isna() & old["precinct_id"].isin(undrawn)
-    new["precinct_id"] = new["precinct_id"].mask(named, old["precinct_id"])
+    new = pd.DataFrame({"precinct_id": _numbers(precinct), "zone_id": _numbers(zone)})
+    named = old["precinct_id"].mask(old["precinct_id"] == _numbers(drawn))
+    new["precinct_id"] = new["precinct_id"].fillna(named)
     changed = (new.fillna(-1) != old.fillna(-1)).any(axis=1)
     return pa.Table.from_pandas(new.assign(id=rows["id"])[changed], preserve_index=False)
 
@@ -192,13 +193,14 @@ def _numbers(ids: Objects | pd.Series[Any]) -> pd.Series[Any]:
 
 
 def remove(connection: Connection, codes: Collection[str]) -> int:
-    """Take areas out; incidents go to the areas that are left. Returns how many incidents moved."""
+    """Take areas out; incidents go to the areas that are left. Returns how many lay in them."""
+    before = Assigner(connection)
     gone = list(connection.scalars(select(areas.c.id).where(areas.c.code.in_(codes))))
     connection.execute(update(areas).where(areas.c.parent_id.in_(gone)).values(parent_id=None))
     held = or_(incidents.c.precinct_id.in_(gone), incidents.c.zone_id.in_(gone))
-    moved = connection.scalar(select(func.count()).select_from(incidents).where(held)) or 0
+    lay = connection.scalar(select(func.count()).select_from(incidents).where(held)) or 0
     connection.execute(update(incidents).where(incidents.c.precinct_id.in_(gone)).values(precinct_id=None))
     connection.execute(update(incidents).where(incidents.c.zone_id.in_(gone)).values(zone_id=None))
     connection.execute(delete(areas).where(areas.c.id.in_(gone)))
-    reassign(connection)
-    return moved
+    reassign(connection, before)
+    return lay

@@ -47,9 +47,10 @@ def bring(store: Store, actor: Actor, wanted: Wanted, step: Step = _silent) -> I
     layer = area_layers.layer(wanted)
     origin = wanted.source or wanted.path.name
     with writing(store.engine) as connection:
+        before = areas.Assigner(connection)
         written = area_record.Writer(connection, origin, wanted.year).write(layer.areas)
         area_record.adopt(connection)
-        moved = area_record.reassign(connection, lambda done, total: step("assign", done, total))
+        moved = area_record.reassign(connection, before, lambda done, total: step("assign", done, total))
         note(connection, actor, "areas.imported", origin, level=wanted.level, areas=len(layer.areas), moved=moved)
     step("index", 0, 1)
     index.refresh(store, full=True)

@@ -147,10 +147,11 @@ def test_incidents_go_to_the_areas_that_are_drawn_after_them(engine: Engine, mon
     monkeypatch.setattr(area_record, "CHUNK", 2)
     happen(engine, [at(0.5, 0.5), at(1.5, 0.5), None, at(0.6, 0.5), at(8, 8)])
     with engine.begin() as connection:
+        before = Assigner(connection)
         precinct = draw(connection, "p", square(0, 0, 2))
         zone = draw(connection, "z", square(0, 0), "zone", parent_id=precinct)
-        assert area_record.reassign(connection) == 3
-        assert area_record.reassign(connection) == 0
+        assert area_record.reassign(connection, before) == 3
+        assert area_record.reassign(connection, Assigner(connection)) == 0
     assert places(engine) == [(precinct, zone), (precinct, None), (None, None), (precinct, zone), (None, None)]
 
 
@@ -159,9 +160,22 @@ def test_the_precinct_that_a_source_named_stays_where_nothing_is_drawn(engine: E
         named = draw(connection, "named")
     happen(engine, [at(5, 5), at(0.5, 0.5), None], precinct_id=named)
     with engine.begin() as connection:
+        before = Assigner(connection)
         drawn = draw(connection, "drawn", square(0, 0))
-        area_record.reassign(connection)
+        area_record.reassign(connection, before)
     assert places(engine) == [(named, None), (drawn, None), (named, None)]
+
+
+def test_a_precinct_that_is_redrawn_keeps_who_was_named_and_lets_go_who_lay_in_it(engine: Engine) -> None:
+    with engine.begin() as connection:
+        precinct = draw(connection, "p", square(0, 0))
+    happen(engine, [at(5, 5), at(0.5, 0.5)], precinct_id=precinct)  # the first by name, the second by place
+    with engine.begin() as connection:
+        before = Assigner(connection)
+        moved = areas.update().values(geometry=shapely.to_wkb(square(8, 8)))
+        connection.execute(moved)
+        area_record.reassign(connection, before)
+    assert places(engine) == [(precinct, None), (None, None)]
 
 
 def test_incidents_leave_an_area_that_is_removed(engine: Engine) -> None:
