@@ -182,7 +182,7 @@ def _moves(rows: pd.DataFrame, before: Assigner, after: Assigner) -> pa.Table:
     precinct, zone = after.locate(lon, lat)
     old = pd.DataFrame({"precinct_id": _numbers(rows["precinct_id"]), "zone_id": _numbers(rows["zone_id"])})
     new = pd.DataFrame({"precinct_id": _numbers(precinct), "zone_id": _numbers(zone)})
-    named = old["precinct_id"].mask(old["precinct_id"] == _numbers(drawn))
+    named = old["precinct_id"].mask((old["precinct_id"] == _numbers(drawn)).fillna(False))
     new["precinct_id"] = new["precinct_id"].fillna(named)
     changed = (new.fillna(-1) != old.fillna(-1)).any(axis=1)
     return pa.Table.from_pandas(new.assign(id=rows["id"])[changed], preserve_index=False)
