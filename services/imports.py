@@ -29,6 +29,7 @@ from services import audit, clock
 __all__ = ["Batch", "Preview", "Reading", "Report", "Shipped"]
 
 MAX_NAME = 60
+FIELDS = tuple(field for field in profiles_of.FIELDS if field != "parts")  # that one column can hold
 Finish = Callable[[Connection, int], None]
 
 
@@ -89,6 +90,13 @@ def profiles(actor: Actor) -> list[Shipped]:
     require(actor, Permission.IMPORT)
     found = map(profiles_of.load, profiles_of.names())
     return [Shipped(p.name, p.title, p.zone, p.layout.kind) for p in found]
+
+
+def fitting(actor: Actor, columns: Sequence[str]) -> list[str]:
+    """The shipped profiles whose columns are all there. Raises Forbidden."""
+    require(actor, Permission.IMPORT)
+    known = map(profiles_of.load, profiles_of.names())
+    return [profile.name for profile in known if any(shape.fits(columns) for shape in profile.shapes)]
 
 
 def preview(actor: Actor, path: Path, reading: Reading | None = None) -> Preview:
