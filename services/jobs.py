@@ -174,10 +174,14 @@ class Pulse:
         self._over.set()
         self._thread.join()
 
+    @property
+    def asked_to_stop(self) -> bool:
+        return self._cancelled.is_set() and not self._stored.is_set()
+
     def __call__(self, done: int, total: int, step: str) -> None:
         """Progress as the work itself tells it; raises Invalid once the job should stop."""
         self._now = done, total, step
-        if self._cancelled.is_set() and not self._stored.is_set():
+        if self.asked_to_stop:
             raise Invalid("import.cancelled")
 
     def finish(self, connection: Connection, batch: int) -> None:
