@@ -26,7 +26,9 @@ def command(context: click.Context) -> None:
 
 @command.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--level", type=click.Choice(areas.LEVELS), required=True, help="What the rows are.")
+@click.option(
+    "--level", type=click.Choice(areas.LEVELS), default="precinct", show_default=True, help="What the rows are."
+)
 @click.option("--name", metavar="COLUMN", help="Names of the areas.  [default: guessed and told]")
 @click.option("--population", metavar="COLUMN", help="How many people live there.  [default: guessed and told]")
 @click.option("--year", type=click.IntRange(1900, 2200), help="The year of the population.")
