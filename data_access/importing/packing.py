@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -36,16 +37,16 @@ class Rows:
 
     part: Part
     columns: tuple[str, ...]
-    values: list[Sequence[str | None]] = field(default_factory=list)
+    values: list[Sequence[object]] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
     flaws: dict[int, Flaw] = field(default_factory=dict)
 
-    def add(self, line: int, row: list[str], flaw: Flaw | None = None) -> None:
+    def add(self, line: int, row: Sequence[object], flaw: Flaw | None = None) -> None:
         """Keep a row; one that is too short or too long is kept with that flaw."""
         width = len(self.columns)
         if len(row) != width:
             flaw = flaw or Flaw("fields", {"found": len(row), "expected": width})
-            row = (row + [""] * width)[:width]
+            row = [*row, *[None] * width][:width]
         if flaw:
             self.flaws[len(self.values)] = flaw
         self.values.append(row)
@@ -129,12 +130,19 @@ def make_chunk(
     return Chunk(files=files, lines=lines, frame=pd.DataFrame(series), flaws=flaws)
 
 
-def text_array(values: Sequence[str | None]) -> pa.Array:
+def text_array(values: Sequence[object]) -> pa.Array:
+    """The values as text; what is no text already, as JSON would have it, is the exception and written out."""
     try:
         return pa.array(values, pa.large_string())
-    except UnicodeEncodeError:  # half a surrogate pair, from an escape in JSON
-        whole = [None if value is None else value.encode("utf-8", "replace").decode("utf-8") for value in values]
-        return pa.array(whole, pa.large_string())
+    except (pa.ArrowException, UnicodeEncodeError):
+        return pa.array(list(map(_text, values)), pa.large_string())
+
+
+def _text(value: object) -> str | None:
+    if value is None:
+        return None
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair, from an escape in JSON
 
 
 def _repeated(names: list[str], lengths: list[int]) -> pa.Array:

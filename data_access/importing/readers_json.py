@@ -66,18 +66,8 @@ def _keys(found: list[object]) -> tuple[str, ...]:
 
 def _add(rows: Rows, line: int, record: object) -> None:
     if isinstance(record, dict):
-        rows.add(line, [_text(record.get(name)) for name in rows.columns])
+        rows.add(line, [record.get(name) for name in rows.columns])
     elif isinstance(record, list):
-        rows.add(line, [_text(value) for value in record])
+        rows.add(line, record)
     else:
         rows.add(line, [], Flaw("not_a_row"))
-
-
-def _text(value: object) -> str:
-    if isinstance(value, str):
-        return value
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return json.dumps(value, ensure_ascii=False)
