@@ -239,7 +239,7 @@ def _more(asked: Filter, options: Options, words: Words) -> list[Any]:
 
 
 def _section(name: str, control: Any, words: Words, *, hidden: bool = False) -> html.Div:
-    head = html.Div([html.H3(words.text(f"heat.facets.{name}")), _clear(name, words)], className="section-head")
+    head = html.Div([html.H2(words.text(f"heat.facets.{name}")), _clear(name, words)], className="section-head")
     return html.Div([head, control], className=f"section section-{name}", hidden=hidden)
 
 

@@ -171,9 +171,9 @@ def _stores(found: Exploration, ground: Ground) -> html.Div:
         [
             dcc.Store(id="query", data=found.filter.to_query()),
             dcc.Store(id="ground", data=known(found, ground)),
-            dcc.Store(id="shade", data=None),
-            dcc.Store(id="place-at", data=None),
-            dcc.Store(id="rows-view", data=None),
+            dcc.Store(id="shade"),
+            dcc.Store(id="place-at"),
+            dcc.Store(id="rows-view"),
         ],
         hidden=True,
     )

@@ -38,5 +38,6 @@ def share_menu(words: Words, *, rows: bool) -> html.Details:
         *taken,
         html.Button([icon("print", 18), words.text("ui.share.print")], className="menu-item", **{"data-do": "print"}),
     ]
-    face = html.Summary([icon("share", 18), html.Span(words.text("ui.share.title"))], className="button plain")
+    known = {"aria-label": words.text("ui.share.title")}
+    face = html.Summary([icon("share", 18), html.Span(words.text("ui.share.title"))], className="button plain", **known)
     return html.Details([face, html.Div(items, className="panel menu")], className="popup share")

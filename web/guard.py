@@ -75,7 +75,7 @@ def check(app: Dash) -> ResponseReturnValue | None:
         request.max_content_length = ANONYMOUS_BYTES
     if request.method in UNSAFE and not g.get("by_token"):
         _same_site()
-    if request.path == "/" and pages.of_path("/") is None:
+    if request.path == "/" and (g.actor is not ANONYMOUS or pages.of_path("/") is None):
         return redirect(_home())
     try:
         admit(rule(app))
@@ -177,7 +177,7 @@ def _home() -> str:
     for page in pages.every():
         if page.get("icon") and allows(page_rule(page)):
             return str(page["relative_path"])
-    return url_for("security.login") if actor() is ANONYMOUS else url_for("password.change")
+    return url_for("security.login") if actor() is ANONYMOUS else "/account"
 
 
 def _sign_in() -> str:
