@@ -55,6 +55,7 @@ class Portal(BaseApplication):
             "preload_app": True,
             "timeout": 120,
             "graceful_timeout": GRACE,
+            "keepalive": 75,  # longer than a proxy or a reader pauses: a connection is not closed under a request
             "limit_request_line": 8190,  # a drawn area is part of the address
             "loglevel": "info" if self.settings.production else "warning",
             "control_socket_disable": True,
