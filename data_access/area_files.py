@@ -24,7 +24,7 @@ from data_access.importing.archives import BROKEN, Budget, Unpacked, checked
 from domain.errors import Invalid
 
 KEPT = (".shp", ".shx", ".dbf", ".prj", ".cpg", ".geojson", ".json", ".gpkg")
-SUFFIXES = {b"SQLite format 3\0": ".gpkg", b"PK\x03\x04": ".zip"}
+SUFFIXES = {b"SQLite format 3\0": ".gpkg", b"PK\x03\x04": ".zip", b"{": ".geojson", b"\0\0\x27\x0a": ".shp"}
 LAYERS = (".shp", ".gpkg", ".geojson", ".json")
 BLOCK = 1 << 20
 MOST_AREAS = 50_000
@@ -67,22 +67,29 @@ def _unpacked(path: Path) -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as folder:
         if _head(path)[:2] == b"\x1f\x8b":
             path = _gunzipped(path, Path(folder), budget)
-        if _head(path)[:4] == b"PK\x03\x04":
+        if _suffix(path) == ".zip":
             path = _unzipped(path, Path(folder), budget)
+        # The library that reads layers opens much else, some of which leads to other files.
+        if _suffix(path) not in LAYERS:
+            raise Invalid("areas.not_a_layer", file=budget.file)
         yield path
 
 
 def _head(path: Path) -> bytes:
     with path.open("rb") as file:
-        return file.read(16)
+        return file.read(64).removeprefix(b"\xef\xbb\xbf").lstrip()
+
+
+def _suffix(path: Path) -> str:
+    """What the first bytes of a file say that it is."""
+    head = _head(path)
+    return next((suffix for magic, suffix in SUFFIXES.items() if head.startswith(magic)), "")
 
 
 def _gunzipped(path: Path, folder: Path, budget: Budget) -> Path:
     with gzip.open(path) as packed:
         plain = _poured(cast(IO[bytes], packed), folder / "unpacked", path.name, budget)
-    head = _head(plain)
-    suffix = next((suffix for magic, suffix in SUFFIXES.items() if head.startswith(magic)), ".geojson")
-    return plain.rename(plain.with_suffix(suffix))
+    return plain.rename(plain.with_suffix(_suffix(plain)))
 
 
 def _unzipped(path: Path, folder: Path, budget: Budget) -> Path:

@@ -23,6 +23,7 @@ from data_access.schema import areas, batches, incidents, sources
 
 OUTLINE_METRES = 25.0
 METRES_PER_DEGREE = 111_320.0
+PRECISION = 1e-5  # degrees, about a metre
 NAMED_BY_SOURCE = "source"
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
@@ -253,6 +254,7 @@ def simplified(levels: Sequence[str], shapes: Objects, metres: float) -> Objects
     for level in sorted(set(levels)):
         chosen = np.array([other == level for other in levels])
         drawn[chosen] = shapely.coverage_simplify(drawn[chosen], metres / METRES_PER_DEGREE)
+    drawn = np.asarray(shapely.set_precision(shapely.make_valid(drawn), PRECISION))
     vanished = shapely.is_empty(drawn)
     drawn[vanished] = np.asarray(shapes)[vanished]
     return drawn
@@ -264,7 +266,7 @@ def _feature(area: Area, shape: Any) -> dict[str, Any]:
     return {
         "type": "Feature",
         "id": area.code,
-        "geometry": json.loads(shapely.to_geojson(shapely.transform(shape, lambda xy: np.round(xy, 5)))),
+        "geometry": json.loads(shapely.to_geojson(shape)),
         "properties": {key: getattr(area, key) for key in known} | {"label": [round(label.x, 5), round(label.y, 5)]},
     }
 

@@ -218,10 +218,26 @@ def test_a_shapefile_without_its_coordinate_system_is_refused(tmp_path: Path) ->
     assert refused(tmp_path / "s" / "zonas.shp", crs="EPSG:nothing").code == "areas.unknown_crs"
 
 
-@pytest.mark.parametrize("content", ["{", "name;lon;lat\nA;1;2\n", json.dumps({"type": "FeatureCollection"})])
-def test_what_is_no_layer_is_refused(tmp_path: Path, content: str) -> None:
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        ("{", "areas.unreadable"),
+        ('{"a": 1}', "areas.unreadable"),
+        (json.dumps({"type": "FeatureCollection", "features": []}), "areas.empty"),
+        ("name;lon;lat\nA;1;2\n", "areas.not_a_layer"),
+        ("<OGRVRTDataSource><SrcDataSource>/etc/hostname</SrcDataSource></OGRVRTDataSource>", "areas.not_a_layer"),
+    ],
+)
+def test_what_is_no_layer_is_refused(tmp_path: Path, content: str, code: str) -> None:
     (tmp_path / "a.geojson").write_text(content)
-    assert refused(tmp_path / "a.geojson").code in ("areas.unreadable", "areas.empty", "areas.no_geometry")
+    assert refused(tmp_path / "a.geojson").code == code
+
+
+def test_a_file_that_is_not_there_or_cut_off_is_refused(tmp_path: Path, shared_data: Path) -> None:
+    assert refused(tmp_path / "a.geojson").code == "import.no_file"
+    whole = (shared_data / "caba-delitos-2016-2017" / "comunas.geojson.gz").read_bytes()
+    (tmp_path / "cut.gz").write_bytes(whole[: len(whole) // 2])
+    assert refused(tmp_path / "cut.gz").code == "import.truncated"
 
 
 def test_an_archive_with_two_layers_is_refused(tmp_path: Path) -> None:
