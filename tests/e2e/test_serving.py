@@ -26,7 +26,7 @@ from domain.people import SYSTEM, Role
 from services import accounts, demo
 from tests.e2e.conftest import SignIn
 from tests.postgres import Postgres
-from tests.serving import Served, atalaya, environment, serving
+from tests.serving import PATIENCE, Served, atalaya, environment, serving
 
 SUMMARY = "/api/v1/incidents/summary"
 DATES = (
@@ -74,13 +74,23 @@ def answers(served: Served, *others: Served, token: str) -> list[Any]:
     return [answer for _, answer in told]
 
 
+def workers(served: Served, wanted: int, before: frozenset[int] = frozenset()) -> frozenset[int]:
+    """The processes of the workers, once there are as many as wanted and none of those before."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        found = frozenset(child.pid for child in psutil.Process(served.process.pid).children())
+        if (len(found) == wanted and not found & before) or time.monotonic() > deadline:
+            return found
+        time.sleep(0.1)
+
+
 def test_several_workers_and_several_servers_answer_as_one(city: tuple[Store, str], token: str) -> None:
     store, url = city
     with serving(store.home, url, ATALAYA_WORKERS="1", ATALAYA_WORK_APART="1") as one:
         single = answers(one, token=token)
         assert len({answer["total"] for answer in single}) > 10  # the questions tell answers apart
         with serving(store.home, url, ATALAYA_WORKERS="3", ATALAYA_WORK_APART="1") as three:
-            assert len(psutil.Process(three.process.pid).children()) == 3
+            assert len(workers(three, 3)) == 3
             assert answers(three, token=token) == single
             assert answers(one, three, token=token) == single
             demo.load(store, SYSTEM, demo.Wanted(date(2026, 10, 31), rows=5_000), production=False)
@@ -93,20 +103,16 @@ def test_several_workers_and_several_servers_answer_as_one(city: tuple[Store, st
 def test_a_reload_loses_no_request_and_changes_the_workers(city: tuple[Store, str]) -> None:
     store, url = city
     with serving(store.home, url, ATALAYA_WORKERS="2", ATALAYA_WORK_APART="1") as served:
-        master = psutil.Process(served.process.pid)
-        before = {child.pid for child in master.children()}
+        before = workers(served, 2)
         stop, told = threading.Event(), []
         asking = threading.Thread(
             target=lambda: [told.append(served.ask("/healthz")[0]) for _ in iter(stop.is_set, True)]
         )
         asking.start()
         served.process.send_signal(signal.SIGHUP)
-        deadline = time.monotonic() + 60
-        while {child.pid for child in master.children()} & before and time.monotonic() < deadline:
-            time.sleep(0.1)
+        after = workers(served, 2, before)
         stop.set()
         asking.join()
-        after = {child.pid for child in master.children()}
     assert len(after) == 2
     assert not after & before
     assert set(told) == {200}
