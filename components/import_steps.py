@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
-import dash_mantine_components as dmc
 from dash import dcc, html
 
 from components.icons import icon
@@ -14,17 +13,6 @@ from components.import_report import failed, reconciled
 from locales import Words
 
 STEPS = ("file", "reading", "loading")
-OWN = ""  # the choice of no profile: column by column
-NONE = "-"  # a column that is not imported
-SAMPLES = 3  # values told of each column
-ORDERS, DECIMALS = ("dmy", "mdy"), (",", ".")
-
-
-class Shipped(Protocol):
-    """A profile that comes along."""
-
-    name: str
-    title: Mapping[str, str]
 
 
 def frame(at: str, body: Sequence[Any], words: Words) -> html.Div:
@@ -77,118 +65,6 @@ def choose(megabytes: int, words: Words) -> list[Any]:
         hidden=True,
     )
     return [zone, sending, html.P(words.text("loading.promise"), className="quiet-text")]
-
-
-# --- how it reads -----------------------------------------------------------------------------------------------
-
-
-def reading(
-    file: str,
-    columns: Sequence[str],
-    samples: Mapping[str, Sequence[str]],
-    mapping: Mapping[str, str],
-    profile: str,
-    profiles: Sequence[Shipped],
-    fields: Sequence[str],
-    zone: str,
-    decimal: str,
-    words: Words,
-) -> html.Div:
-    """The form: a profile, or which column holds what. Columns about persons are not in `columns`."""
-    own = html.Div(
-        [
-            _mapping(columns, samples, mapping, fields, words),
-            html.Details(
-                [html.Summary(words.text("loading.more"), className="quiet small"), _settings(zone, decimal, words)],
-                className="rest",
-                open=True,
-            ),
-        ],
-        id="load-own",
-        hidden=profile != OWN,
-    )
-    return html.Div(
-        [
-            html.H2(file),
-            dmc.Select(
-                id="load-profile",
-                label=words.text("loading.profile"),
-                description=words.text("loading.profile_told"),
-                data=_profiles(columns, profiles, words),
-                value=profile,
-                allowDeselect=False,
-            ),
-            own,
-            dmc.TextInput(
-                id="load-source",
-                label=words.text("loading.source"),
-                description=words.text("loading.source_told"),
-                value="",
-                debounce=400,
-            ),
-        ],
-        className="card load-form",
-    )
-
-
-def _profiles(columns: Sequence[str], profiles: Sequence[Shipped], words: Words) -> list[dict[str, str]]:
-    own = [{"value": OWN, "label": words.text("loading.own")}] if columns else []
-    return own + [{"value": one.name, "label": one.title[words.language]} for one in profiles]
-
-
-def _mapping(
-    columns: Sequence[str],
-    samples: Mapping[str, Sequence[str]],
-    mapping: Mapping[str, str],
-    fields: Sequence[str],
-    words: Words,
-) -> html.Table:
-    choices = [{"value": NONE, "label": words.text("loading.not_imported")}]
-    choices += [{"value": field, "label": words.text(f"loading.fields.{field}")} for field in fields]
-    rows = [
-        html.Tr(
-            [
-                html.Th(column, scope="row"),
-                html.Td(" · ".join(samples.get(column, ())), className="samples"),
-                html.Td(
-                    dmc.Select(
-                        id={"load-column": number},
-                        data=choices,
-                        value=mapping.get(column, NONE),
-                        allowDeselect=False,
-                        **{"aria-label": words.text("loading.field_of", column=column)},
-                    )
-                ),
-            ]
-        )
-        for number, column in enumerate(columns)
-    ]
-    heads = [html.Th(words.text(f"loading.map.{name}"), scope="col") for name in ("column", "samples", "field")]
-    return html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)], className="table mapping")
-
-
-def _settings(zone: str, decimal: str, words: Words) -> html.Div:
-    return html.Div(
-        [
-            dmc.TextInput(id="load-zone", label=words.text("loading.zone"), value=zone, debounce=400),
-            dmc.Select(
-                id="load-order",
-                label=words.text("loading.order"),
-                data=[{"value": order, "label": words.text(f"loading.orders.{order}")} for order in ORDERS],
-                value="dmy",
-                allowDeselect=False,
-            ),
-            dmc.Select(
-                id="load-decimal",
-                label=words.text("loading.decimal"),
-                data=[{"value": mark, "label": mark} for mark in DECIMALS],
-                value=decimal,
-                allowDeselect=False,
-            ),
-            dmc.TextInput(id="load-crs", label=words.text("loading.crs"), value="EPSG:4326", debounce=400),
-        ],
-        className="load-settings",
-    )
 
 
 def foot(words: Words) -> html.Div:

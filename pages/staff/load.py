@@ -8,8 +8,8 @@ from typing import Any
 
 from dash import ALL, Input, Output, State, callback, dcc, html, no_update, register_page
 
-from components import import_preview, import_steps
-from components.import_steps import DECIMALS, NONE, ORDERS, OWN, SAMPLES
+from components import import_form, import_preview, import_steps
+from components.import_form import DECIMALS, NONE, ORDERS, OWN, SAMPLES, Guess
 from config.place import place
 from domain.errors import DomainError, Invalid
 from domain.people import Permission
@@ -52,19 +52,16 @@ def _read(token: str, words: Words) -> list[Any]:
     look, problem = _first_look(path, words)
     columns = [column for column in look.columns if column not in look.dropped] if look else []
     fitting = imports.fitting(actor, look.columns) if look else []
-    profile = fitting[0] if fitting else OWN if columns else imports.profiles(actor)[0].name
-    form = import_steps.reading(
+    guess = Guess(
         file=path.name,
+        profile=fitting[0] if fitting else OWN if columns else imports.profiles(actor)[0].name,
         columns=columns,
         samples=_samples(look) if look else {},
         mapping=look.mapping if look else {},
-        profile=profile,
-        profiles=imports.profiles(actor),
-        fields=imports.FIELDS,
         zone=place(session.settings().place).zone,
         decimal=_decimal(look) if look else ".",
-        words=words,
     )
+    form = import_form.reading(guess, imports.profiles(actor), imports.FIELDS, words)
     return [
         *([import_steps.problem(problem)] if problem else []),
         html.Div([form, html.Section(id="load-preview", className="card load-preview")], className="load-split"),
