@@ -5,16 +5,19 @@ from __future__ import annotations
 import ast
 import importlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
 import pytest
 
 import commands
+from config.settings import Settings
 from data_access.schema import metadata
+from data_access.store import Store
 from domain.filter import KEYS
 from domain.people import PERMISSIONS, Permission
+from web.server import create_server
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -87,16 +90,28 @@ def test_every_command_and_option_is_on_the_commands_page() -> None:
         assert {option for option in options if f"`{option}" not in told[name]} == set(), name
 
 
-def test_every_page_is_on_the_pages_page() -> None:
-    paths = {
-        value.value
-        for call in calls("pages", "register_page")
-        for keyword in call.keywords
-        for value in [keyword.value]
-        if keyword.arg in ("path", "path_template") and isinstance(value, ast.Constant)
-    }
-    assert "/map" in paths
-    assert set(rows(page("pages.md"))) == paths
+def test_every_page_is_on_the_pages_page_with_what_it_needs() -> None:
+    told = rows(page("pages.md").partition("## Other")[0])
+    assert {path: cell.partition(" | ")[0].strip("`") for path, cell in told.items()} == dict(every_page())
+
+
+def every_page() -> Iterator[tuple[str, str]]:
+    """The address of every page and what it needs, as the pages' page says it."""
+    for call in calls("pages", "register_page"):
+        given = {keyword.arg: keyword.value for keyword in call.keywords}
+        path = given.get("path") or given["path_template"]
+        assert isinstance(path, ast.Constant)
+        needs = given.get("permission")
+        if isinstance(needs, ast.Attribute):
+            yield path.value, Permission[needs.attr]
+        else:
+            yield path.value, "nothing" if needs is None else "an account"
+
+
+def test_every_other_address_is_on_the_pages_page(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path, database_url=f"sqlite:///{tmp_path / 'unused.sqlite'}", secret_key="of the test")
+    server = create_server(settings, Store.open(settings))
+    assert set(rows(page("pages.md").partition("## Other")[2])) == {rule.rule for rule in server.url_map.iter_rules()}
 
 
 def test_every_reason_to_reject_a_row_is_on_the_importers_page() -> None:
