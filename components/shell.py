@@ -39,6 +39,7 @@ class Frame:
     place: str
     zone: str
     csrf: str = ""
+    synthetic: bool = False
     options: Options | None = None
 
 
@@ -109,7 +110,7 @@ def _header(frame: Frame, before: list[Any]) -> html.Header:
 
 
 def _synthetic(frame: Frame) -> html.Span | None:
-    if frame.options is None or not frame.options.synthetic:
+    if not frame.synthetic:
         return None
     told = frame.words.text("ui.synthetic_told")
     return html.Span(frame.words.text("ui.synthetic"), className="synthetic", title=told)
@@ -204,6 +205,7 @@ def _account(frame: Frame) -> html.Details | html.A:
     panel = [
         html.Div(actor.email, className="account-email"),
         html.Div(roles, className="quiet-text"),
+        dcc.Link([icon("account", 18), words.text("accounts.own.title")], href="/account", className="quiet"),
         html.Form([token, leave], action="/logout", method="POST"),
     ]
     known = {"aria-label": words.text("ui.account")}

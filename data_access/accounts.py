@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, Table, delete, insert, select, update
 
 from data_access.schema import areas, sessions, tokens, user_precincts, user_roles, users
-from domain.people import Account, Role
+from domain.people import Account, Role, Token
 
 ROLES = frozenset(str(role) for role in Role)
 
@@ -23,14 +23,6 @@ class Session:
     uniquifier: str
     created_at: int
     seen_at: int
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    id: int
-    created_at: int
-    expires_at: int
-    revoked_at: int | None
 
 
 # --- accounts ---------------------------------------------------------------------------------------------------

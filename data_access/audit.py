@@ -4,32 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, insert, select
 
 from data_access.schema import audit
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    id: int
-    at: int  # seconds since 1970
-    actor: str
-    action: str
-    object: str
-    details: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which events to read; empty text means all."""
-
-    actor: str = ""  # part of an e-mail address
-    action: str = ""  # the action or its first word: "sign_in" also finds "sign_in.failed"
-    since: int | None = None
-    before: int | None = None
+from domain.audit import Event, Wanted
 
 
 def append(

@@ -101,3 +101,13 @@ class Account:
     @property
     def actor(self) -> Actor:
         return Actor(id=self.id, email=self.email, roles=self.roles, own_precincts=self.precincts)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """When a token for the JSON addresses was made and ends; the token itself is shown once and kept nowhere."""
+
+    id: int
+    created_at: int
+    expires_at: int
+    revoked_at: int | None

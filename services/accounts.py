@@ -9,10 +9,9 @@ from collections.abc import Iterable
 from sqlalchemy import Connection
 
 from data_access import accounts as table
-from data_access.accounts import Token
 from data_access.store import Store
 from domain.errors import Forbidden, Invalid, NotFound
-from domain.people import SYSTEM, Account, Actor, Permission, Role, may, require
+from domain.people import SYSTEM, Account, Actor, Permission, Role, Token, may, require
 from locales import DEFAULT, LANGUAGES
 from services import clock, passwords
 from services.audit import note
@@ -135,6 +134,13 @@ def own(store: Store, actor: Actor) -> Account:
         return _own(connection, actor)
 
 
+def own_precincts(store: Store, actor: Actor) -> tuple[str, ...]:
+    """The names of the precincts written on one's own account. Raises Forbidden."""
+    with store.engine.connect() as connection:
+        codes, known = _own(connection, actor).precincts, table.precincts(connection)
+    return tuple(sorted(name for code, (_, name) in known.items() if code in codes))
+
+
 def precincts(store: Store, actor: Actor) -> dict[str, str]:
     """The precincts that an account may be given, code to name. Raises Forbidden."""
     require(actor, Permission.ACCOUNTS)
@@ -188,6 +194,11 @@ def ensure_demo(store: Store) -> list[tuple[str, str, Role]]:
                 own = _demo_precincts(connection) if role is Role.COMMANDER else ()
                 wanted = frozenset({role})
                 _add(connection, SYSTEM, _demo_address(role), wanted, "", own, DEMO_PASSWORD, demo=True)
+    return demo_accounts()
+
+
+def demo_accounts() -> list[tuple[str, str, Role]]:
+    """E-mail address, password and role of each demo account; no secrets while the demo is there."""
     return [(_demo_address(role), DEMO_PASSWORD, role) for role in Role]
 
 

@@ -8,12 +8,10 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from data_access import audit as log
-from data_access.audit import Event, Wanted
 from data_access.store import Store
+from domain.audit import Event, Wanted
 from domain.people import Actor, Permission, require
 from services import clock
-
-__all__ = ["Event", "Wanted", "actions", "note", "read", "record"]
 
 
 def record(store: Store, actor: Actor, action: str, object: str = "", **details: object) -> None:

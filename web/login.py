@@ -111,8 +111,15 @@ def install(server: Flask, settings: Settings) -> None:
     security = Security(server, People(), login_form=SignInForm)
     security.want_json(lambda _: False)
     security.login_manager.request_loader(lambda _: None)  # its own tokens would pass by our sessions
+    security.login_context_processor(_demo)
     user_logged_out.connect(_signed_out, server)
     server.register_blueprint(blueprint)
+
+
+def _demo() -> dict[str, Any]:
+    """What the sign-in page tells of the demo; its accounts are for everybody to try."""
+    shown = not settings().production and accounts.any_demo(store())
+    return {"demo": accounts.demo_accounts() if shown else []}
 
 
 def _signed_out(_server: Flask, **_: Any) -> None:

@@ -12,6 +12,7 @@ import dash
 from dash import _callback, _pages
 
 from domain.people import Permission
+from web.session import words
 
 PUBLIC, STAFF = "pages.public", "pages.staff"
 FACES = {"public": (PUBLIC,), "staff": (STAFF,), "both": (PUBLIC, STAFF)}
@@ -38,6 +39,8 @@ def _register(name: str, wrap: Callable[[Page, Layout], Layout]) -> None:
     page = dash.page_registry[name]
     if is_staff(page) and "permission" not in page:
         raise ValueError(f"{name} must say which permission it needs; None means any account")
+    if "label" in page:
+        page["title"] = lambda **_: f"{words().text(page['label'])} · Atalaya"
     page["layout"] = wraps(module.layout)(wrap(page, module.layout))
     for registered in _callback.GLOBAL_CALLBACK_LIST[before:]:
         _pages_of_callbacks[registered["output"]] = page

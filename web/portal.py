@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import dash_mantine_components as dmc
-from dash import Dash, _utils
+from dash import Dash, _utils, page_container
 from flask import Response
 from flask_wtf.csrf import generate_csrf
 
@@ -15,7 +15,7 @@ from config.settings import Settings
 from domain.errors import DomainError
 from domain.exploration import Options
 from domain.people import Permission, may
-from services import ground
+from services import demo, ground
 from web import guard, headers, pages
 from web.session import actor, language, settings, store, words
 
@@ -50,15 +50,17 @@ def create(server: Any, settings: Settings) -> Portal:
     guard.stand(app)
     headers.write(app)
     pages.register(settings.face, guard.wrap)
-    app.layout = _layout
-    # Dash finishes its own set-up in the first request, and two first requests at once can break it.
+    # Dash finishes its own set-up in the first request, and two first requests at once can break it. The frame comes
+    # after, as it asks the record, which must not be opened before the server's processes part.
+    app.layout = page_container
     server.test_client().get("/_favicon.ico")
+    app.layout = _layout
     return app
 
 
 def _layout() -> dmc.MantineProvider:
     here = place(settings().place)
-    frame = shell.Frame(words(), actor(), here.name, here.zone, generate_csrf(), _options())
+    frame = shell.Frame(words(), actor(), here.name, here.zone, generate_csrf(), demo.is_loaded(store()), _options())
     return shell.layout(frame)
 
 

@@ -82,13 +82,17 @@ def with_token(server: Flask, **kept: str) -> FlaskClient:
 
 
 def fire(app: Dash, client: FlaskClient, output: str, value: Any = None, **values: Any) -> TestResponse:
-    """Post to a callback as Dash does. `values` are by "id.property" with dots and dashes as underscores; the rest
-    of the inputs and states get `value`."""
+    """Post to a callback as Dash does. `values` are by "id.property" with dots and dashes as underscores, or by the
+    property alone; the rest of the inputs and states get `value`."""
     registered = app.callback_map[output]
 
     def filled(part: dict[str, Any]) -> Any:
         name = f"{part['id']}_{part['property']}".replace("-", "_").replace(".", "_")
-        one = {"id": part["id"], "property": part["property"], "value": values.get(name, value)}
+        one = {
+            "id": part["id"],
+            "property": part["property"],
+            "value": values.get(name, values.get(part["property"], value)),
+        }
         return [one] if "ALL" in part["id"] and part["id"].startswith("{") else one
 
     outputs = split_callback_id(output)

@@ -19,6 +19,7 @@ from werkzeug.test import TestResponse
 
 from config.settings import Settings
 from data_access.store import Store
+from domain.audit import Wanted
 from domain.people import SYSTEM, Actor, Role
 from services import accounts, audit, clock
 from tests.pages.conftest import SignIn, fire, with_token
@@ -47,7 +48,7 @@ def _come_in(client: FlaskClient, email: str = EMAIL, password: str = PASSWORD, 
 
 
 def _inside(client: FlaskClient) -> bool:
-    return client.get("/_dash-dependencies").status_code == 200
+    return client.get("/password").status_code == 200
 
 
 def _cookies(answer: TestResponse) -> dict[str, str]:
@@ -155,7 +156,7 @@ def test_sign_ins_and_failures_are_on_the_record(client: FlaskClient, person: st
     _come_in(client)
     client.post("/logout", data=_form(client, "/password"))
     reader = Actor(id=9, email="auditor@ciudad.cl", roles=frozenset({Role.AUDITOR}))
-    events, _ = audit.read(sqlite_store, reader, audit.Wanted(actor="ana"))
+    events, _ = audit.read(sqlite_store, reader, Wanted(actor="ana"))
     assert [event.action for event in events] == ["sign_out", "sign_in", "sign_in.failed"]
     assert {event.object for event in events[1:]} == {"127.0.0.1"}
 
@@ -167,7 +168,7 @@ def test_nobody_signs_in_with_json_or_with_a_token_of_the_library(client: FlaskC
         assert client.post(path, json=given, headers=headers).status_code == 400
     for junk in ([], "x", [1, 2]):
         assert client.post("/login", json=junk, headers=headers).status_code == 400
-    assert client.get("/_dash-dependencies", headers={"Authentication-Token": "x"}).status_code == 401
+    assert client.get("/password", headers={"Authentication-Token": "x"}).status_code == 302
 
 
 def test_no_cookie_outlives_the_session(client: FlaskClient, person: str) -> None:
@@ -278,7 +279,7 @@ def test_a_token_opens_the_json_addresses_and_nothing_else(
     client = with_token(server)
     assert client.get(API, headers=told).status_code not in (401, 403)
     assert client.get("/map", headers=told).status_code == 302
-    assert client.get("/_dash-layout", headers=told).status_code == 401
+    assert client.get("/password", headers=told).status_code == 302
     body = {"output": _some_callback(portal), "inputs": [], "outputs": []}
     assert client.post("/_dash-update-component", json=body, headers=told).status_code in (400, 401)
 

@@ -10,6 +10,7 @@ from sqlalchemy import func, insert, select, update
 
 from data_access.schema import areas, sessions, tokens, users
 from data_access.store import Store
+from domain.audit import Wanted
 from domain.errors import Forbidden, Invalid, NotFound, Throttled
 from domain.people import ANONYMOUS, SYSTEM, Account, Actor, Permission, Role, may
 from services import accounts, audit, clock, sign_in
@@ -192,7 +193,7 @@ def test_what_was_typed_as_an_unknown_address_is_not_kept(store: Store) -> None:
     with pytest.raises(Forbidden):
         _come_in(store, "mi contraseña secreta", "x")
     reader = Actor(id=9, email="auditor@ciudad.cl", roles=frozenset({Role.AUDITOR}))
-    (event,), _ = audit.read(store, reader, audit.Wanted(action="sign_in.failed"))
+    (event,), _ = audit.read(store, reader, Wanted(action="sign_in.failed"))
     assert "secreta" not in str(event)
 
 
@@ -441,7 +442,7 @@ def test_what_is_done_to_accounts_is_in_the_log_and_no_secret_is(store: Store, p
     accounts.set_roles(store, SYSTEM, person.email, [Role.ANALYST])
     sign_in.sign_out(store, person.actor, sign_in.open_session(store, person, LIFETIME))
     reader = Actor(id=9, email="auditor@ciudad.cl", roles=frozenset({Role.AUDITOR}))
-    events, total = audit.read(store, reader, audit.Wanted())
+    events, total = audit.read(store, reader, Wanted())
     done = [event.action for event in events]
     assert done == ["sign_out", "account.roles", "token.made", "sign_in", "sign_in.failed", "account.added"]
     assert total == 6
@@ -453,7 +454,7 @@ def test_what_is_done_to_accounts_is_in_the_log_and_no_secret_is(store: Store, p
 @pytest.mark.parametrize("roles", [frozenset(), *ROLES], ids=str)
 def test_only_who_may_read_the_log_can(roles: frozenset[Role], sqlite_store: Store) -> None:
     actor = Actor(id=99, email="somebody@ciudad.cl", roles=roles) if roles else ANONYMOUS
-    for door in (lambda: audit.read(sqlite_store, actor, audit.Wanted()), lambda: audit.actions(sqlite_store, actor)):
+    for door in (lambda: audit.read(sqlite_store, actor, Wanted()), lambda: audit.actions(sqlite_store, actor)):
         if may(actor, Permission.AUDIT):
             door()
         else:
@@ -470,7 +471,7 @@ def test_the_log_can_be_asked_for_people_actions_and_days(store: Store, hands: H
     reader = Actor(id=9, email="auditor@ciudad.cl", roles=frozenset({Role.AUDITOR}))
 
     def found(**wanted: object) -> list[str]:
-        events, _ = audit.read(store, reader, audit.Wanted(**wanted))  # type: ignore[arg-type]
+        events, _ = audit.read(store, reader, Wanted(**wanted))  # type: ignore[arg-type]
         return [f"{event.actor[:3]} {event.action}" for event in events]
 
     assert found(actor="AN") == ["ana export.csv"]
@@ -479,5 +480,5 @@ def test_the_log_can_be_asked_for_people_actions_and_days(store: Store, hands: H
     assert found(since=hands.time) == ["luz exporter", "luz export.geojson"]
     assert found(before=hands.time) == ["ana export.csv"]
     assert audit.actions(store, reader) == ("export.csv", "export.geojson", "exporter")
-    page, total = audit.read(store, reader, audit.Wanted(), offset=1, limit=1)
+    page, total = audit.read(store, reader, Wanted(), offset=1, limit=1)
     assert ([event.action for event in page], total) == (["export.geojson"], 3)
