@@ -233,9 +233,9 @@ def test_what_is_no_layer_is_refused(tmp_path: Path, content: str, code: str) ->
     assert refused(tmp_path / "a.geojson").code == code
 
 
-def test_a_file_that_is_not_there_or_cut_off_is_refused(tmp_path: Path, shared_data: Path) -> None:
+def test_a_file_that_is_not_there_or_cut_off_is_refused(tmp_path: Path) -> None:
     assert refused(tmp_path / "a.geojson").code == "import.no_file"
-    whole = (shared_data / "caba-delitos-2016-2017" / "comunas.geojson.gz").read_bytes()
+    whole = gzip.compress(geojson(tmp_path / "b.geojson", (square(0, 0), {"name": "A"})).read_bytes())
     (tmp_path / "cut.gz").write_bytes(whole[: len(whole) // 2])
     assert refused(tmp_path / "cut.gz").code == "import.truncated"
 
