@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from itertools import compress
 from typing import Any
 
 from data_access import areas
+from data_access.index.match import match
 from data_access.index.snapshot import Snapshot
 from data_access.store import Store
 from domain.exploration import Options
-from domain.filter import ORIGINS, Ground
+from domain.filter import ORIGINS, Filter, Ground
 from domain.people import Actor, Permission, may, require
+from domain.periods import Window
 from domain.taxonomy import taxonomy
 
 
@@ -54,9 +57,7 @@ def options(store: Store, actor: Actor) -> Options:
     require(actor, Permission.EXPLORE)
     snapshot = store.snapshot()
     held = ground_of(store, snapshot)
-    types = {kind for kind, _ in snapshot.pairs} & set(held.taxonomy.types)
-    if not may(actor, Permission.SENSITIVE):
-        types -= held.taxonomy.sensitive
+    present = _present(snapshot, held, actor)
     facts = snapshot.manifest["facts"]
     precincts = [
         (code, name)
@@ -66,10 +67,10 @@ def options(store: Store, actor: Actor) -> Options:
     return Options(
         first=snapshot.first,
         last=snapshot.complete_to,
-        types=tuple(code for code in held.taxonomy.types if code in types),
-        vehicles=_informative(held.taxonomy.vehicles, {vehicle for kind, vehicle in snapshot.pairs if kind in types}),
-        items=_informative(held.taxonomy.items, set(snapshot.items)),
-        origins=_informative(ORIGINS, snapshot.manifest["origins"]),
+        types=tuple(code for code in held.taxonomy.types if code in present["types"]),
+        vehicles=_informative(held.taxonomy.vehicles, present["vehicles"]),
+        items=_informative(held.taxonomy.items, present["items"]),
+        origins=_informative(ORIGINS, present["origins"]),
         precincts=tuple(precincts),
         bounds=snapshot.grid.bounds,
         snapshot=snapshot.name,
@@ -80,9 +81,26 @@ def options(store: Store, actor: Actor) -> Options:
     )
 
 
-def _informative(order: Mapping[str, Any] | Sequence[str], found: Sequence[str] | set[str]) -> tuple[str, ...]:
+def _present(snapshot: Snapshot, held: Ground, actor: Actor) -> dict[str, set[str]]:
+    """The codes on the incidents that the actor may see; counted once for each scope."""
+    scope = scope_of(actor)
+    if scope not in snapshot.memory:
+        span = Window(snapshot.first, snapshot.date_of(snapshot.days))
+        found = match(snapshot, Filter(span, types=frozenset(held.taxonomy.types)).clip(actor, held), held)
+        pairs = [snapshot.pairs[pair] for pair in found.selection.pairs[found.by_pair() > 0].tolist()]
+        columns = {"item": snapshot.items, "origin": ORIGINS}
+        snapshot.memory[scope] = {
+            "types": {kind for kind, _ in pairs},
+            "vehicles": {vehicle for _, vehicle in pairs},
+            **{f"{name}s": set(compress(codes, found.tally(name, len(codes)))) for name, codes in columns.items()},
+        }
+    present: dict[str, set[str]] = snapshot.memory[scope]
+    return present
+
+
+def _informative(order: Mapping[str, Any] | Sequence[str], found: set[str]) -> tuple[str, ...]:
     """The codes in use, in the vocabulary's order; none where one value in all rows makes the column useless."""
-    used = tuple(code for code in order if code in set(found))
+    used = tuple(code for code in order if code in found)
     return used if len(used) > 1 else ()
 
 

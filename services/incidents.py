@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from itertools import zip_longest
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -122,12 +122,11 @@ def _weeks(now: Match, before: Match | None, window: Window, other: Window | Non
     """The weekly series of the window, and beside each week the same stretch of the compared window."""
     edges = week_edges(window)
     counts = _periods(now, edges)
-    shifted = [] if before is None or other is None else [other.start + (edge - window.start) for edge in edges]
-    befores = [] if before is None else _periods(before, shifted)
-    return tuple(
-        Week(start, (end - start).days, count, then)
-        for start, end, count, then in zip_longest(edges[:-1], edges[1:], counts, befores[: len(counts)])
-    )
+    befores: Sequence[int | None] = [None] * len(counts)
+    if before is not None and other is not None:
+        befores = _periods(before, [other.start + (edge - window.start) for edge in edges])
+    weeks = zip(pairwise(edges), counts, befores, strict=True)
+    return tuple(Week(start, (end - start).days, count, then) for (start, end), count, then in weeks)
 
 
 def _periods(found: Match, edges: list[date]) -> list[int]:
