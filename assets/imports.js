@@ -82,7 +82,13 @@
     });
   }
 
-  window.dash_clientside = Object.assign({}, window.dash_clientside, {
-    imports: { closed: (opened) => (opened ? window.dash_clientside.no_update : "/imports") },
+  // --- the report over the list: it takes the focus, Escape closes it -------------------------------------------
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") document.querySelector("#import-drawer .drawer-close")?.click();
   });
+
+  const opened = () => document.getElementById("import-name")?.focus();
+
+  window.dash_clientside = Object.assign({}, window.dash_clientside, { imports: { opened: opened } });
 })();

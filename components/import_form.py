@@ -56,7 +56,6 @@ def reading(guess: Guess, profiles: Sequence[Shipped], fields: Sequence[str], wo
                 label=words.text("loading.source"),
                 description=words.text("loading.source_told"),
                 value="",
-                debounce=400,
             ),
         ],
         className="card load-form",
@@ -100,10 +99,10 @@ def _column(number: int, column: str, guess: Guess, choices: list[dict[str, str]
 def _settings(guess: Guess, words: Words) -> html.Div:
     return html.Div(
         [
-            dmc.TextInput(id="load-zone", label=words.text("loading.zone"), value=guess.zone, debounce=400),
+            dmc.TextInput(id="load-zone", label=words.text("loading.zone"), value=guess.zone, debounce=True),
             _choice("order", {order: words.text(f"loading.orders.{order}") for order in ORDERS}, "dmy", words),
             _choice("decimal", {mark: mark for mark in DECIMALS}, guess.decimal, words),
-            dmc.TextInput(id="load-crs", label=words.text("loading.crs"), value="EPSG:4326", debounce=400),
+            dmc.TextInput(id="load-crs", label=words.text("loading.crs"), value="EPSG:4326", debounce=True),
         ],
         className="load-settings",
     )

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-import dash_mantine_components as dmc
 from dash import dcc, html
 
 from components.icons import icon
@@ -20,19 +19,25 @@ Unmapped = Sequence[tuple[str, str, int]]  # (kind, label, rows)
 Reject = Mapping[str, Any]  # file, line, reason, detail
 
 
-def drawer(batch: Batch, unmapped: Unmapped, examples: Sequence[Reject], frame: Frame) -> dmc.Drawer:
-    """The report beside the list; closing it leads back to the list."""
+def drawer(batch: Batch, unmapped: Unmapped, examples: Sequence[Reject], frame: Frame) -> html.Section:
+    """The report over the list's side; closing it, or Escape, leads back to the list."""
     words = frame.words
-    return dmc.Drawer(
-        report(batch, unmapped, examples, frame),
+    close = {"title": words.text("ui.close")}
+    head = [
+        html.H2(words.text("loading.import", batch=str(batch.id)), tabIndex="-1", id="import-name"),
+        dcc.Link(
+            [icon("close", 20), html.Span(words.text("ui.close"), className="visually-hidden")],
+            href="/imports",
+            className="quiet drawer-close",
+            **close,
+        ),
+    ]
+    return html.Section(
+        [html.Div(head, className="drawer-head"), report(batch, unmapped, examples, frame)],
         id="import-drawer",
-        title=words.text("loading.import", batch=str(batch.id)),
-        opened=True,
-        position="right",
-        size="min(560px, 100vw)",
-        padding="lg",
-        closeButtonProps={"aria-label": words.text("ui.close")},
         className="import-drawer",
+        role="dialog",
+        **{"aria-labelledby": "import-name"},
     )
 
 

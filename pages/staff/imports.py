@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import ClientsideFunction, Input, Output, clientside_callback, html, register_page
+from dash import ClientsideFunction, Input, clientside_callback, html, register_page
 
 from components import import_list, import_report
 from components.import_list import PAGE, Frame
@@ -53,9 +53,4 @@ def _report(number: str, frame: Frame) -> Any:
     return import_report.drawer(told.batch, told.unmapped, examples, frame)
 
 
-clientside_callback(
-    ClientsideFunction("imports", "closed"),
-    Output("_pages_location", "href", allow_duplicate=True),
-    Input("import-drawer", "opened"),
-    prevent_initial_call=True,
-)
+clientside_callback(ClientsideFunction("imports", "opened"), Input("import-drawer", "id"))
