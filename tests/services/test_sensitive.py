@@ -104,7 +104,7 @@ def _answer(door: Any) -> object:
 @settings(max_examples=50)
 @given(queries, st.sampled_from(PEOPLE), st.sampled_from(SORTS), st.sampled_from(SIDES))
 def test_no_question_tells_whether_anything_sensitive_happened(
-    cities: Any, query: dict, actor: Actor, sort: str
+    cities: Any, query: dict, actor: Actor, sort: str, side: str
 ) -> None:
     with_them, without = (told(store, actor, query, sort, side) for store in cities)
     assert with_them == without
