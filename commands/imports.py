@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from commands import language
+from config.place import place
 from config.settings import Settings
 from data_access.importing import profile as profiles_of
 from data_access.importing.loader import Progress
@@ -43,6 +44,10 @@ class Held:
 
     def __init__(self, language: str) -> None:
         self.words = Words(language)
+
+    @property
+    def zone(self) -> str:
+        return place(Settings.from_environment().place).zone
 
     @property
     def store(self) -> Store:
@@ -125,7 +130,7 @@ def listing(held: Held) -> None:
         click.echo(held.words.text("imports.none"))
     for batch in found:
         status = held.words.text(f"imports.statuses.{batch.status}")
-        when = held.words.instant(batch.started_at, batch.zone)
+        when = held.words.instant(batch.started_at, held.zone)
         click.echo(
             f"{batch.id:>5}  {when:<16}  {batch.source:<20}  {status:<10}  {held.words.number(batch.stored):>12}"
         )
@@ -204,6 +209,7 @@ def _lines(words: Words, batch: Batch) -> list[tuple[str, str]]:
         ("updated", number(batch.updated)),
         ("rejected", number(batch.rejected) + (f"  ({reasons})" if reasons else "")),
         ("skipped", number(report.get("skipped", 0))),
+        ("cases", number(report.get("cases", 0))),
         ("dropped", ", ".join(report.get("dropped", [])) or "-"),
         ("located", _counted(words, "locations", report.get("located", {})) or "-"),
     ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -209,8 +208,3 @@ def rejects_csv(store: Store, actor: Actor, batch: int, say: rejects.Say) -> Ite
             yield from rejects.as_csv(connection, found, say)
 
     return pieces()
-
-
-def as_arguments(paths: Sequence[Path], reading: Reading) -> dict[str, Any]:
-    """What a job needs to know to do an import later."""
-    return {"paths": [str(path) for path in paths], "reading": json.loads(json.dumps(vars(reading)))}

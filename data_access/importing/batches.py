@@ -155,8 +155,8 @@ def undo(connection: Connection, batch: int, at: int) -> Batch:
         raise Invalid("import.undo_later", batch=str(batch), later=", ".join(map(str, reversed(later))))
     # The oldest revision of each incident is what it said before this batch.
     oldest = select(func.min(revisions.c.id)).where(revisions.c.batch_id == batch).group_by(revisions.c.incident_id)
-    for row in connection.execute(select(revisions).where(revisions.c.id.in_(oldest))).all():
-        restore(connection, row.incident_id, json.loads(row.before))
+    former = connection.execute(select(revisions.c.incident_id, revisions.c.before).where(revisions.c.id.in_(oldest)))
+    restore(connection, {row.incident_id: json.loads(row.before) for row in former})
     connection.execute(delete(incidents).where(incidents.c.batch_id == batch))
     connection.execute(delete(revisions).where(revisions.c.batch_id == batch))
     connection.execute(update(batches).where(batches.c.id == batch).values(status="undone", finished_at=at))

@@ -118,9 +118,10 @@ def _by_id(key: int, row: Mapping[str, Any]) -> dict[str, Any]:
     return {"_id": key, **{f"_{name}": row[name] for name in KEPT}}
 
 
-def restore(connection: Connection, key: int, kept: Mapping[str, Any]) -> None:
-    """Bring a row back to what it said before a correction."""
-    connection.execute(_UPDATE, _by_id(key, kept))
+def restore(connection: Connection, former: Mapping[int, Mapping[str, Any]]) -> None:
+    """Bring rows, by their number, back to what they said before a correction."""
+    if former:
+        connection.execute(_UPDATE, [_by_id(key, kept) for key, kept in former.items()])
 
 
 def _differs(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
