@@ -16,7 +16,7 @@ help:
 setup: .venv/run.stamp
 
 run: setup
-	@scripts/run
+	@exec .venv/bin/atalaya serve --demo
 
 demo: setup
 	@.venv/bin/atalaya migrate

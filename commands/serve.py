@@ -14,7 +14,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.util import import_app
 
 from config.settings import Settings
-from data_access.migrate import require_head
+from data_access.migrate import require_head, upgrade
 from data_access.store import Store
 from domain.errors import Stale
 from domain.filter import Filter
@@ -28,13 +28,34 @@ GRACE = 30  # seconds that a request under way is given when the server stops
 
 
 @click.command()
-def command() -> None:
+@click.option(
+    "--demo", "with_demo", is_flag=True, help="First migrate, and load the demo city if there is nothing else."
+)
+def command(with_demo: bool) -> None:
     """Serve the portal until it is told to stop."""
     settings = Settings.from_environment()
-    store = Store.open(settings)
+    portal, store = Portal(settings), Store.open(settings)
+    if with_demo:
+        _prepare(settings, store)
     require_head(store.engine)
     store.engine.dispose()
-    Portal(settings).run()
+    portal.run()
+
+
+def _prepare(settings: Settings, store: Store) -> None:
+    """What `make run` does before it serves."""
+    from services import demo
+
+    upgrade(store.engine)
+    if demo.is_empty(store):
+        wanted = demo.Wanted(demo.yesterday())
+        demo.load(store, SYSTEM, wanted, settings.production, lambda step: _say(f"demo.step.{step}"))
+    _say("serve.starting")
+
+
+def _say(key: str, **parts: object) -> None:
+    """A sentence in every language: nobody has said yet which is theirs."""
+    click.echo(" / ".join(Words(spoken).text(key, **parts) for spoken in LANGUAGES))
 
 
 class Portal(BaseApplication):
@@ -98,7 +119,9 @@ def _listen(host: str, port: int) -> socket.socket:
 def _start_work() -> subprocess.Popen[bytes]:
     """The job worker, which the kernel ends should this process be killed."""
     tied = ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
-    return subprocess.Popen([*tied, sys.executable, "-c", "import commands; commands.main()", "work"])  # noqa: S603
+    command = [*tied, sys.executable, "-c", "import commands; commands.main()", "work"]
+    # A session of its own: Ctrl-C reaches the server alone, which then tells the worker.
+    return subprocess.Popen(command, start_new_session=True)  # noqa: S603
 
 
 def answer_once(server: Any, log: Any) -> None:
@@ -117,14 +140,14 @@ def begin(worker: Any) -> None:
     house = worker.wsgi.extensions["atalaya"]
     if worker.age == 1 and not house.settings.production:
         host, port = worker.sockets[0].getsockname()[:2]
-        click.echo("\n".join(invitation(house.store, f"http://{host}:{port}")))
+        _invite(house.store, f"http://{host}:{port}")
 
 
-def invitation(store: Store, address: str) -> list[str]:
-    """What a person who started the portal needs to know, in every language; the address comes last."""
-    lines = []
+def _invite(store: Store, address: str) -> None:
+    """What a person who started the portal needs to know; where to click comes last."""
     if any_demo(store):
         accounts = ensure_demo(store)
-        lines += [Words(spoken).text("serve.demo", password=accounts[0][1]) for spoken in LANGUAGES]
-        lines += [f"  {email}" for email, _, _ in accounts]
-    return [*lines, " / ".join(Words(spoken).text("serve.open", address=address) for spoken in LANGUAGES)]
+        _say("serve.demo", password=accounts[0][1])
+        for email, _, _ in accounts:
+            click.echo(f"  {email}")
+    _say("serve.open", address=address)

@@ -49,12 +49,12 @@ def atalaya(*arguments: str) -> list[str]:
 
 
 @contextmanager
-def serving(home: Path, database_url: str, **settings: str) -> Iterator[Served]:
+def serving(home: Path, database_url: str, *options: str, **settings: str) -> Iterator[Served]:
     """A server that is ready, with these settings over the usual ones; it ends with the block."""
     said = home / f"serve-{time.monotonic_ns()}.log"
     with said.open("wb") as log:
         process = subprocess.Popen(
-            atalaya("serve"), env=environment(home, database_url, **settings), stdout=log, stderr=log
+            atalaya("serve", *options), env=environment(home, database_url, **settings), stdout=log, stderr=log
         )
     try:
         yield Served(_ready(said, process), process)

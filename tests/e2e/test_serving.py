@@ -154,6 +154,17 @@ def _ended(*arguments: str, environment: dict[str, str]) -> subprocess.Completed
     )
 
 
+def test_what_make_run_starts_makes_its_own_city_and_keeps_it(tmp_path: Path) -> None:
+    with serving(tmp_path, "", "--demo", ATALAYA_WORKERS="1") as first:
+        store = Store(make_engine(f"sqlite:///{tmp_path / 'atalaya.sqlite'}"), tmp_path)
+        token = accounts.make_token(store, SYSTEM, "inspector@demo.atalaya")
+        status, before = first.ask(SUMMARY, {"from": "2000-01-01"}, token)
+        assert (status, before["total"] > 200_000) == (200, True)
+    with serving(tmp_path, "", "--demo", ATALAYA_WORKERS="1") as second:
+        assert second.ask(SUMMARY, {"from": "2000-01-01"}, token) == (200, before)
+    store.engine.dispose()
+
+
 def test_the_first_visit_is_answered_and_leads_to_the_map(served: Served, signed_in: SignIn) -> None:
     assert served.ask("/healthz") == (200, {"status": "ok"})
     page = signed_in(Role.INSPECTOR)
