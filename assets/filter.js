@@ -8,6 +8,7 @@
   let ground = null; // what the page knows of the data: snapshot, scope, default dates
   let query = null; // as written in the address
   let controls = {}; // as the controls hold it
+  let came = null; // the question that the page came with, and the controls that stood for it
 
   const set = (id, prop, value) => window.dash_clientside.set_props(id, { [prop]: value });
   const unchanged = () => window.dash_clientside.no_update;
@@ -36,13 +37,21 @@
     return choice === "none" ? null : choice;
   }
 
-  function pairsOf(values) {
+  /* Controls cannot say "none of them": until one is touched, its part of the question stays as it came. */
+  function part(key, value) {
+    const untouched = came.query[key] && JSON.stringify(value) === JSON.stringify(came.controls[key]);
+    return untouched ? came.query[key] : written(key, value);
+  }
+
+  function pairsOf(values, before) {
+    controls = Object.fromEntries(KEYS.map((key, i) => [key, values[i]]));
+    const sheet = document.getElementById("filter-sheet");
+    if (!came || came.sheet !== sheet) came = { sheet: sheet, query: Object.assign({}, before), controls: controls };
     const pairs = {};
-    KEYS.forEach((key, i) => {
-      controls[key] = values[i];
-      const text = written(key, values[i]);
+    for (const key of KEYS) {
+      const text = part(key, controls[key]);
       if (text) pairs[key] = text;
-    });
+    }
     const compare = comparison(values[10], values[11]);
     if (compare) pairs.compare = compare;
     return pairs;
@@ -62,21 +71,23 @@
   const image = (side, shade) =>
     "/heat/" + ground.snapshot + "/" + ground.scope + "/" + side + ".png?" + canonical(query) + "&ground=" + shade;
 
-  function pointExports() {
+  function pointExports(changing) {
     document.querySelectorAll("a[data-export]").forEach((link) => {
-      link.href = link.dataset.export + "?" + canonical(query);
+      const address = link.dataset.export;
+      const side = changing && address.endsWith(".png") ? "&side=change" : "";
+      link.href = address + (address.includes("?") ? "&" : "?") + canonical(query) + side;
     });
   }
 
   function gather(...given) {
     const [known, shade, view, before] = given.slice(-4);
     ground = known;
-    query = pairsOf(given);
+    query = pairsOf(given, before);
     const same = canonical(query) === canonical(before || {});
     if (!same) window.history.replaceState(window.history.state, "", address(query));
-    pointExports();
     const compared = Boolean(query.compare);
     const side = compared && view === "side";
+    pointExports(compared && !side);
     return [
       same ? unchanged() : query,
       shade ? image(compared && !side ? "change" : "now", shade) : NOTHING,
@@ -98,6 +109,7 @@
   // --- changing the question ------------------------------------------------------------------------------------
 
   function clear(key) {
+    delete came.query[key];
     if (key === "period") preset("28");
     else if (key === "compare") set("filter-compare", "value", "none");
     else if (key === "area") set("filter-area", "data", null);
@@ -136,7 +148,7 @@
   document.addEventListener("click", (event) => {
     const at = (name) => event.target.closest("[data-" + name + "]")?.dataset;
     const act = at("do") || at("preset") || at("sheet");
-    if (!act) return;
+    if (!act || !ground) return;
     if (act.do === "clear") clear(act.key);
     else if (act.do === "toggle") toggle(act.key, [act.value]);
     else if (act.do === "several") toggle(act.key, act.value.split(","));

@@ -7,17 +7,22 @@ from dash import html
 from components.icons import icon
 from locales import Words
 
+# (icon, address, name, whether it has single incidents)
 EXPORTS = (
-    ("table", "/export/incidents.csv", "csv"),
-    ("place", "/export/incidents.geojson", "geojson"),
-    ("image", "/export/map.png", "png"),
+    ("table", "/export/incidents.csv", "csv", True),
+    ("table", "/export/incidents.csv?for=spreadsheet", "spreadsheet", True),
+    ("info", "/export/incidents.zip", "zip", True),
+    ("place", "/export/incidents.geojson", "geojson", True),
+    ("chart", "/export/summary.csv", "summary", False),
+    ("image", "/export/map.png", "png", False),
 )
 
 
 def share_menu(words: Words, *, rows: bool) -> html.Details:
     """Copy the link, take the data or the picture, print. Single incidents only for who may see `rows`.
 
-    `assets/filter.js` keeps the addresses at the question on screen.
+    In English a spreadsheet reads the common table as it is. `assets/filter.js` keeps the addresses at the question
+    on screen.
     """
     taken = [
         html.A(
@@ -26,8 +31,8 @@ def share_menu(words: Words, *, rows: bool) -> html.Details:
             className="menu-item",
             **{"data-export": address},
         )
-        for image, address, name in EXPORTS
-        if rows or name == "png"
+        for image, address, name, single in EXPORTS
+        if (rows or not single) and (words.language == "es" or name != "spreadsheet")
     ]
     items = [
         html.Button(
