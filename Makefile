@@ -16,6 +16,7 @@ help:
 setup: .venv/run.stamp
 
 run: setup
+	@echo "Iniciando Atalaya / Starting Atalaya..."
 	@exec .venv/bin/atalaya serve --demo
 
 demo: setup
