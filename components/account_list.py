@@ -13,6 +13,7 @@ from components.own_account import secret
 from domain.people import OWN_PRECINCTS_ONLY, Account, Role
 from locales import Words
 
+ACCOUNT = "accounts.list.account"
 COLUMNS = ("email", "name", "roles", "precincts", "state")
 
 
@@ -25,22 +26,15 @@ def page(listed: html.Div, words: Words) -> html.Div:
         [
             html.Div(html.Div(head, className="title-row"), className="page-head"),
             html.P(words.text("accounts.list.lead"), className="sentence"),
-            html.Div(listed, id="account-list"),
-            _editor(words),
+            html.Div(
+                [
+                    html.Div(listed, id="account-list"),
+                    html.Section(id="account-form", **{"aria-live": "polite", "aria-label": words.text(ACCOUNT)}),
+                ],
+                className="account-split",
+            ),
         ],
         className="accounts-page",
-    )
-
-
-def _editor(words: Words) -> dmc.Drawer:
-    return dmc.Drawer(
-        html.Div(id="account-form"),
-        id="account-editor",
-        opened=False,
-        position="right",
-        size="md",
-        title=words.text("accounts.list.account"),
-        closeButtonProps={"aria-label": words.text("ui.close")},
     )
 
 
@@ -102,7 +96,14 @@ def form(account: Account | None, precincts: Mapping[str, str], words: Words, to
             type="button",
         ),
     ]
-    return html.Div([html.Div(told, role="status"), *fields, *_actions(account, words)], className="account-form")
+    return _panel([told, *fields, *_actions(account, words)], account.email if account else words.text(ACCOUNT), words)
+
+
+def _panel(parts: Sequence[Any], title: str, words: Words) -> html.Div:
+    known = {"aria-label": words.text("ui.close")}
+    close = html.Button(icon("close", 18), id="account-close", className="quiet", type="button", **known)
+    head = html.Div([html.H2(title), html.Div(className="spring"), close], className="title-row")
+    return html.Div([head, *parts], className="card account-form")
 
 
 def _choices(account: Account | None, precincts: Mapping[str, str], words: Words) -> list[dmc.MultiSelect]:
@@ -146,6 +147,10 @@ def _actions(account: Account | None, words: Words) -> list[Any]:
 def password(email: str, value: str, words: Words) -> html.Div:
     """A password that was made up, this once."""
     return secret(words.text("accounts.list.password_made", email=email), value, words)
+
+
+def added(email: str, value: str, words: Words) -> html.Div:
+    return _panel([password(email, value, words)], email, words)
 
 
 def said(key: str, words: Words) -> html.P:

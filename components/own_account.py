@@ -78,7 +78,7 @@ def made(token: str, words: Words) -> html.Div:
 def secret(told: str, value: str, words: Words) -> html.Div:
     """Something to copy now, as it is shown nowhere else."""
     copied = words.text("accounts.list.copied")
-    copy = dmc.CopyButton(words.text("accounts.list.copy"), value=value, copiedChildren=copied, color="teal")
+    copy = dmc.CopyButton(words.text("accounts.list.copy"), value=value, copiedChildren=copied, variant="default")
     return html.Div([html.P(told), html.Div([html.Code(value), copy], className="secret")], className="told")
 
 
@@ -94,7 +94,7 @@ def tokens(found: Sequence[Token], now: int, zone: str, words: Words) -> html.Di
 
 
 def _token(token: Token, zone: str, words: Words) -> html.Tr:
-    days: list[Any] = [html.Td(words.instant(at, zone)) for at in (token.created_at, token.expires_at)]
+    days: list[Any] = [html.Td(words.instant(at, zone, "d MMM y")) for at in (token.created_at, token.expires_at)]
     known = {"type": "own-revoke", "token": token.id}
     revoke = html.Button(words.text("accounts.own.revoke"), id=known, className="quiet small", type="button")
     return html.Tr([*days, html.Td(revoke)])

@@ -19,12 +19,26 @@ from services import demo, ground
 from web import guard, headers, pages
 from web.session import actor, language, settings, store, words
 
+# Dash's own puts the scripts into a footer, which would be a second one beside the page's. The colours come first, so
+# that the first paint has them.
+INDEX = """<!DOCTYPE html>
+<html lang="{%language%}">
+<head>
+{%metas%}<title>{%title%}</title>{%favicon%}{%css%}<script src="{%colours%}"></script>
+</head>
+<body>
+{%app_entry%}{%config%}{%scripts%}{%renderer%}
+</body>
+</html>"""
+
 
 class Portal(Dash):
     def interpolate_index(self, **parts: Any) -> str:
-        """The page with the reader's language on it, and its colours known before the first paint."""
-        written = str(super().interpolate_index(**parts)).replace("<html>", f'<html lang="{language()}">', 1)
-        return written.replace("</head>", f'<script src="{self.get_asset_url("colours.js")}"></script></head>', 1)
+        """The page with the reader's language on it."""
+        written = str(super().interpolate_index(**parts))
+        return written.replace("{%language%}", language(), 1).replace(
+            "{%colours%}", self.get_asset_url("colours.js"), 1
+        )
 
     def dependencies(self) -> Response:
         """Only the callbacks that the reader may use: the names of the others are nobody's business."""
@@ -41,6 +55,7 @@ def create(server: Any, settings: Settings) -> Portal:
         pages_folder="",
         title="Atalaya",
         update_title=None,
+        index_string=INDEX,
         compress=True,
         enable_mcp=False,
         suppress_callback_exceptions=True,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from dash import ALL, Input, Output, State, callback, ctx, html, register_page
+from dash import ALL, Input, Output, State, callback, clientside_callback, ctx, html, register_page
 from dash.exceptions import PreventUpdate
 
 from components import account_list
@@ -54,24 +54,26 @@ def _account(number: Any) -> Account:
     raise NotFound("not_found")
 
 
-@callback(
-    Output("account-editor", "opened"),
-    Output("account-form", "children"),
-    Input("account-add", "n_clicks"),
-    prevent_initial_call=True,
-)
-def begin(_: Any) -> tuple[bool, html.Div]:
-    return True, _form(None)
+@callback(Output("account-form", "children"), Input("account-add", "n_clicks"), prevent_initial_call=True)
+def begin(_: Any) -> html.Div:
+    return _form(None)
 
 
 @callback(
-    Output("account-editor", "opened", allow_duplicate=True),
     Output("account-form", "children", allow_duplicate=True),
     Input({"type": "account-edit", "account": ALL}, "n_clicks"),
     prevent_initial_call=True,
 )
-def edit(clicks: list[Any]) -> tuple[bool, html.Div]:
-    return True, _form(_account(_chosen(clicks)["account"]))
+def edit(clicks: list[Any]) -> html.Div:
+    return _form(_account(_chosen(clicks)["account"]))
+
+
+clientside_callback(
+    "(clicks) => clicks ? null : dash_clientside.no_update",
+    Output("account-form", "children", allow_duplicate=True),
+    Input("account-close", "n_clicks"),
+    prevent_initial_call=True,
+)
 
 
 @callback(
@@ -98,7 +100,7 @@ def save(clicks: list[Any], email: str, name: str, roles: list[str], own: list[s
 
 def _added(email: str, name: str, roles: list[Role], codes: list[str]) -> tuple[html.Div, html.Div]:
     password = accounts.add(session.store(), session.actor(), email, roles, name=name, precincts=codes)
-    return _table(), account_list.password(email, password, session.words())
+    return _table(), account_list.added(email, password, session.words())
 
 
 def _roles(names: Any) -> list[Role]:
