@@ -125,7 +125,9 @@ def _bar(words: Words) -> Progress:
 @click.pass_obj
 def listing(held: Held) -> None:
     """List the imports, newest first."""
-    found, _ = imports.batches(held.store, SYSTEM, limit=1000)
+    store = held.store
+    imports.bury(store)
+    found, _ = imports.batches(store, SYSTEM, limit=1000)
     if not found:
         click.echo(held.words.text("imports.none"))
     for batch in found:
@@ -209,10 +211,11 @@ def _lines(words: Words, batch: Batch) -> list[tuple[str, str]]:
         ("updated", number(batch.updated)),
         ("rejected", number(batch.rejected) + (f"  ({reasons})" if reasons else "")),
         ("skipped", number(report.get("skipped", 0))),
-        ("cases", number(report.get("cases", 0))),
         ("dropped", ", ".join(report.get("dropped", [])) or "-"),
         ("located", _counted(words, "locations", report.get("located", {})) or "-"),
     ]
+    if report.get("cases", 0) not in (0, batch.rows - batch.rejected):
+        lines.append(("cases", number(report["cases"])))
     if report.get("first"):
         lines.append(("span", words.text("imports.span_value", first=report["first"], last=report["last"])))
     return lines

@@ -159,6 +159,18 @@ def undo(store: Store, actor: Actor, batch: int) -> Batch:
     return replace(undone, status="undone")
 
 
+def bury(store: Store) -> None:
+    """Close the imports of processes that were killed, so that nobody waits for them."""
+    with store.engine.connect() as connection:
+        found = record.running(connection)
+    for source, name in found:
+        try:
+            with record.alone(store.home, name), writing(store.engine) as connection:
+                record.bury(connection, source, clock.now())
+        except Invalid:  # it is alive
+            continue
+
+
 def batches(store: Store, actor: Actor, offset: int = 0, limit: int = 50) -> tuple[list[Batch], int]:
     """A page of imports, newest first, and how many there are. Raises Forbidden."""
     require(actor, Permission.IMPORTS_READ)

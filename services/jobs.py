@@ -76,6 +76,7 @@ def cancel(store: Store, actor: Actor, id: int) -> None:
 
 def work(store: Store, stop: Event, once: bool = False, tell: Callable[[Job], None] = lambda job: None) -> None:
     """Do waiting jobs until `stop` is set, or with `once` until none waits. Several workers may share a queue."""
+    imports.bury(store)
     while not stop.is_set():
         job = next_job(store)
         if job is not None:

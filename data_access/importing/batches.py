@@ -66,11 +66,22 @@ def source_id(connection: Connection, name: str, zone: str) -> int:
     return int(found.id)
 
 
-def begin(connection: Connection, source: int, files: list[dict[str, Any]], actor: str, at: int) -> int:
-    """Open a batch. Whoever begins holds the source alone, so a batch still running there was killed."""
+def running(connection: Connection) -> list[tuple[int, str]]:
+    """The sources with a batch that is under way, or was when its process was killed."""
+    query = select(sources.c.id, sources.c.name).join(batches).where(batches.c.status == "running").distinct()
+    return [(row.id, row.name) for row in connection.execute(query)]
+
+
+def bury(connection: Connection, source: int, at: int) -> None:
+    """Close the batches of a source that are still running; only for who holds the source alone: they were killed."""
     dead = batches.c.source_id == source, batches.c.status == "running"
     failure = json.dumps({"failure": {"code": "import.interrupted", "details": {}}})
     connection.execute(update(batches).where(*dead).values(status="failed", finished_at=at, report=failure))
+
+
+def begin(connection: Connection, source: int, files: list[dict[str, Any]], actor: str, at: int) -> int:
+    """Open a batch, for who holds the source alone."""
+    bury(connection, source, at)
     row = {"source_id": source, "status": "running", "files": json.dumps(files, ensure_ascii=False)}
     result = connection.execute(insert(batches).values(row | {"actor": actor[:255], "started_at": at}))
     return int(result.inserted_primary_key[0])  # type: ignore[index]

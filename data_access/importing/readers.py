@@ -38,7 +38,7 @@ def read(path: Path, layout: Layout, tell: Tell | None = None) -> Iterator[Chunk
 
 
 # What only says that a file is written in another way than this layout's.
-MISFITS = ("columns", "delimiter", "kind", "nothing_inside", "records", "binary", "encoding")
+MISFITS = ("columns", "delimiter", "kind", "nothing_inside", "records", "binary", "encoding", "workbook")
 
 
 def read_any(path: Path, layouts: Sequence[Layout], tell: Tell | None = None) -> tuple[Layout, Iterator[Chunk]]:

@@ -24,6 +24,7 @@ from domain.taxonomy import taxonomy
 
 LABEL_LENGTH, PLACE_LENGTH, AREA_LENGTH, ID_LENGTH = 200, 200, 120, 80
 TOLD = 80  # characters of a cell that a reject repeats
+FAR = 1e9  # no coordinate of any system lies beyond
 CRUMB = 1e6  # coordinates are the same when they agree to a millionth of their unit
 _FORMULA = re.compile(r"=|[+\-@][A-Za-z]+[(|!]")
 
@@ -163,7 +164,8 @@ def _identity(columns: Columns, times: Times, located: Located) -> npt.NDArray[n
     by_id = mixed([ids.each(lambda text: digest(f"id:{text}"), 0, np.uint64)])
     told = [columns[kind].digest() for kind in KINDS if kind == "type" or kind not in columns.shape.reader.derived]
     told += [columns[name].digest() for name in ("place", "precinct")]
-    points = [np.round(np.nan_to_num(axis) * CRUMB).astype(np.int64) for axis in (located.x, located.y)]
+    near = [np.clip(np.nan_to_num(axis), -FAR, FAR) for axis in (located.x, located.y)]
+    points = [np.round(axis * CRUMB).astype(np.int64) for axis in near]
     content = mixed([*told, *(part.view(np.uint64) for part in (*times.stamps, *points))])
     return np.where(ids.present, by_id, content)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -158,6 +159,41 @@ def test_rows_always_are_stored_duplicates_and_rejected(
         assert (batch.rows, batch.stored) == (len(content), fresh)
         assert batch.rejected == sum(1 for n in content if n in bad)
     assert len(stored(store, source)) == sum(most.values())
+
+
+BITS = [
+    '"',
+    ",",
+    ";",
+    "\n",
+    "\r",
+    "\0",
+    "1e400",
+    "nan",
+    "inf",
+    "9" * 30,
+    "31/02/2024",
+    "=1+1",
+    "'",
+    "ñ",
+    "🚲",
+    "\u2028",
+    "-0",
+]
+
+
+@given(edits=st.lists(st.tuples(st.integers(0, 400), st.integers(0, 30), st.sampled_from(BITS)), max_size=8))
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_a_file_holds_it_is_imported_or_refused_in_words(
+    sqlite_store: Store, tmp_path: Path, edits: list[tuple[int, int, str]]
+) -> None:
+    path = write_csv(tmp_path / "a.csv", map(row, range(8)))
+    text = path.read_text(encoding="utf-8")
+    for at, length, bit in edits:
+        text = text[:at] + bit + text[at + length :]
+    path.write_text(text, encoding="utf-8", newline="")
+    with contextlib.suppress(Invalid):
+        load(sqlite_store, path, profile=KEYED)
 
 
 # --- corrections -----------------------------------------------------------------------------------------------

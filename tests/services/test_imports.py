@@ -10,6 +10,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from commands.imports import command
+from data_access.engine import writing
+from data_access.importing import batches as record
 from data_access.importing.chunk import Layout
 from data_access.store import Store
 from domain.errors import Forbidden, Invalid, NotFound
@@ -178,6 +180,16 @@ def test_every_reason_and_every_failure_has_its_sentence() -> None:
         said = catalogue(language)
         reasons = {key.rpartition(".")[2] for key in said if key.startswith("rejects.")}
         assert reasons == {key.rpartition(".")[2] for key in said if key.startswith("imports.reasons.")}
+
+
+def test_an_import_whose_process_died_is_closed_and_a_live_one_is_left(sqlite_store: Store) -> None:
+    with writing(sqlite_store.engine) as connection:
+        for name in ("dead", "alive"):
+            record.begin(connection, record.source_id(connection, name, "UTC"), [], "ana", 1)
+    with record.alone(sqlite_store.home, "alive"):
+        imports.bury(sqlite_store)
+    found, _ = imports.batches(sqlite_store, SYSTEM)
+    assert {batch.source: batch.status for batch in found} == {"dead": "failed", "alive": "running"}
 
 
 # --- the command line ------------------------------------------------------------------------------------------
