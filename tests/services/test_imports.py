@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
@@ -173,6 +174,20 @@ def test_a_reading_reads_semicolons_and_decimal_commas(sqlite_store: Store, tmp_
     reading = Reading(mapping={"tipo": "type", "fecha": "datetime", "lat": "lat", "lon": "lon"}, decimal=",")
     batch = imports.load(sqlite_store, SYSTEM, [path], reading)
     assert (batch.source, batch.report["first"], batch.report["located"]) == ("a", "2024-04-03", {"point": 1})
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "parquet", "csv.gz", "zip"])
+def test_a_mapping_reads_any_kind_of_table(sqlite_store: Store, tmp_path: Path, kind: str) -> None:
+    frame = pd.DataFrame([row(1), row(2)], columns=list(HEADER))
+    path = tmp_path / f"a.{kind}"
+    match kind:
+        case "xlsx":
+            frame.to_excel(path, index=False)
+        case "parquet":
+            frame.to_parquet(path)
+        case _:
+            frame.to_csv(path, index=False)
+    assert imports.load(sqlite_store, SYSTEM, [path], READING).stored == 2
 
 
 def test_every_reason_and_every_failure_has_its_sentence() -> None:
