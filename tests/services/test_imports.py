@@ -176,7 +176,7 @@ def test_a_reading_reads_semicolons_and_decimal_commas(sqlite_store: Store, tmp_
     assert (batch.source, batch.report["first"], batch.report["located"]) == ("a", "2024-04-03", {"point": 1})
 
 
-@pytest.mark.parametrize("kind", ["xlsx", "parquet", "csv.gz", "zip"])
+@pytest.mark.parametrize("kind", ["xlsx", "parquet", "csv.gz", "csv.zip"])
 def test_a_mapping_reads_any_kind_of_table(sqlite_store: Store, tmp_path: Path, kind: str) -> None:
     frame = pd.DataFrame([row(1), row(2)], columns=list(HEADER))
     path = tmp_path / f"a.{kind}"
