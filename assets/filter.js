@@ -96,7 +96,24 @@
     ];
   }
 
-  window.dash_clientside = Object.assign({}, window.dash_clientside, { filter: { gather: gather } });
+  let open = { place: false, rows: false };
+
+  /* What is open follows the question; what is closed is told once and asks nothing. */
+  function followers(query, at, kind, view) {
+    const before = open;
+    open = { place: Boolean(at), rows: kind === "rows" };
+    const turned = window.dash_clientside.callback_context.triggered.some((one) => one.prop_id === "rows-view.data");
+    const tell = (name, value) => (open[name] ? value : before[name] ? null : unchanged());
+    return [
+      tell("place", Object.assign({ query: query }, at)),
+      tell("rows", { query: query, view: turned ? view : null }),
+      open.rows,
+    ];
+  }
+
+  window.dash_clientside = Object.assign({}, window.dash_clientside, {
+    filter: { gather: gather, followers: followers },
+  });
 
   /* The link to share names its dates: whoever opens it later sees the same days. */
   window.atalaya = Object.assign({}, window.atalaya, {

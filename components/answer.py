@@ -86,8 +86,10 @@ def chips(asked: Filter, options: Options, words: Words) -> list[Any]:
 
 
 def _code_chips(kind: str, codes: frozenset[str] | None, options: Options, words: Words) -> list[html.Button]:
-    if not codes:
+    if codes is None:
         return []
+    if not codes:
+        return [_chip(words.text(f"filter.{'types' if kind == 'type' else kind}.none"), kind, words)]
     whole = _whole_family(codes, options) if kind == "type" else None
     if whole is not None:
         return [_chip(words.term("family", whole), kind, words)]

@@ -173,7 +173,9 @@ def _stores(found: Exploration, ground: Ground) -> html.Div:
             dcc.Store(id="ground", data=known(found, ground)),
             dcc.Store(id="shade"),
             dcc.Store(id="place-at"),
+            dcc.Store(id="place-asked"),
             dcc.Store(id="rows-view"),
+            dcc.Store(id="rows-asked"),
         ],
         hidden=True,
     )

@@ -12,7 +12,6 @@ from dash import (
     State,
     callback,
     clientside_callback,
-    ctx,
     html,
     register_page,
 )
@@ -100,34 +99,38 @@ def answer(query: dict[str, str]) -> list[Any]:
     return [*heat_view.parts(found, options, _words(options)), heat_view.known(found, ground)]
 
 
-@callback(
-    Output("place-panel", "children"), Input("place-at", "data"), Input("query", "data"), prevent_initial_call=True
-)
-def place(at: dict[str, float] | None, query: dict[str, str]) -> html.Div | None:
-    """What happened around the clicked point, for the question on screen."""
-    if at is None:
-        return None
-    store, actor = session.store(), session.actor()
-    asked = Filter.from_query(query, grounds.ground(store))
-    found = incidents.place(store, actor, asked, float(at["lon"]), float(at["lat"]), RADIUS)
-    return place_panel(found, session.words())
-
-
-@callback(
-    Output("list-rows", "children"),
+# The clicked place and the list of incidents follow the question, and ask only while they are open.
+clientside_callback(
+    ClientsideFunction("filter", "followers"),
+    Output("place-asked", "data"),
+    Output("rows-asked", "data"),
     Output("list-places", "hidden"),
-    Input("list-kind", "value"),
     Input("query", "data"),
+    Input("place-at", "data"),
+    Input("list-kind", "value"),
     Input("rows-view", "data"),
     prevent_initial_call=True,
 )
-def page_of_rows(kind: str, query: dict[str, str], view: str | None) -> tuple[html.Div | None, bool]:
-    """A page of incidents, only while the list shows them: every view of rows is on the record."""
-    if kind != "rows":
-        return None, False
+
+
+@callback(Output("place-panel", "children"), Input("place-asked", "data"), prevent_initial_call=True)
+def place(wanted: dict[str, Any] | None) -> html.Div | None:
+    """What happened around the clicked point."""
+    if wanted is None:
+        return None
     store, actor = session.store(), session.actor()
-    asked = Filter.from_query(query, grounds.ground(store))
-    start, column, direction = (view if ctx.triggered_id == "rows-view" and view else NEWEST).split()
+    asked = Filter.from_query(wanted["query"], grounds.ground(store))
+    found = incidents.place(store, actor, asked, float(wanted["lon"]), float(wanted["lat"]), RADIUS)
+    return place_panel(found, session.words())
+
+
+@callback(Output("list-rows", "children"), Input("rows-asked", "data"), prevent_initial_call=True)
+def page_of_rows(wanted: dict[str, Any] | None) -> html.Div | None:
+    """A page of incidents. Every view of them is on the record."""
+    if wanted is None:
+        return None
+    store, actor = session.store(), session.actor()
+    asked = Filter.from_query(wanted["query"], grounds.ground(store))
+    start, column, direction = (wanted.get("view") or NEWEST).split()
     found = rows(store, actor, asked, int(start), int(start) + tables.PAGE, [(column, direction)])
-    words = _words(grounds.options(store, actor))
-    return tables.incidents(found, int(start), (column, direction), words), True
+    return tables.incidents(found, int(start), (column, direction), _words(grounds.options(store, actor)))

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from data_access.engine import make_engine
 from data_access.store import Store
@@ -17,6 +17,8 @@ from domain.people import SYSTEM, Role
 from services import demo
 from services.accounts import DEMO_PASSWORD
 from tests.serving import Served, serving
+
+expect.set_options(timeout=15_000)  # a busy machine is not a failure
 
 UNTIL = date(2026, 10, 31)
 ROWS = 60_000
