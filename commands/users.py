@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
@@ -117,7 +118,7 @@ def revoke(store: Store, email: str) -> None:
 
 
 def _read_password() -> str:
-    return click.get_text_stream("stdin").readline().rstrip("\r\n")
+    return sys.stdin.readline().rstrip("\r\n")
 
 
 def _roles(names: Iterable[str]) -> list[Role]:

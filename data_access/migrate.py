@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -59,6 +60,7 @@ def require_head(engine: Engine) -> None:
         raise Stale("record.old", found=found or "-", wanted=wanted)
 
 
+@cache
 def head() -> str:
     """The revision that this version of the portal needs."""
     return str(ScriptDirectory.from_config(_config()).get_current_head())

@@ -52,3 +52,22 @@ def test_both_languages_say_the_same_things_with_the_same_parts() -> None:
     spanish, english = (catalogue(language) for language in LANGUAGES)
     assert set(spanish) == set(english)
     assert {key for key in spanish if _parts(spanish[key]) != _parts(english[key])} == set()
+
+
+def _recorded() -> Iterator[tuple[str, str]]:
+    """(where, action) of everything that the services write into the audit log."""
+    places = {"note": 2, "record": 2, "append": 4}  # which argument is the action
+    for path in sorted((ROOT / "services").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call):
+                at = places.get(getattr(node.func, "attr", getattr(node.func, "id", "")), len(node.args))
+                for part in ast.walk(node.args[at]) if at < len(node.args) else ():
+                    if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                        yield f"{path.name}:{node.lineno}", part.value
+
+
+def test_every_action_on_the_record_has_a_name_and_no_name_is_left_over() -> None:
+    named = {key.removeprefix("accounts.actions.") for key in catalogue("es") if key.startswith("accounts.actions.")}
+    recorded = {action.replace(".", "_"): where for where, action in _recorded()}
+    assert {action: where for action, where in recorded.items() if action not in named} == {}
+    assert named == set(recorded)

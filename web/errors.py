@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from components import shell
 from domain.errors import DomainError, NotFound
-from web.session import settings, words
+from web.session import words
 
 log = logging.getLogger("atalaya")
 
@@ -75,6 +75,6 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     code = error.code or 500
     if code < 400:
         return error.get_response()
-    told = DomainError(CODES.get(code, "malformed"), megabytes=settings().max_upload_mb)
+    told = DomainError(CODES.get(code, "malformed"), megabytes=(request.max_content_length or 0) / 2**20)
     told.status = code
     return answer(told)

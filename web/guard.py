@@ -53,7 +53,8 @@ FRAME = ("/_dash-layout", "/_dash-dependencies")  # what every page stands in
 CALLBACK = "/_dash-update-component"
 PAGES = ("/", "/<path:path>")
 BY_TOKEN = ("api",)  # the only addresses where a bearer token counts
-ANONYMOUS_BYTES = 64 * 1024
+UPLOADS = ("imports.upload",)  # where a body may be as large as the settings say
+BYTES, ANONYMOUS_BYTES = 8 * 1024 * 1024, 64 * 1024
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 csrf = CSRFProtect()
@@ -71,8 +72,8 @@ def check(app: Dash) -> ResponseReturnValue | None:
     if request.routing_exception is not None:
         return None
     g.actor = _who()
-    if g.actor is ANONYMOUS:
-        request.max_content_length = ANONYMOUS_BYTES
+    if request.endpoint not in UPLOADS:
+        request.max_content_length = ANONYMOUS_BYTES if g.actor is ANONYMOUS else BYTES
     if request.method in UNSAFE and not g.get("by_token"):
         _same_site()
     if request.path == "/" and (g.actor is not ANONYMOUS or pages.of_path("/") is None):

@@ -56,7 +56,13 @@ def _write_cookies(response: Response, house: Settings) -> None:
     response.set_cookie(csrf_cookie(house), generate_csrf(), **kept)
     wanted = request.args.get("lang")
     if wanted in LANGUAGES:
-        response.set_cookie("language", wanted, max_age=YEAR, **kept)
+        remember(wanted, response)
+
+
+def remember(language: str, response: Response) -> Response:
+    """Keep a language in the browser. It is no secret, and the page's own switch writes it too."""
+    response.set_cookie("language", language, max_age=YEAR, secure=settings().production, samesite="Lax")
+    return response
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
+from services import health
 from web.session import store
 
 blueprint = Blueprint("health", __name__)
@@ -12,4 +13,4 @@ blueprint = Blueprint("health", __name__)
 
 @blueprint.get("/healthz")
 def healthz() -> ResponseReturnValue:
-    return {"status": "ok"} if store().answers() else ({"status": "not ready"}, 503)
+    return {"status": "ok"} if health.ready(store()) else ({"status": "not ready"}, 503)

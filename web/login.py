@@ -6,9 +6,10 @@ The cookie holds the secret of a session that the server keeps: ending that ends
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
-from flask import Blueprint, Flask, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, Flask, after_this_request, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import user_logged_out
 from flask_security import Security, UserDatastore, UserMixin, login_user
@@ -23,7 +24,7 @@ from domain.errors import DomainError, Invalid
 from domain.people import Account, Actor
 from services import accounts, passwords, sign_in
 from services.sign_in import Lifetime
-from web.headers import session_cookie
+from web.headers import remember, session_cookie
 from web.session import actor, settings, store
 
 SECRET = "secret"  # noqa: S105 - where the cookie keeps it
@@ -52,7 +53,9 @@ class People(UserDatastore):  # type: ignore[misc]
     def find_user(self, case_insensitive: bool = False, **kwargs: Any) -> Person | None:
         """The person of the present session; Flask-Security asks by what its own cookie holds."""
         found = sign_in.session(store(), session.get(SECRET, ""), _lifetime())
-        return Person(found) if found and found.uniquifier == kwargs.get("fs_uniquifier") else None
+        if found is None or found.uniquifier != kwargs.get("fs_uniquifier"):
+            return None
+        return None if found.account.demo and settings().production else Person(found)
 
     def commit(self) -> None:
         """Nothing waits: every service closes its own transaction."""
@@ -88,6 +91,8 @@ def begin(account: Account) -> Person:
     """A fresh session: whatever an attacker may have planted in the browser before is gone."""
     session.clear()
     g.pop("csrf_token", None)
+    if "language" not in request.cookies:
+        after_this_request(partial(remember, account.language))
     session[SECRET] = sign_in.open_session(store(), account, _lifetime())
     found = sign_in.session(store(), session[SECRET], _lifetime())
     assert found is not None

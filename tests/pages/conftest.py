@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -83,11 +84,13 @@ def with_token(server: Flask, **kept: str) -> FlaskClient:
 
 def fire(app: Dash, client: FlaskClient, output: str, value: Any = None, **values: Any) -> TestResponse:
     """Post to a callback as Dash does. `values` are by "id.property" with dots and dashes as underscores, or by the
-    property alone; the rest of the inputs and states get `value`."""
-    registered = app.callback_map[output]
+    property alone; the rest of the inputs and states get `value`. `pressed` is the id of one of many buttons."""
+    registered, pressed = app.callback_map[output], values.pop("pressed", None)
 
     def filled(part: dict[str, Any]) -> Any:
         name = f"{part['id']}_{part['property']}".replace("-", "_").replace(".", "_")
+        if pressed is not None and part["id"].startswith("{"):
+            return [{"id": json.loads(pressed), "property": part["property"], "value": 1}]
         one = {
             "id": part["id"],
             "property": part["property"],
@@ -96,11 +99,12 @@ def fire(app: Dash, client: FlaskClient, output: str, value: Any = None, **value
         return [one] if "ALL" in part["id"] and part["id"].startswith("{") else one
 
     outputs = split_callback_id(output)
+    first = registered["inputs"][0]
     body = {
         "output": output,
         "outputs": outputs,
         "inputs": [filled(part) for part in registered["inputs"]],
         "state": [filled(part) for part in registered["state"]],
-        "changedPropIds": [f"{part['id']}.{part['property']}" for part in registered["inputs"][:1]],
+        "changedPropIds": [f"{pressed or first['id']}.{first['property']}"],
     }
     return client.post("/_dash-update-component", json=body)

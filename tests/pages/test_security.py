@@ -387,6 +387,15 @@ def test_production_lets_no_demo_account_in(in_production: Flask, sqlite_store: 
         assert client.get(API, headers=told).status_code == 401
 
 
+def test_a_demo_session_ends_where_production_begins(server: Flask, settings: Settings, sqlite_store: Store) -> None:
+    email, password, _ = accounts.ensure_demo(sqlite_store)[0]
+    client = server.test_client()
+    _come_in(client, email, password)
+    assert _inside(client)
+    server.extensions["atalaya"] = House(replace(settings, production=True), sqlite_store)
+    assert not _inside(client)
+
+
 def test_the_caller_is_taken_from_the_proxy_only_where_one_is_trusted(settings: Settings, sqlite_store: Store) -> None:
     told = {"X-Forwarded-For": "203.0.113.5, 198.51.100.7"}
     for hops, address in ((0, "127.0.0.1"), (1, "198.51.100.7"), (2, "203.0.113.5")):
@@ -419,6 +428,15 @@ def test_the_page_speaks_the_readers_language(
         client.set_cookie("language", kept)
     answer = client.get(path, headers={"Accept-Language": accepted} if accepted else {})
     assert f'<html lang="{language}">' in answer.text
+
+
+def test_signing_in_on_a_new_browser_brings_ones_own_language(
+    client: FlaskClient, person: str, sqlite_store: Store
+) -> None:
+    ana = next(account for account in accounts.every(sqlite_store, SYSTEM) if account.email == EMAIL)
+    accounts.set_language(sqlite_store, ana.actor, "en")
+    _come_in(client)
+    assert '<html lang="en">' in client.get("/password").text
 
 
 def test_a_language_asked_for_is_remembered(client: FlaskClient, signed_in: SignIn) -> None:
@@ -483,6 +501,11 @@ def test_a_stranger_may_not_send_much(client: FlaskClient, person: str) -> None:
     assert answer.status_code == 413
 
 
+def test_a_callback_may_not_send_a_file(signed_in: SignIn) -> None:
+    body = {"output": "x" * 9_000_000}
+    assert signed_in(Role.ANALYST).post("/_dash-update-component", json=body).status_code == 413
+
+
 def test_a_method_that_an_address_does_not_know_is_refused(signed_in: SignIn) -> None:
     inspector = signed_in(Role.INSPECTOR)
     for method in ("PUT", "PATCH", "DELETE"):
@@ -507,6 +530,12 @@ def test_the_portal_says_when_it_is_ready(client: FlaskClient) -> None:
 def test_the_portal_says_when_it_is_not(server: Flask, sqlite_store: Store, tmp_path: Path) -> None:
     with sqlite_store.engine.begin() as connection:
         connection.execute(text("drop table users"))
+    assert server.test_client().get("/healthz").status_code == 503
+
+
+def test_a_record_of_another_version_is_not_ready(server: Flask, sqlite_store: Store) -> None:
+    with sqlite_store.engine.begin() as connection:
+        connection.execute(text("update alembic_version set version_num = '0000'"))
     assert server.test_client().get("/healthz").status_code == 503
 
 
