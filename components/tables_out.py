@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import lru_cache
 from io import StringIO
 from itertools import islice
 from typing import Any
@@ -49,6 +50,7 @@ STANDARD = Dialect()
 SPREADSHEET = {"es": Dialect(";", ","), "en": STANDARD}
 
 
+@lru_cache(maxsize=8192)  # the same few words fill most cells
 def harmless(text: str) -> str:
     """Text that a spreadsheet shows and does not run.
 

@@ -32,7 +32,9 @@ def empty(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     home = tmp_path_factory.mktemp("empty")
     shutil.copyfile(sqlite_template, home / "atalaya.sqlite")
     engine = make_engine(f"sqlite:///{home / 'atalaya.sqlite'}")
-    accounts.add(Store(engine, home), SYSTEM, EMAIL, [Role.ANALYST], password=PASSWORD)
+    store = Store(engine, home)
+    accounts.add(store, SYSTEM, EMAIL, [Role.ANALYST], password=PASSWORD)
+    accounts.set_language(store, accounts.every(store, SYSTEM)[0].actor, "en")
     engine.dispose()
     with serving(home, "", ATALAYA_WORKERS="1") as served:
         yield served
