@@ -85,6 +85,7 @@ def signed_in(context: BrowserContext, served: Served) -> SignIn:
         page.locator("#password").fill(DEMO_PASSWORD)
         page.locator("button[type=submit]").click()
         page.wait_for_url(lambda url: "/login" not in url)
+        context.add_cookies([{"name": "language", "value": "en", "url": served.address}])  # not the account's own
         page.goto(f"{served.address}{path}")
         return page
 
