@@ -55,7 +55,7 @@ def build(
     """
     shown, zones, synthetic = record.live_batches(connection)
     facts = {"batches": shown, "synthetic": synthetic, "loaded_at": record.newest_import(connection, shown)}
-    added = None if old is None else _added(old, shown, synthetic)
+    added = None if old is None else _added(old, shown)
     if old is not None and added == []:
         return old
     if old is not None and added is not None:
@@ -91,13 +91,12 @@ def _read(
     return Columns.joined(parts), strayed
 
 
-def _added(old: Snapshot, shown: list[int], synthetic: bool) -> list[int] | None:
+def _added(old: Snapshot, shown: list[int]) -> list[int] | None:
     """The batches that are new since a snapshot, or None where it cannot be built upon."""
-    facts = old.manifest["facts"]
-    same = facts["synthetic"] == synthetic and old.manifest["taxonomy"] == taxonomy().version
-    if not same or not old.rows or not set(facts["batches"]) <= set(shown):
+    held = set(old.manifest["facts"]["batches"])
+    if not old.rows or old.manifest["taxonomy"] != taxonomy().version or not held <= set(shown):
         return None
-    return [number for number in shown if number not in facts["batches"]]
+    return [number for number in shown if number not in held]
 
 
 def _vocabulary(old: Snapshot) -> Vocabulary:

@@ -437,6 +437,28 @@ def test_threads_that_all_ask_first_share_one_snapshot(city: Store, monkeypatch:
     assert seen == [None]
 
 
+def test_a_builder_waits_for_the_one_before(city: Store) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        with build.locked(city.home / "index"):
+            waiting = pool.submit(refresh, city)
+            with pytest.raises(TimeoutError):
+                waiting.result(0.3)
+            assert not (city.home / "index" / "current").exists()
+        assert waiting.result(30).rows == 300
+
+
+def test_whoever_waited_for_the_index_does_not_build_it_again(city: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = counting(monkeypatch)
+    with ThreadPoolExecutor(1) as pool, city.engine.connect() as connection:
+        with build.locked(city.home / "index"):
+            waiting = pool.submit(Index(city.home / "index").current, city.engine)
+            with pytest.raises(TimeoutError):
+                waiting.result(0.3)
+            built = build.build(connection, city.home / "index")
+        assert waiting.result(30).name == built.name
+    assert seen == [None]
+
+
 def test_processes_that_build_at_once_agree_and_leave_a_whole_index(sqlite_store: Store) -> None:
     city = sqlite_store
     with city.engine.begin() as connection:
