@@ -5,9 +5,10 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
-FOLDER = Path(__file__).parent / "places"
+from config.settings import PLACES
+
+DEFAULT = "santiago"  # where the demo city lies
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +33,9 @@ class Place:
 
 
 @cache
-def place(code: str) -> Place:
-    """The place of a file's name; raises FileNotFoundError where there is none."""
-    table = tomllib.loads((FOLDER / f"{code}.toml").read_text(encoding="utf-8"))
+def place(code: str = "") -> Place:
+    """The place of a file's name, or the demo's; raises FileNotFoundError where there is none."""
+    table = tomllib.loads((PLACES / f"{code or DEFAULT}.toml").read_text(encoding="utf-8"))
     communes = tuple(Commune(**row) for row in table.get("commune", []))
     lon, lat = table["centre"]
     return Place(table["name"], table["zone"], table["language"], (lon, lat), communes)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 FACES = ("staff", "public", "both")
+PLACES = Path(__file__).parent / "places"
 MIN_SECRET = 32
 KNOWN_SECRETS = frozenset({"secret", "changeme", "change-me", "dev", "development", "default", "password"})
 
@@ -28,7 +29,7 @@ class Settings:
     port: int = 8050
     workers: int = 2
     threads: int = 4
-    place: str = "santiago"
+    place: str = ""  # empty: the demo's city, or what the data say of themselves
     tiles_url: str = ""  # empty: no basemap, outlines and heat alone
     tiles_attribution: str = ""
     max_upload_mb: int = 512
@@ -52,7 +53,7 @@ class Settings:
             port=_number(environment, "PORT", 8050, 0, 65535),
             workers=_number(environment, "ATALAYA_WORKERS", 2, 1, 64),
             threads=_number(environment, "ATALAYA_THREADS", 4, 1, 64),
-            place=environment.get("ATALAYA_PLACE") or "santiago",
+            place=_place(environment.get("ATALAYA_PLACE", "")),
             tiles_url=environment.get("ATALAYA_TILES_URL", ""),
             tiles_attribution=environment.get("ATALAYA_TILES_ATTRIBUTION", ""),
             max_upload_mb=_number(environment, "ATALAYA_MAX_UPLOAD_MB", 512, 1, 4096),
@@ -70,6 +71,13 @@ def _database_url(url: str, home: Path) -> str:
         if url.startswith(short):
             return "postgresql+psycopg://" + url.removeprefix(short)
     return url
+
+
+def _place(code: str) -> str:
+    known = sorted(path.stem for path in PLACES.glob("*.toml"))
+    if code and code not in known:
+        raise BadSettings(f"ATALAYA_PLACE must be one of {', '.join(known)}, not {code!r}")
+    return code
 
 
 def _secret(given: str, home: Path, production: bool) -> str:

@@ -8,13 +8,12 @@ from flask import Blueprint, Response, request
 
 from components import export_note, map_image, picture_text, summary_out, tables_out
 from components.zipped import Member, zipped
-from config.place import place
 from domain.exports import Export, Note
 from domain.filter import Filter
 from locales import Words
 from services import exports, pictures
 from services.ground import ground
-from web.session import actor, language, query, settings, store, words
+from web.session import actor, here, language, query, store, words
 
 blueprint = Blueprint("exports", __name__, url_prefix="/export")
 
@@ -85,8 +84,8 @@ def _dialect() -> tables_out.Dialect:
 
 
 def _note(export: Export, said: Words) -> Note:
-    here = place(settings().place)
-    return export_note.note(export, said, here.name, here.zone)
+    city = here()
+    return export_note.note(export, said, city.name, city.zone)
 
 
 def _stem(export: Export, subject: str, said: Words) -> str:

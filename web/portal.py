@@ -10,14 +10,13 @@ from flask import Response
 from flask_wtf.csrf import generate_csrf
 
 from components import shell
-from config.place import place
 from config.settings import Settings
 from domain.errors import DomainError
 from domain.exploration import Options
 from domain.people import Permission, may
-from services import demo, ground
+from services import ground
 from web import guard, headers, pages
-from web.session import actor, language, settings, store, words
+from web.session import actor, here, language, store, words
 
 # Dash's own puts the scripts into a footer, which would be a second one beside the page's. The colours come first, so
 # that the first paint has them.
@@ -74,8 +73,8 @@ def create(server: Any, settings: Settings) -> Portal:
 
 
 def _layout() -> dmc.MantineProvider:
-    here = place(settings().place)
-    frame = shell.Frame(words(), actor(), here.name, here.zone, generate_csrf(), demo.is_loaded(store()), _options())
+    city = here()
+    frame = shell.Frame(words(), actor(), city.name, city.zone, generate_csrf(), city.synthetic, _options())
     return shell.layout(frame)
 
 

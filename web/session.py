@@ -11,6 +11,8 @@ from config.settings import Settings
 from data_access.store import Store
 from domain.people import ANONYMOUS, Actor
 from locales import DEFAULT, LANGUAGES, Words
+from services.here import Here
+from services.here import here as city
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,11 @@ def actor() -> Actor:
     """The person behind this request, as the guard found them from the server's session or a bearer token."""
     found: Actor = g.get("actor", ANONYMOUS) if has_request_context() else ANONYMOUS
     return found
+
+
+def here() -> Here:
+    """The city on screen, in the reader's language."""
+    return city(store(), settings().place, language())
 
 
 def language() -> str:

@@ -56,6 +56,13 @@ def live_batches(connection: Connection) -> tuple[list[int], dict[int, str], boo
     return [row[0] for row in shown], {row[1]: row[2] for row in shown}, synthetic
 
 
+def sources_of(connection: Connection, shown: Sequence[int]) -> list[tuple[str, str]]:
+    """Name and clock of the sources behind some batches, in the order of their names."""
+    query = select(sources.c.name, sources.c.zone).join(batches, batches.c.source_id == sources.c.id)
+    rows = connection.execute(query.where(batches.c.id.in_(shown)).distinct().order_by(sources.c.name))
+    return [(row.name, row.zone) for row in rows]
+
+
 def newest_import(connection: Connection, shown: Sequence[int]) -> int | None:
     """When the newest of the shown batches finished."""
     newest: int | None = connection.scalar(select(func.max(batches.c.finished_at)).where(batches.c.id.in_(shown)))

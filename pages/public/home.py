@@ -5,7 +5,6 @@ from __future__ import annotations
 from dash import html, register_page
 
 from components.icons import icon
-from config.place import place
 from web import session
 
 register_page(__name__, path="/", title="Atalaya")
@@ -15,7 +14,7 @@ PROMISES = (("chart", "figures"), ("place", "privacy"), ("world", "open"))
 
 def layout(**_query: str) -> html.Div:
     """Published releases will be listed here; until the first one, what they will hold and what they will not."""
-    words, here = session.words(), place(session.settings().place)
+    words, here = session.words(), session.here()
     promises = [
         html.Li(
             [

@@ -8,7 +8,6 @@ from dash import ALL, Input, Output, State, callback, ctx, dcc, html, register_p
 from dash.exceptions import PreventUpdate
 
 from components import own_account
-from config.place import place
 from domain.errors import Invalid
 from services import accounts, clock
 from web import session
@@ -25,7 +24,7 @@ def layout(**_: str) -> html.Div:
 
 def _tokens() -> html.Div:
     store, actor = session.store(), session.actor()
-    zone = place(session.settings().place).zone
+    zone = session.here().zone
     return own_account.tokens(accounts.tokens(store, actor, actor.email), clock.now(), zone, session.words())
 
 

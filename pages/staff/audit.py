@@ -9,7 +9,6 @@ from dash import html, register_page
 
 from components import audit_table
 from components.audit_table import PAGE, Asked
-from config.place import place
 from domain.audit import Wanted
 from domain.people import Permission
 from services import audit
@@ -25,12 +24,17 @@ register_page(
 )
 
 
-def layout(actor: str = "", action: str = "", since: str = "", until: str = "", start: str = "0", **_: str) -> html.Div:
-    store, reader, zone = session.store(), session.actor(), place(session.settings().place).zone
-    asked = Asked(actor.strip(), action, since, until, int(start) if start.isdecimal() and len(start) < 10 else 0)
-    wanted = Wanted(asked.actor, asked.action, _instant(since, zone), _instant(until, zone, days=1))
+def layout(**query: str | list[str]) -> html.Div:
+    store, reader, zone = session.store(), session.actor(), session.here().zone
+    asked = _asked({key: value for key, value in query.items() if isinstance(value, str)})
+    wanted = Wanted(asked.actor, asked.action, _instant(asked.since, zone), _instant(asked.until, zone, days=1))
     events, total = audit.read(store, reader, wanted, asked.start, PAGE)
     return audit_table.page(events, total, asked, audit.actions(store, reader), session.words(), zone)
+
+
+def _asked(query: dict[str, str]) -> Asked:
+    actor, action, since, until, start = (query.get(key, "") for key in ("actor", "action", "since", "until", "start"))
+    return Asked(actor.strip(), action, since, until, int(start) if start.isdecimal() and len(start) < 10 else 0)
 
 
 def _instant(day: str, zone: str, days: int = 0) -> int | None:

@@ -8,7 +8,6 @@ from dash import ClientsideFunction, Input, clientside_callback, html, register_
 
 from components import import_list, import_report
 from components.import_list import PAGE, Frame
-from config.place import place
 from domain.errors import NotFound
 from domain.people import Permission, may
 from services import imports, jobs
@@ -40,7 +39,7 @@ def layout(batch: str = "", start: str = "0", **_: str) -> html.Div:
 
 
 def _frame() -> Frame:
-    zone = place(session.settings().place).zone
+    zone = session.here().zone
     return Frame(session.words(), zone, may(session.actor(), Permission.IMPORT), form_token())
 
 

@@ -10,7 +10,6 @@ from dash import ALL, Input, Output, State, callback, dcc, html, no_update, regi
 
 from components import import_form, import_preview, import_steps
 from components.import_form import DECIMALS, NONE, ORDERS, OWN, SAMPLES, Guess
-from config.place import place
 from domain.errors import DomainError, Invalid
 from domain.people import Permission
 from locales import Words
@@ -51,19 +50,19 @@ def _read(token: str, words: Words) -> list[Any]:
     path = uploads.path(store, actor, token)
     look, problem = _first_look(path, words)
     columns = [column for column in look.columns if column not in look.dropped] if look else []
-    fitting = imports.fitting(actor, look.columns) if look else []
+    fitting = imports.fitting(actor, path, look.columns if look else [])
     guess = Guess(
         file=path.name,
         profile=fitting[0] if fitting else OWN if columns else imports.profiles(actor)[0].name,
         columns=columns,
         samples=_samples(look) if look else {},
         mapping=look.mapping if look else {},
-        zone=place(session.settings().place).zone,
+        zone=session.here().zone,
         decimal=_decimal(look) if look else ".",
     )
     form = import_form.reading(guess, imports.profiles(actor), imports.FIELDS, words)
     return [
-        *([import_steps.problem(problem)] if problem else []),
+        *([import_steps.problem(problem)] if problem and not fitting else []),
         html.Div([form, html.Section(id="load-preview", className="card load-preview")], className="load-split"),
         import_steps.foot(words),
         dcc.Store(id="load-columns", data=columns),
