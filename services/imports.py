@@ -91,11 +91,19 @@ def profiles(actor: Actor) -> list[Shipped]:
     return [Shipped(p.name, p.title, p.zone, p.layout.kind) for p in found]
 
 
-def fitting(actor: Actor, columns: Sequence[str]) -> list[str]:
-    """The shipped profiles whose columns are all there. Raises Forbidden."""
+def fitting(actor: Actor, path: Path, columns: Sequence[str]) -> list[str]:
+    """The shipped profiles that a file fits: by its columns, or else by understanding its rows. Raises Forbidden."""
     require(actor, Permission.IMPORT)
-    known = map(profiles_of.load, profiles_of.names())
-    return [profile.name for profile in known if any(shape.fits(columns) for shape in profile.shapes)]
+    known = [profiles_of.load(name) for name in profiles_of.names()]
+    by_columns = [profile.name for profile in known if any(shape.fits(columns) for shape in profile.shapes)]
+    return by_columns or [profile.name for profile in known if _understands(actor, path, profile.name)]
+
+
+def _understands(actor: Actor, path: Path, profile: str) -> bool:
+    try:
+        return bool(preview(actor, path, Reading(profile=profile)).understood)
+    except Invalid:
+        return False
 
 
 def preview(actor: Actor, path: Path, reading: Reading | None = None) -> Preview:
