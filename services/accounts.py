@@ -62,7 +62,8 @@ def _add(
     if table.find(connection, email):
         raise Invalid("accounts.exists", email=email)
     password = _usable(password, email)
-    id = table.add(connection, email, name.strip()[:120], passwords.hashed(password), demo, DEFAULT, clock.now())
+    called = " ".join("".join(letter if letter.isprintable() else " " for letter in name).split())[:120]
+    id = table.add(connection, email, called, passwords.hashed(password), demo, DEFAULT, clock.now())
     codes = _write_precincts(connection, id, precincts)
     table.set_roles(connection, id, roles)
     note(connection, actor, "account.added", email, roles=sorted(roles), precincts=codes)

@@ -5,6 +5,8 @@ Details name what was done (a filter, a file, a role), never a password, a token
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import Connection
 
 from data_access import audit as log
@@ -28,8 +30,9 @@ def note(connection: Connection, actor: Actor, action: str, object: str = "", **
 def read(store: Store, actor: Actor, wanted: Wanted, offset: int = 0, limit: int = 50) -> tuple[tuple[Event, ...], int]:
     """A page of events, newest first, and how many match. Raises Forbidden."""
     require(actor, Permission.AUDIT)
+    typed = "".join(letter for letter in wanted.actor if letter.isprintable())
     with store.engine.connect() as connection:
-        return log.read(connection, wanted, offset, limit)
+        return log.read(connection, replace(wanted, actor=typed), offset, limit)
 
 
 def actions(store: Store, actor: Actor) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
 
 from sqlalchemy import Connection
 
@@ -26,7 +27,7 @@ FREE = 5  # failures before the first wait
 LONGEST_WAIT = 900  # seconds
 MEMORY = 3600  # failures older than this many seconds are forgiven
 MANY = 100  # failures of any accounts from one address, in MEMORY, before everyone there waits
-MANY_WAIT = 60
+MANY_WAIT = 5  # a whole office may share an address
 TOUCH = 60  # seconds between two writings of when a session was last seen
 
 
@@ -43,7 +44,7 @@ def sign_in(store: Store, email: str, password: str, address: str, *, demo: bool
 
     Raises Throttled("sign_in.wait") or Forbidden("sign_in.refused"); both are the same for unknown accounts.
     """
-    email = normal(email)
+    email, address = normal(email), place(address)
     with store.engine.connect() as connection:
         account = table.find(connection, email)
         stored = table.password(connection, account.id) if account else None
@@ -63,7 +64,16 @@ def sign_in(store: Store, email: str, password: str, address: str, *, demo: bool
 
 def normal(email: str) -> str:
     """An e-mail address as accounts are found by it."""
-    return email.strip().lower()
+    return "".join(letter for letter in email if letter.isprintable()).strip().lower()
+
+
+def place(address: str) -> str:
+    """Where a try comes from: an address, or the network that one household or office has of the newer kind."""
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return address[:60]
+    return str(known) if known.version == 4 else str(ip_network((int(known), 64), strict=False))
 
 
 def _stranger(email: str) -> str:

@@ -57,7 +57,7 @@ def sentences(error: DomainError) -> tuple[str, str]:
 def logged(error: Exception) -> Unexpected:
     """What to tell of an error that nobody foresaw, which is written to the log under the same id."""
     id = secrets.token_hex(4)
-    log.error("%s %s failed: %s", request.method, request.path, id, exc_info=error)
+    log.error("%s %r failed: %s", request.method, request.path, id, exc_info=error)
     return Unexpected("unexpected", id=id)
 
 

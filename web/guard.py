@@ -167,7 +167,10 @@ def _page(path: str) -> pages.Page:
 
 
 def _callback_rule(app: Dash) -> Rule:
-    body = callbacks.understood(app, request.get_json(silent=True))
+    try:
+        body = callbacks.understood(app, request.get_json(silent=True))
+    except RecursionError:
+        raise Invalid("malformed") from None
     if callbacks.is_router(body):
         return page_rule(_page(callbacks.pathname(body)))
     return output_rule(body["output"])

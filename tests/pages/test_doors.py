@@ -251,6 +251,12 @@ def test_a_callback_that_does_not_fit_is_a_bad_request(broken: dict[str, Any], p
         assert client.post("/_dash-update-component", json=body | broken).status_code == 400, output
 
 
+@pytest.mark.parametrize("text", ["[" * 200_000, '{"output":' * 200_000, '{"outputs":' + "[" * 900 + "]" * 900 + "}"])
+def test_a_body_that_is_nested_without_measure_is_a_bad_request(text: str, signed_in: SignIn) -> None:
+    answer = signed_in(Role.INSPECTOR).post("/_dash-update-component", data=text, content_type="application/json")
+    assert answer.status_code == 400
+
+
 def test_text_that_is_no_json_is_a_bad_request(signed_in: SignIn) -> None:
     client = signed_in(Role.INSPECTOR)
     for kind in ("application/json", "text/plain", "application/x-www-form-urlencoded", ""):
@@ -280,12 +286,13 @@ def test_the_frame_tells_a_stranger_nothing_of_staff(client: FlaskClient) -> Non
 # --- the lock behind the door -----------------------------------------------------------------------------------
 
 # What a browser would send, by the names of the properties and where that does not do, of the inputs.
+PLACE, ROWS = {"query": {}, "lon": -70.6, "lat": -33.4}, {"query": {}, "view": None}
 SENT: dict[str, Any] = {
     "n_clicks": 1,
     "n_intervals": 1,
     "query_data": {},
-    "place_at_data": {"lon": -70.6, "lat": -33.4},
-    "list_kind_value": "rows",
+    "place_asked_data": PLACE,
+    "rows_asked_data": ROWS,
     "load_job_data": 1,
 }
 

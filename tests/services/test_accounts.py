@@ -189,6 +189,28 @@ def test_one_password_tried_on_many_accounts_makes_the_place_wait(
     assert _come_in(store, address="198.51.100.7") == person
 
 
+@pytest.mark.parametrize(
+    ("address", "where"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::1", "2001:db8:1:2::/64"),
+        ("", ""),
+        ("x" * 300, "x" * 60),
+    ],
+)
+def test_a_try_comes_from_an_address_or_from_a_network_of_the_newer_kind(address: str, where: str) -> None:
+    assert sign_in.place(address) == where
+
+
+@pytest.mark.parametrize("email", ["a\x00b@ciudad.cl", "\ud800@ciudad.cl", "ana@ciudad.cl\x00", "\n" * 9, "é" * 400])
+def test_letters_that_no_record_can_hold_are_refused_like_any_others(email: str, store: Store) -> None:
+    with pytest.raises(Forbidden, match=r"sign_in\.refused"):
+        _come_in(store, email)
+    accounts.add(store, SYSTEM, "otra@ciudad.cl", [Role.ANALYST], name="Luz\x00 \ud800 Mar")
+    assert _account(store, "otra@ciudad.cl").name == "Luz Mar"
+
+
 def test_what_was_typed_as_an_unknown_address_is_not_kept(store: Store) -> None:
     with pytest.raises(Forbidden):
         _come_in(store, "mi contraseña secreta", "x")
