@@ -13,9 +13,9 @@ import click
 from commands import language
 from config.place import place
 from config.settings import Settings
-from data_access.importing import profile as profiles_of
-from data_access.importing.loader import Progress
-from data_access.importing.profile import Profile
+from data_access.importing.storing.loader import Progress
+from data_access.importing.understanding import profile as profiles_of
+from data_access.importing.understanding.profile import Profile
 from data_access.migrate import require_head
 from data_access.store import Store
 from domain.errors import DomainError, Invalid

@@ -20,7 +20,7 @@ import pyogrio
 import pyproj
 import shapely
 
-from data_access.importing.archives import BROKEN, Budget, Unpacked, checked
+from data_access.importing.reading.archives import BROKEN, Budget, Unpacked, checked
 from domain.errors import Invalid
 
 KEPT = (".shp", ".shx", ".dbf", ".prj", ".cpg", ".geojson", ".json", ".gpkg")

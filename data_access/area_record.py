@@ -27,7 +27,7 @@ from sqlalchemy import (
 
 from data_access.area_layers import Drawn
 from data_access.areas import NAMED_BY_SOURCE, Assigner, Objects, free_code, plain, slug
-from data_access.importing.writing import insert_all
+from data_access.importing.storing.writing import insert_all
 from data_access.schema import areas, incidents
 
 CHUNK = 200_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from config.place import place
-from data_access.importing import profile
+from data_access.importing.understanding import profile
 from data_access.index import record
 from data_access.store import Store
 

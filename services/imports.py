@@ -10,15 +10,15 @@ from typing import Any
 from sqlalchemy import Connection
 
 from data_access.engine import writing
-from data_access.importing import batches as record
-from data_access.importing import loader, rejects
-from data_access.importing import profile as profiles_of
-from data_access.importing.batches import Batch
-from data_access.importing.loader import Order, Progress, quiet
 from data_access.importing.looking import Preview, look, suggestions
-from data_access.importing.profile import Profile
-from data_access.importing.sniff import sniff
-from data_access.importing.tally import Tally
+from data_access.importing.reading.sniff import sniff
+from data_access.importing.storing import batches as record
+from data_access.importing.storing import loader, rejects
+from data_access.importing.storing.batches import Batch
+from data_access.importing.storing.loader import Order, Progress, quiet
+from data_access.importing.storing.tally import Tally
+from data_access.importing.understanding import profile as profiles_of
+from data_access.importing.understanding.profile import Profile
 from data_access.index import refresh
 from data_access.store import Store
 from domain.errors import Invalid

@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from data_access.importing import batches, loader
-from data_access.importing.batches import Batch
-from data_access.importing.loader import Order
-from data_access.importing.profile import Profile, parse
+from data_access.importing.storing import batches, loader
+from data_access.importing.storing.batches import Batch
+from data_access.importing.storing.loader import Order
+from data_access.importing.understanding.profile import Profile, parse
 from data_access.schema import incidents, sources
 from data_access.store import Store
 

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from data_access.importing.chunk import Chunk
-from data_access.importing.profile import Profile
-from data_access.importing.transform import Clean, transform
+from data_access.importing.understanding.profile import Profile
+from data_access.importing.understanding.transform import Clean, transform
 
 NOW = 1_790_000_000  # 2026-09-21
 

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, delete, exists, func, insert, or_, select, up
 from config.place import Place
 from data_access.demo import city
 from data_access.demo.streets import outlines
-from data_access.importing.writing import insert_all
+from data_access.importing.storing.writing import insert_all
 from data_access.schema import areas, batches, incidents, revisions, sources
 
 SOURCE = "demo"

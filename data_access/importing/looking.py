@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 
 from data_access.importing.chunk import Layout
-from data_access.importing.judging import judged, taken
-from data_access.importing.persons import about_person
-from data_access.importing.profile import Profile
-from data_access.importing.readers import read_any
-from data_access.importing.texts import plain
+from data_access.importing.reading.readers import read_any
+from data_access.importing.storing.judging import judged, taken
+from data_access.importing.understanding.persons import about_person
+from data_access.importing.understanding.profile import Profile
+from data_access.importing.understanding.texts import plain
 
 ROWS = 50  # looked at
 SHOWN = ("occurred_from", "occurred_to", "precision", "type", "vehicle", "item", "weapon", "label", "lon", "lat")

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from data_access.engine import writing
-from data_access.importing import batches, loader
-from data_access.importing.loader import Order
+from data_access.importing.storing import batches, loader
+from data_access.importing.storing.loader import Order
 from data_access.schema import areas, incidents, labels, rejects, revisions, sources
 from data_access.schema import batches as batch_table
 from data_access.store import Store
@@ -326,7 +326,7 @@ KILLED = """
 import sys, time
 from pathlib import Path
 from data_access.engine import make_engine
-from data_access.importing.loader import Order, load
+from data_access.importing.storing.loader import Order, load
 from data_access.store import Store
 from tests.importing import KEYED
 url, home, path, step = sys.argv[1:]

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from data_access.importing import batches
-from data_access.importing import profile as profiles
+from data_access.importing.storing import batches
+from data_access.importing.understanding import profile as profiles
 from data_access.schema import areas, incidents
 from data_access.store import Store
 from domain.people import SYSTEM

@@ -15,11 +15,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data_access.importing import rejects
-from data_access.importing.batches import Batch
 from data_access.importing.chunk import Layout
-from data_access.importing.guard import guarded, unguarded
-from data_access.importing.profile import Profile, parse
+from data_access.importing.storing import rejects
+from data_access.importing.storing.batches import Batch
+from data_access.importing.storing.guard import guarded, unguarded
+from data_access.importing.understanding.profile import Profile, parse
 from data_access.store import Store
 from tests.importing import HEADER, PLAIN, TABLES, load, row, stored, write_csv
 

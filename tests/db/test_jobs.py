@@ -151,7 +151,7 @@ def test_a_job_without_a_sign_of_life_is_buried(store: Store, tmp_path: Path) ->
 
 
 def test_an_import_of_a_source_that_is_being_imported_waits(store: Store, tmp_path: Path) -> None:
-    from data_access.importing import batches
+    from data_access.importing.storing import batches
 
     number = handed_in(store, tmp_path)
     job = jobs.next_job(store)

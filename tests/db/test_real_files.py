@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from data_access.importing.profile import load
-from data_access.importing.readers import read_any
-from data_access.importing.transform import transform
+from data_access.importing.reading.readers import read_any
+from data_access.importing.understanding.profile import load
+from data_access.importing.understanding.transform import transform
 from domain.taxonomy import taxonomy
 
 

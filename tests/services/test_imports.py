@@ -12,8 +12,8 @@ from click.testing import CliRunner, Result
 
 from commands.imports import command
 from data_access.engine import writing
-from data_access.importing import batches as record
 from data_access.importing.chunk import Layout
+from data_access.importing.storing import batches as record
 from data_access.store import Store
 from domain.errors import Forbidden, Invalid, NotFound
 from domain.people import ANONYMOUS, PERMISSIONS, SYSTEM, Actor, Permission, Role

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data_access.importing.labels import Reader, rules, sounds_sensitive
+from data_access.importing.understanding.labels import Reader, rules, sounds_sensitive
 from domain.taxonomy import taxonomy
 
 ANY = Reader()

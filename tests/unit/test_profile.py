@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from data_access.importing.labels import KINDS
-from data_access.importing.persons import about_person
-from data_access.importing.profile import FIELDS, LITERAL, from_mapping, load, names, parse
+from data_access.importing.understanding.labels import KINDS
+from data_access.importing.understanding.persons import about_person
+from data_access.importing.understanding.profile import FIELDS, LITERAL, from_mapping, load, names, parse
 from domain.errors import Invalid, NotFound
 from tests.rows import clean, first
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from data_access.importing.profile import load
+from data_access.importing.understanding.profile import load
 from domain.taxonomy import taxonomy
 from tests.rows import clean, first
 

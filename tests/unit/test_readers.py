@@ -23,13 +23,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data_access.importing import archives, packing, readers_csv
-from data_access.importing.archives import parts
 from data_access.importing.chunk import Chunk, Layout
-from data_access.importing.packing import column_names
-from data_access.importing.readers import read, read_any
-from data_access.importing.readers_tables import number_text
-from data_access.importing.sniff import sniff
+from data_access.importing.reading import archives, packing, readers_csv
+from data_access.importing.reading.archives import parts
+from data_access.importing.reading.packing import column_names
+from data_access.importing.reading.readers import read, read_any
+from data_access.importing.reading.readers_tables import number_text
+from data_access.importing.reading.sniff import sniff
 from domain.errors import Invalid
 
 CSV = Layout()
@@ -462,7 +462,7 @@ READ_A_LINE = """
 import resource, sys
 from pathlib import Path
 from data_access.importing.chunk import Layout
-from data_access.importing.readers import read
+from data_access.importing.reading.readers import read
 from domain.errors import Invalid
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 try:

@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import locales
-from data_access.importing.coordinates import WORLD, number
-from data_access.importing.persons import about_person
-from data_access.importing.profile import from_mapping
-from data_access.importing.texts import digest, mixed
-from data_access.importing.transform import transform
+from data_access.importing.understanding.coordinates import WORLD, number
+from data_access.importing.understanding.persons import about_person
+from data_access.importing.understanding.profile import from_mapping
+from data_access.importing.understanding.texts import digest, mixed
+from data_access.importing.understanding.transform import transform
 from domain.errors import Invalid
 from tests.rows import NOW, chunk, clean
 

@@ -10,8 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data_access.importing.dates import DAY_ONLY, HOUR, MINUTE, MONTH, read_clock, read_moment, to_local, to_utc
-from data_access.importing.profile import from_mapping
+from data_access.importing.understanding.dates import (
+    DAY_ONLY,
+    HOUR,
+    MINUTE,
+    MONTH,
+    read_clock,
+    read_moment,
+    to_local,
+    to_utc,
+)
+from data_access.importing.understanding.profile import from_mapping
 from tests.rows import clean
 
 ZONES = ["UTC", "America/Santiago", "America/Mexico_City", "Europe/London", "Australia/Lord_Howe", "Pacific/Apia"]

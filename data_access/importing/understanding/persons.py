@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from functools import cache, lru_cache
 from pathlib import Path
 
-from data_access.importing.texts import plain
+from data_access.importing.understanding.texts import plain
 
 FILE = Path(__file__).parent / "persons.toml"
 NAMES = frozenset({"name", "names", "nombre", "nombres"})

@@ -7,12 +7,12 @@ from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
-from data_access.importing.archives import Part, Tell, parts
 from data_access.importing.chunk import REASON_COLUMN, Chunk, Layout
-from data_access.importing.packing import Rows, packed
-from data_access.importing.readers_csv import read_csv
-from data_access.importing.readers_json import read_json
-from data_access.importing.readers_tables import read_excel, read_parquet, read_rda
+from data_access.importing.reading.archives import Part, Tell, parts
+from data_access.importing.reading.packing import Rows, packed
+from data_access.importing.reading.readers_csv import read_csv
+from data_access.importing.reading.readers_json import read_json
+from data_access.importing.reading.readers_tables import read_excel, read_parquet, read_rda
 from domain.errors import Invalid
 
 ROWS: dict[str, Callable[[Part, Layout], Iterator[Rows]]] = {"csv": read_csv, "json": read_json, "excel": read_excel}

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import numpy.typing as npt
 
-from data_access.importing.texts import Texts
+from data_access.importing.understanding.texts import Texts
 
 DAY = 86_400
 PRECISIONS = ("month", "day", "hour", "minute")

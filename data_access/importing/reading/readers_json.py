@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from data_access.importing.archives import BLOCK, Part
 from data_access.importing.chunk import CHUNK_ROWS, Flaw, Layout
-from data_access.importing.packing import Rows, check_columns, column_names
+from data_access.importing.reading.archives import BLOCK, Part
+from data_access.importing.reading.packing import Rows, check_columns, column_names
 from domain.errors import Invalid
 
 MAX_MEMBER = 128 << 20  # bytes

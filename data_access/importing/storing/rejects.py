@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from data_access.importing.batches import Batch
 from data_access.importing.chunk import LINE_COLUMN, REASON_COLUMN, Layout
-from data_access.importing.guard import guarded
+from data_access.importing.storing.batches import Batch
+from data_access.importing.storing.guard import guarded
 from data_access.schema import rejects
 
 AT_ONCE = 5000

@@ -14,13 +14,13 @@ from zoneinfo import ZoneInfo
 from pyproj.exceptions import ProjError
 
 from data_access.importing.chunk import FILE_COLUMN, FOLDER_COLUMN, KINDS, Layout
-from data_access.importing.coordinates import Bounds, System, transformer
-from data_access.importing.dates import ORDERS, read_clock
-from data_access.importing.labels import KINDS as LABEL_KINDS
-from data_access.importing.labels import Reader, rules
-from data_access.importing.persons import persons
-from data_access.importing.texts import plain
-from data_access.importing.zones import surroundings
+from data_access.importing.understanding.coordinates import Bounds, System, transformer
+from data_access.importing.understanding.dates import ORDERS, read_clock
+from data_access.importing.understanding.labels import KINDS as LABEL_KINDS
+from data_access.importing.understanding.labels import Reader, rules
+from data_access.importing.understanding.persons import persons
+from data_access.importing.understanding.texts import plain
+from data_access.importing.understanding.zones import surroundings
 from domain.errors import Invalid, NotFound
 
 FOLDER = Path(__file__).parent / "profiles"

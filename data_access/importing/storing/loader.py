@@ -18,16 +18,16 @@ from sqlalchemy import Connection, select, text
 
 from data_access.areas import Assigner
 from data_access.engine import writing
-from data_access.importing import batches
-from data_access.importing.archives import checked
 from data_access.importing.chunk import Chunk
-from data_access.importing.judging import judged, reject_rows
-from data_access.importing.keys import Ordinals, keys
-from data_access.importing.profile import Profile
-from data_access.importing.readers import read_any
-from data_access.importing.spool import Spool, spool
-from data_access.importing.tally import Tally
-from data_access.importing.writing import Writer
+from data_access.importing.reading.archives import checked
+from data_access.importing.reading.readers import read_any
+from data_access.importing.storing import batches
+from data_access.importing.storing.judging import judged, reject_rows
+from data_access.importing.storing.keys import Ordinals, keys
+from data_access.importing.storing.spool import Spool, spool
+from data_access.importing.storing.tally import Tally
+from data_access.importing.storing.writing import Writer
+from data_access.importing.understanding.profile import Profile
 from data_access.schema import sources
 from domain.errors import DomainError, Invalid
 

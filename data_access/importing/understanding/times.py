@@ -7,8 +7,19 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from data_access.importing.columns import Columns
-from data_access.importing.dates import DAY, DAY_ONLY, HOUR, MONTH, Ints, Mask, Moments, read_moment, to_local, to_utc
+from data_access.importing.understanding.columns import Columns
+from data_access.importing.understanding.dates import (
+    DAY,
+    DAY_ONLY,
+    HOUR,
+    MONTH,
+    Ints,
+    Mask,
+    Moments,
+    read_moment,
+    to_local,
+    to_utc,
+)
 
 EARLIEST = (read_moment("1980-01-01") or (0,))[0]  # days since 1970; before it lie defaults, not facts
 

@@ -12,14 +12,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from data_access.importing.chunk import Chunk
-from data_access.importing.columns import Columns
-from data_access.importing.coordinates import LOCATIONS, Located, doubt, locate, number
-from data_access.importing.dates import DAY, PRECISIONS
-from data_access.importing.labels import KINDS, UNREAD
-from data_access.importing.persons import persons
-from data_access.importing.profile import Profile, Shape, column_key
-from data_access.importing.texts import Texts, digest, mixed, plain
-from data_access.importing.times import Times, read_times
+from data_access.importing.understanding.columns import Columns
+from data_access.importing.understanding.coordinates import LOCATIONS, Located, doubt, locate, number
+from data_access.importing.understanding.dates import DAY, PRECISIONS
+from data_access.importing.understanding.labels import KINDS, UNREAD
+from data_access.importing.understanding.persons import persons
+from data_access.importing.understanding.profile import Profile, Shape, column_key
+from data_access.importing.understanding.texts import Texts, digest, mixed, plain
+from data_access.importing.understanding.times import Times, read_times
 from domain.taxonomy import taxonomy
 
 LABEL_LENGTH, PLACE_LENGTH, AREA_LENGTH, ID_LENGTH = 200, 200, 120, 80

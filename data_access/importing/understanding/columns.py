@@ -9,8 +9,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from data_access.importing.chunk import FILE_COLUMN, FOLDER_COLUMN
-from data_access.importing.profile import LITERAL, WRITTEN_WITH, Shape, column_key
-from data_access.importing.texts import Texts, joined, plain
+from data_access.importing.understanding.profile import LITERAL, WRITTEN_WITH, Shape, column_key
+from data_access.importing.understanding.texts import Texts, joined, plain
 
 NOTE_COLUMNS = 4  # a lone first cell is a note only in a table at least this wide
 _TOTAL = re.compile(r"(SUB|GRAN |GRAND )?TOTAL(ES)?\b")

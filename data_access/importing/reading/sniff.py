@@ -6,9 +6,9 @@ import codecs
 import csv
 from pathlib import Path
 
-from data_access.importing.archives import SUFFIXES, checked, parts
 from data_access.importing.chunk import Layout
-from data_access.importing.readers_csv import DELIMITERS
+from data_access.importing.reading.archives import SUFFIXES, checked, parts
+from data_access.importing.reading.readers_csv import DELIMITERS
 
 HEAD = 1 << 16
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from data_access.importing.texts import plain
+from data_access.importing.understanding.texts import plain
 from domain.taxonomy import SENSITIVE_UNCLASSIFIED, UNCLASSIFIED, UNKNOWN, taxonomy
 
 FILE = Path(__file__).parent / "labels.toml"

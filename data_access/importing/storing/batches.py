@@ -13,8 +13,8 @@ from typing import Any
 import pyarrow as pa
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
-from data_access.importing.tally import Tally
-from data_access.importing.writing import insert_all, restore
+from data_access.importing.storing.tally import Tally
+from data_access.importing.storing.writing import insert_all, restore
 from data_access.schema import batches, incidents, labels, rejects, revisions, sources
 from domain.errors import Invalid, NotFound
 

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from data_access.importing.chunk import Chunk, Flaw
-from data_access.importing.profile import Profile
-from data_access.importing.transform import Clean, transform
+from data_access.importing.understanding.profile import Profile
+from data_access.importing.understanding.transform import Clean, transform
 
 
 def judged(profile: Profile, chunk: Chunk) -> Iterator[tuple[Chunk, Clean]]:

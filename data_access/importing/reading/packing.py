@@ -12,7 +12,6 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data_access.importing.archives import Part
 from data_access.importing.chunk import (
     CHUNK_ROWS,
     FILE_COLUMN,
@@ -23,7 +22,8 @@ from data_access.importing.chunk import (
     Flaw,
     Layout,
 )
-from data_access.importing.texts import plain
+from data_access.importing.reading.archives import Part
+from data_access.importing.understanding.texts import plain
 from domain.errors import Invalid
 
 OWN = (REASON_COLUMN, LINE_COLUMN)

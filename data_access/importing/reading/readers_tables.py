@@ -21,9 +21,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from data_access.importing.archives import BLOCK, BROKEN, Budget, Part, Unpacked
 from data_access.importing.chunk import CHUNK_ROWS, Chunk, Flaw, Layout
-from data_access.importing.packing import MAX_COLUMNS, Rows, check_columns, column_names, make_chunk, text_array
+from data_access.importing.reading.archives import BLOCK, BROKEN, Budget, Part, Unpacked
+from data_access.importing.reading.packing import MAX_COLUMNS, Rows, check_columns, column_names, make_chunk, text_array
 from domain.errors import Invalid
 
 MAX_RDA = 512 << 20  # bytes, unpacked

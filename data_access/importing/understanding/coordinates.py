@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from pyproj import Transformer
 
-from data_access.importing.texts import Texts
+from data_access.importing.understanding.texts import Texts
 from domain.errors import Invalid
 
 WGS84 = "EPSG:4326"

@@ -1,0 +1,1 @@
+"""Files of any packing into chunks of text; what is damaged stops here, with file and line."""
