@@ -94,23 +94,45 @@
     });
   }
 
-  function draw(shape) {
-    const stop = drawing === shape;
-    window.dash_clientside.set_props("map-now-draw", {
-      drawToolbar: stop ? { mode: shape, action: "cancel", n_clicks: Date.now() } : { mode: shape, n_clicks: Date.now() },
-    });
-    pressed(stop ? null : shape);
+  /* Leaflet's drawing speaks English; our buttons carry its sentences in the reader's language. */
+  function speak(told) {
+    const says = window.L.drawLocal.draw.handlers;
+    says.polygon.tooltip = { start: told.start, cont: told.next, end: told.end };
+    says.rectangle.tooltip = { start: told.start };
+    says.simpleshape.tooltip = { end: told.end };
+    says.polyline.error = told.crossing;
+  }
+
+  let tool = null;
+
+  function draw(button) {
+    const { draw: shape, sentences } = button.dataset;
+    if (tool) tool.disable();
+    tool = null;
+    if (drawing === shape) return pressed(null);
+    pressed(shape);
+    begin(shape, JSON.parse(sentences));
+  }
+
+  /* The drawing itself comes in a part of its own, which may still be on its way. */
+  function begin(shape, told) {
+    if (drawing !== shape) return;
+    if (!window.L.Draw) return void window.setTimeout(begin, 100, shape, told);
+    speak(told);
+    const Tool = shape === "polygon" ? window.L.Draw.Polygon : window.L.Draw.Rectangle;
+    const map = [...maps.values()].find((one) => one.getContainer().id === "map-now");
+    tool = new Tool(map, { allowIntersection: false, showArea: false, shapeOptions: { className: "drawn-area" } });
+    tool.enable();
   }
 
   function watchDrawing(map) {
     map.on("draw:created", drawn);
-    map.on("draw:drawstart", (event) => pressed(event.layerType));
-    map.on("draw:drawstop", () => window.setTimeout(() => pressed(null))); // after the click that ended it
+    map.on("draw:drawstop", () => window.setTimeout(() => tool?.enabled() || pressed(null))); // after its last click
   }
 
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-draw]");
-    if (button) draw(button.dataset.draw);
+    if (button) draw(button);
   });
 
   /* A click while drawing sets a corner and asks nothing. */

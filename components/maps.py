@@ -5,6 +5,7 @@ Without a base map the ground is plain: outlines, names, graticule and scale rem
 
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import dataclass
 from typing import Any
@@ -85,15 +86,8 @@ def _outlines(outlines: dict[str, Any]) -> dl.GeoJSON:
 
 
 def _draw(name: str) -> dl.EditControl:
-    """Leaflet's drawing without its own buttons: `tools` has ours, in the reader's language."""
-    only = {"marker": False, "circle": False, "circlemarker": False, "polyline": False}
-    shape = {"shapeOptions": {"className": "drawn-area"}}
-    return dl.EditControl(
-        id=f"{name}-draw",
-        draw={**only, "polygon": {**shape, "allowIntersection": False}, "rectangle": {**shape, "showArea": False}},
-        edit=False,
-        disableDefaultEventHandlers=True,
-    )
+    """Brings Leaflet's drawing along; `tools` has the buttons, in the reader's language."""
+    return dl.EditControl(id=f"{name}-draw", draw=False, edit=False, disableDefaultEventHandlers=True)
 
 
 def tools(words: Words) -> html.Div:
@@ -104,6 +98,7 @@ def tools(words: Words) -> html.Div:
             title=words.text(f"heat.draw.{shape}"),
             className="tool",
             **{"data-draw": shape, "aria-label": words.text(f"heat.draw.{shape}"), "aria-pressed": "false"},
+            **{"data-sentences": json.dumps(_sentences(shape, words))},
         )
         for shape in ("polygon", "rectangle")
     ]
@@ -116,6 +111,11 @@ def tools(words: Words) -> html.Div:
     return html.Div(
         [*buttons, clear], className="map-tools", role="group", **{"aria-label": words.text("heat.draw.title")}
     )
+
+
+def _sentences(shape: str, words: Words) -> dict[str, str]:
+    steps = ("start", "next", "end", "crossing") if shape == "polygon" else ("start", "end")
+    return {step: words.text(f"heat.draw.{shape}_steps.{step}") for step in steps}
 
 
 def graticule(bounds: Bounds) -> dict[str, Any]:
