@@ -51,8 +51,10 @@
     request.onabort = () => show(false);
     request.onerror = () => failed(request);
     request.onload = () => {
-      if (request.status !== 200) failed(request);
-      else window.location.assign("/imports/load?upload=" + encodeURIComponent(request.response.upload));
+      if (request.status !== 200) return failed(request);
+      part("upload-share").textContent = zone().dataset.reading;
+      const next = "/imports/load?upload=" + encodeURIComponent(request.response.upload);
+      window.dash_clientside.set_props("_pages_location", { href: next }); // what is on screen stays until it is read
     };
     part("upload-name").textContent = file.name;
     show(true);

@@ -51,7 +51,11 @@ def choose(megabytes: int, words: Words) -> list[Any]:
         ],
         id="upload-zone",
         className="card upload-zone",
-        **{"data-failed": words.text("loading.not_sent"), "data-sent": words.text("loading.sent", share="{share}")},
+        **{
+            "data-failed": words.text("loading.not_sent"),
+            "data-reading": words.text("loading.being_read"),
+            "data-sent": words.text("loading.sent", share="{share}"),
+        },
     )
     sending = html.Div(
         [
