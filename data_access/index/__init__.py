@@ -33,14 +33,19 @@ class Index:
         self._lock = Lock()
 
     def current(self, engine: Engine) -> Snapshot:
-        """The current snapshot; built when there is none, and built again when it is corrupt."""
+        """The current snapshot; built when there is none, and built again when it is corrupt.
+
+        A process that opens it for the first time also brings it up to the record: whoever changed that last may have
+        been killed before the index followed.
+        """
         name = self._named()
         held = self._open
         if held is not None and held.name == name:
             return held
         with self._lock:
             if self._open is None or self._open.name != self._named():
-                self._open = self._opened() or self._rebuilt(engine)
+                found = self._opened() if self._open is not None or self.is_fresh(engine) else None
+                self._open = found or self.refresh(engine)
             return self._open
 
     def refresh(self, engine: Engine, full: bool = False, progress: Progress | None = None) -> Snapshot:
@@ -76,12 +81,3 @@ class Index:
         except Corrupt as error:
             log.warning("The incident index is damaged and will be built again: %s", error)
             return None
-
-    def _rebuilt(self, engine: Engine) -> Snapshot:
-        with build.locked(self.folder):
-            # Another process may have built it while this one waited.
-            found = self._opened()
-            if found is not None:
-                return found
-            with engine.connect() as connection:
-                return build.build(connection, self.folder)

@@ -355,6 +355,14 @@ def test_what_another_process_built_is_taken_up_at_the_next_question(city: Store
     assert city.snapshot().name == built.name != first.name
 
 
+def test_a_new_process_follows_what_a_killed_one_left_behind(city: Store) -> None:
+    refresh(city)
+    add(city, 2, made(3, seed=3, start=301))
+    assert ids(Index(city.home / "index").current(city.engine)) == list(range(1, 304))
+    undo(city, 2)
+    assert ids(Index(city.home / "index").current(city.engine)) == list(range(1, 301))
+
+
 def damaged(folder: Path, file: str) -> None:
     if file == "current":
         (folder / file).write_bytes(b"\xff\xfe\x00nonsense")
@@ -417,7 +425,7 @@ def test_a_builder_that_dies_leaves_the_index_as_it_was(city: Store, monkeypatch
             patch.setattr(*{"save": (np, "save"), "rename": (os, "rename"), "replace": (os, "replace")}[step], _die)
             with pytest.raises(RuntimeError):
                 refresh(city)
-        assert Index(city.home / "index").current(city.engine).name == before.name
+        assert Index(city.home / "index").verify().name == before.name
     assert ids(refresh(city)) == list(range(1, 304))
     assert not list((city.home / "index").glob("building-*"))
 
