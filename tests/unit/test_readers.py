@@ -136,7 +136,7 @@ def test_files_are_unpacked_by_their_content_and_not_by_their_name(tmp_path: Pat
     data = ROWS.encode()
     named = {
         "plain.gz": data,
-        "gzipped.csv": gzip.compress(data),
+        "gzipped.csv": gzip.compress(data, mtime=0),
         "zipped.csv": zipped(tmp_path / "z", {"in/side.csv": data}).read_bytes(),
         "tarred.csv": tarred(tmp_path / "t", {"in/side.csv": data}).read_bytes(),
     }
@@ -298,7 +298,7 @@ def test_numbers_are_written_as_people_write_them(value: float, text: str) -> No
         ("a.csv", "a;b\n1;2\n", Layout(delimiter=";")),
         ("a.txt", "a\tb,c\td\n", Layout(delimiter="\t")),
         ("a.csv", "año,b\n".encode("cp1252"), Layout(encoding="cp1252")),
-        ("a.csv", gzip.compress(b"a|b|c\n"), Layout(delimiter="|")),
+        ("a.csv", gzip.compress(b"a|b|c\n", mtime=0), Layout(delimiter="|")),
         ("a.json.parquet", b"PAR1....", Layout(kind="parquet")),
     ],
 )
@@ -324,7 +324,7 @@ REFUSED: dict[str, tuple[Make, Layout, str]] = {
     "a folder": (lambda t: t, CSV, "import.not_a_file"),
     "a device": (lambda t: Path("/dev/zero"), CSV, "import.not_a_file"),
     "nothing at all": (lambda t: write(t / "a.csv", b""), CSV, "import.empty"),
-    "nothing, packed": (lambda t: write(t / "a.csv.gz", gzip.compress(b"")), CSV, "import.empty"),
+    "nothing, packed": (lambda t: write(t / "a.csv.gz", gzip.compress(b"", mtime=0)), CSV, "import.empty"),
     "a picture": (lambda t: write(t / "a.csv", NOISE), CSV, "import.binary"),
     "an old Excel file": (
         lambda t: write(t / "a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + NOISE),
@@ -334,9 +334,9 @@ REFUSED: dict[str, tuple[Make, Layout, str]] = {
     "a Parquet file": (lambda t: write(t / "a.csv", b"PAR1" + NOISE), CSV, "import.kind"),
     "a bzip2 file": (lambda t: write(t / "a.csv", bz2.compress(WHOLE)), CSV, "import.kind"),
     "an Excel workbook": (lambda t: workbook(t / "a.xlsx", [["a"]]), CSV, "import.kind"),
-    "a truncated gzip file": (lambda t: write(t / "a.gz", cut(gzip.compress(WHOLE))), CSV, "import.truncated"),
+    "a truncated gzip file": (lambda t: write(t / "a.gz", cut(gzip.compress(WHOLE, mtime=0))), CSV, "import.truncated"),
     "a damaged gzip file": (
-        lambda t: write(t / "a.gz", gzip.compress(WHOLE)[:-8] + b"\0" * 8),
+        lambda t: write(t / "a.gz", gzip.compress(WHOLE, mtime=0)[:-8] + b"\0" * 8),
         CSV,
         "import.damaged",
     ),
@@ -426,7 +426,7 @@ def test_a_small_archive_that_unpacks_without_measure_is_refused(
     monkeypatch.setattr(archives, "RATIO_FROM", 1 << 20)
     bomb = b"a,b\n" + b"1,2\n" * (1 << 20)
     for path in (
-        write(tmp_path / "a.gz", gzip.compress(bomb)),
+        write(tmp_path / "a.gz", gzip.compress(bomb, mtime=0)),
         zipped(tmp_path / "a.zip", {"a.csv": bomb}),
         tarred(tmp_path / "a.tgz", {"a.csv": bomb}),
         zipped(tmp_path / "a.xlsx", {"[Content_Types].xml": b"<x/>", "xl/sharedStrings.xml": bomb}),
@@ -507,7 +507,7 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
 
 
 def test_every_byte_read_from_disk_is_told(tmp_path: Path) -> None:
-    path = write(tmp_path / "a.csv.gz", gzip.compress(WHOLE))
+    path = write(tmp_path / "a.csv.gz", gzip.compress(WHOLE, mtime=0))
     heard: list[int] = []
     list(read(path, CSV, heard.append))
     assert sum(heard) == path.stat().st_size
