@@ -106,23 +106,22 @@
   let tool = null;
 
   function draw(button) {
-    const { draw: shape, sentences } = button.dataset;
+    const stop = drawing === button.dataset.draw;
     if (tool) tool.disable();
     tool = null;
-    if (drawing === shape) return pressed(null);
-    pressed(shape);
-    begin(shape, JSON.parse(sentences));
+    pressed(null);
+    if (!stop) begin(button);
   }
 
   /* The drawing itself comes in a part of its own, which may still be on its way. */
-  function begin(shape, told) {
-    if (drawing !== shape) return;
-    if (!window.L.Draw) return void window.setTimeout(begin, 100, shape, told);
-    speak(told);
-    const Tool = shape === "polygon" ? window.L.Draw.Polygon : window.L.Draw.Rectangle;
+  function begin(button) {
+    if (!window.L.Draw) return void window.setTimeout(begin, 100, button);
+    speak(JSON.parse(button.dataset.sentences));
+    const Tool = button.dataset.draw === "polygon" ? window.L.Draw.Polygon : window.L.Draw.Rectangle;
     const map = [...maps.values()].find((one) => one.getContainer().id === "map-now");
     tool = new Tool(map, { allowIntersection: false, showArea: false, shapeOptions: { className: "drawn-area" } });
     tool.enable();
+    pressed(button.dataset.draw);
   }
 
   function watchDrawing(map) {
