@@ -26,7 +26,7 @@ BYTE_ORDER_MARK = "\ufeff"  # without it spreadsheets take UTF-8 for the system'
 
 # A cell that begins like this could run as a formula, and so could the part after a character that some country's
 # spreadsheet splits cells at. Full-width signs count: some programs fold them.
-FORMULA = re.compile(r"""((?:^|[;,\t\r\n|])[\s\0"']*)(?=[=+\-@＝＋－＠])""")
+FORMULA = re.compile(r"""((?:^|[;,\t\r\n|])[\s\x00-\x1f\x7f"']*)(?=[=+\-@＝＋－＠])""")
 CONTROL = ("\t", "\r", "\n", "\0")
 
 COLUMNS = (

@@ -100,7 +100,7 @@ def test_a_file_is_loaded_seen_on_the_map_and_undone(page: Page, empty: Served, 
     page.get_by_label("Name of the source").fill("Denuncias de octubre")
     page.get_by_role("button", name="Load", exact=True).click()
     page.wait_for_url("**/imports/load?job=*")
-    expect(page.get_by_text("Denuncias de octubre: 30 incidents stored.")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("Denuncias de octubre: 30 incidents stored.")).to_be_visible(timeout=120_000)
 
     page.get_by_role("link", name="See the report").click()
     report = page.get_by_role("dialog", name="Import 1")
