@@ -114,6 +114,14 @@ def test_no_route_of_dash_is_there_that_nobody_asked_for(portal: Dash) -> None:
     assert found == {endpoint for endpoint in PUBLIC if endpoint.startswith("/")} | FRAME | ELSEWHERE
 
 
+def test_a_route_that_nobody_named_is_closed_to_all(
+    server: Flask, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(guard.ROUTES, "heat")
+    for client in (with_token(server), *map(signed_in, Role)):
+        assert client.get("/heat/x/x/now.png").status_code in (401, 403)
+
+
 # --- pages ------------------------------------------------------------------------------------------------------
 
 
@@ -315,3 +323,12 @@ def test_with_the_door_open_the_services_refuse_all_the_same(
     senseless = [name for name, answer in answers.items() if answer.status_code == 400]
     assert len(senseless) < len(answers) / 4
     assert answers
+
+
+@pytest.mark.parametrize("who", Role)
+def test_single_incidents_are_for_who_may_see_them_though_the_page_is_for_more(
+    who: Role, portal: Dash, signed_in: SignIn
+) -> None:
+    output = next(out for out in _callbacks(portal) if out.startswith("list-rows.children"))
+    answer = fire(portal, signed_in(who), output, **SENT)
+    assert _refused(answer) == (Permission.ROWS not in PERMISSIONS[who])
