@@ -18,6 +18,7 @@ from dash import (
 
 from components import filter_bar, heat_view, maps, tables
 from components.place_panel import place_panel
+from domain.errors import Invalid
 from domain.exploration import Options
 from domain.filter import Filter
 from domain.people import Permission, may
@@ -95,7 +96,7 @@ def answer(query: dict[str, str]) -> list[Any]:
     """The numbers of a changed question."""
     store, actor = session.store(), session.actor()
     options, ground = grounds.options(store, actor), grounds.ground(store)
-    found = incidents.explore(store, actor, Filter.from_query(query, ground))
+    found = incidents.explore(store, actor, Filter.from_query(query if isinstance(query, dict) else {}, ground))
     return [*heat_view.parts(found, options, _words(options)), heat_view.known(found, ground)]
 
 
@@ -113,14 +114,26 @@ clientside_callback(
 )
 
 
+def _number(wanted: object, key: str) -> float:
+    """A number that the browser sent; raises Invalid where there is none."""
+    found = wanted.get(key) if isinstance(wanted, dict) else None
+    if isinstance(found, bool) or not isinstance(found, int | float):
+        raise Invalid("malformed")
+    return float(found)
+
+
+def _question(wanted: object) -> Filter:
+    query = wanted.get("query") if isinstance(wanted, dict) else None
+    return Filter.from_query(query if isinstance(query, dict) else {}, grounds.ground(session.store()))
+
+
 @callback(Output("place-panel", "children"), Input("place-asked", "data"), prevent_initial_call=True)
 def place(wanted: dict[str, Any] | None) -> html.Div | None:
     """What happened around the clicked point."""
     if wanted is None:
         return None
-    store, actor = session.store(), session.actor()
-    asked = Filter.from_query(wanted["query"], grounds.ground(store))
-    found = incidents.place(store, actor, asked, float(wanted["lon"]), float(wanted["lat"]), RADIUS)
+    lon, lat = _number(wanted, "lon"), _number(wanted, "lat")
+    found = incidents.place(session.store(), session.actor(), _question(wanted), lon, lat, RADIUS)
     return place_panel(found, session.words())
 
 
@@ -129,8 +142,17 @@ def page_of_rows(wanted: dict[str, Any] | None) -> html.Div | None:
     """A page of incidents. Every view of them is on the record."""
     if wanted is None:
         return None
+    start, column, direction = _view(wanted)
     store, actor = session.store(), session.actor()
-    asked = Filter.from_query(wanted["query"], grounds.ground(store))
-    start, column, direction = (wanted.get("view") or NEWEST).split()
-    found = rows(store, actor, asked, int(start), int(start) + tables.PAGE, [(column, direction)])
-    return tables.incidents(found, int(start), (column, direction), _words(grounds.options(store, actor)))
+    found = rows(store, actor, _question(wanted), start, start + tables.PAGE, [(column, direction)])
+    return tables.incidents(found, start, (column, direction), _words(grounds.options(store, actor)))
+
+
+def _view(wanted: object) -> tuple[int, str, str]:
+    """Which page of the list and in which order, as the heads and the foot of the table ask for it."""
+    view = wanted.get("view") if isinstance(wanted, dict) else None
+    start, _, order = (view if isinstance(view, str) else NEWEST).partition(" ")
+    column, _, direction = order.partition(" ")
+    if not (start.isascii() and start.isdigit() and len(start) < 12):
+        raise Invalid("malformed")
+    return int(start), column, direction
