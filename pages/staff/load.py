@@ -162,6 +162,7 @@ def _watch(job: int, words: Words) -> list[Any]:
     cancel = html.Button(words.text("loading.cancel"), id="load-cancel", className="button plain", hidden=over)
     return [
         html.Div([html.Div(drawn, id="load-progress"), cancel], className="card load-progress"),
+        html.P(words.text("loading.leave"), className="quiet-text"),
         dcc.Interval(id="load-poll", interval=POLL, disabled=over),
         dcc.Store(id="load-job", data=job),
     ]
