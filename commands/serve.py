@@ -16,7 +16,7 @@ from gunicorn.util import import_app
 from config.settings import Settings
 from data_access.migrate import require_head, upgrade
 from data_access.store import Store
-from domain.errors import Stale
+from domain.errors import Forbidden, Stale
 from domain.filter import Filter
 from domain.people import SYSTEM
 from locales import LANGUAGES, Words
@@ -38,6 +38,8 @@ def command(with_demo: bool) -> None:
     if with_demo:
         _prepare(settings, store)
     require_head(store.engine)
+    if settings.production and any_demo(store):
+        raise Forbidden("serve.demo_accounts")
     store.engine.dispose()
     portal.run()
 

@@ -36,7 +36,6 @@ ONLY: dict[str, set[str]] = {
     "flask_login": {"web"},
     "flask_security": {"web"},
     "flask_wtf": {"web"},
-    "flask_limiter": {"web"},
     "werkzeug": {"web"},
     "dash": {"app", "components", "pages", "web"},
     "dash_ag_grid": {"components", "pages"},

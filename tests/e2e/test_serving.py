@@ -148,6 +148,14 @@ def test_bad_settings_are_one_line_and_status_two(tmp_path: Path) -> None:
     assert (ended.returncode, ended.stderr) == (2, "Error: PORT must be a whole number from 0 to 65535, not 'http'\n")
 
 
+def test_production_is_not_served_with_accounts_that_everybody_knows(city: tuple[Store, str]) -> None:
+    store, url = city
+    production = {"ATALAYA_PRODUCTION": "1", "SECRET_KEY": "0123456789abcdef" * 4}
+    ended = _ended("serve", environment=environment(store.home, url, PORT="0", **production))
+    assert ended.returncode == 1
+    assert "atalaya demo remove" in ended.stderr
+
+
 def _ended(*arguments: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         atalaya(*arguments), env={**os.environ, **environment}, capture_output=True, text=True, timeout=120
