@@ -207,9 +207,9 @@ def _is_shown(connection: Connection) -> Any:
     real = and_(batches.c.source_id == sources.c.id, batches.c.status == "loaded", batches.c.stored > 0)
     if not connection.scalar(select(exists().where(real, ~sources.c.synthetic))):
         return areas.c.id.is_not(None)
-    held = or_(incidents.c.precinct_id == areas.c.id, incidents.c.zone_id == areas.c.id)
     real_ones = select(sources.c.id).where(~sources.c.synthetic)
-    return or_(~areas.c.synthetic, exists().where(held, incidents.c.source_id.in_(real_ones)))
+    held = and_(incidents.c.precinct_id == areas.c.id, incidents.c.source_id.in_(real_ones))
+    return or_(~areas.c.synthetic, exists().where(held))
 
 
 def _query(connection: Connection, level: str | None) -> Select[Any]:

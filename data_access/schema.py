@@ -86,7 +86,7 @@ incidents = Table(
     Column("lat", Float(53)),
     Column("location", String(10), nullable=False),  # point, missing, withheld or outside
     Column("place", String(200)),
-    Column("precinct_id", ForeignKey("areas.id"), index=True),
+    Column("precinct_id", ForeignKey("areas.id")),
     Column("zone_id", ForeignKey("areas.id")),  # the finest area that holds the point
     Column("origin", String(8), nullable=False),  # formal or informal
     Column("sensitive", Boolean, nullable=False),
@@ -232,3 +232,5 @@ jobs = Table(
 )
 
 Index("ix_incidents_occurred", incidents.c.occurred_from)
+# Whether a precinct holds incidents of a source is asked for every map.
+Index(None, incidents.c.precinct_id, incidents.c.source_id)

@@ -38,7 +38,7 @@ def precinct_names(store: Store, snapshot: Snapshot) -> Mapping[str, str]:
     known = snapshot.memory
     if "precincts" not in known:
         with store.engine.connect() as connection:
-            names = {area.code: area.name for area in areas.listing(connection)}
+            names = {area.code: area.name for area in areas.listing(connection, "precinct")}
         known["precincts"] = {code: names.get(code, code) for code in snapshot.precincts if code}
     named: Mapping[str, str] = known["precincts"]
     return named

@@ -194,7 +194,7 @@ def _incidents() -> None:
     )
     op.create_index(op.f("ix_incidents_batch_id"), "incidents", ["batch_id"])
     op.create_index("ix_incidents_occurred", "incidents", ["occurred_from"])
-    op.create_index(op.f("ix_incidents_precinct_id"), "incidents", ["precinct_id"])
+    op.create_index(op.f("ix_incidents_precinct_id_source_id"), "incidents", ["precinct_id", "source_id"])
 
 
 def _reports() -> None:
