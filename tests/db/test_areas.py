@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 import shapely
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, event, func, select
 
 from data_access import area_record
 from data_access.areas import Assigner, assign, bounds, listing, outlines
@@ -198,3 +200,20 @@ def test_a_zone_without_a_precinct_is_taken_in_by_the_one_around_it(engine: Engi
         area_record.adopt(connection)
         found = connection.execute(select(areas.c.code, areas.c.parent_id).where(areas.c.level == "zone"))
         assert {row.code: row.parent_id for row in found} == {"zone": around, "far": None}
+
+
+def test_whether_a_demo_precinct_is_in_use_is_read_from_an_index(engine: Engine) -> None:
+    if engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL scans a table as small as a test's, whatever indexes there are")
+    happen(engine, [at(1, 1)])
+    steps: list[str] = []
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def explain(connection: Connection, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        plan = cursor.connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        steps.extend(row[3] for row in plan)
+
+    with engine.connect() as connection:
+        listing(connection, "precinct")
+    assert not [step for step in steps if step.startswith("SCAN incidents")]
+    assert [step for step in steps if "ix_incidents_precinct_id_source_id" in step]
