@@ -68,8 +68,13 @@
     return window.location.pathname + (text ? "?" + text : "");
   }
 
-  const image = (side, shade) =>
-    "/heat/" + ground.snapshot + "/" + ground.scope + "/" + side + ".png?" + canonical(query) + "&ground=" + shade;
+  /* Asked for at once: the map takes its address a few steps later, and finds the image on its way. */
+  function image(side, shade) {
+    const names = ["/heat", ground.snapshot, ground.scope, side + ".png"].join("/");
+    const address = names + "?" + canonical(query) + "&ground=" + shade;
+    new Image().src = address;
+    return address;
+  }
 
   function pointExports(changing) {
     document.querySelectorAll("a[data-export]").forEach((link) => {

@@ -66,7 +66,9 @@ def ranking(kind: str, ranks: tuple[Rank, ...], chosen: frozenset[str] | None, w
     ]
     if rest:
         more = html.Summary(words.text("heat.show_rest", count=len(rest)), className="quiet small")
-        parts.append(html.Details([more, html.Ol(rest, className="bars", start=SHOWN + 1)], className="rest"))
+        parts.append(
+            html.Details([more, html.Ol(rest, className="bars", start=SHOWN + 1)], id=f"rest-{kind}", className="rest")
+        )
     return html.Section(parts, className="card ranking", **{"aria-labelledby": f"by-{kind}-title"})
 
 

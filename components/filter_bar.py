@@ -7,7 +7,7 @@ An empty control asks for everything.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -44,8 +44,8 @@ PARTS_OF_DAY = (
 )
 
 
-def filter_bar(asked: Filter, options: Options, faces: Mapping[str, str], show: str, words: Words) -> html.Div:
-    """Every control, set to the question asked; `faces` is what each facet's face says."""
+def filter_bar(asked: Filter, options: Options, words: Words) -> html.Div:
+    """Every control, set to the question asked. What the facets' faces say comes with each answer."""
     panels = {
         "period": _period(asked, options, words),
         "type": _types(asked, options, words),
@@ -53,17 +53,14 @@ def filter_bar(asked: Filter, options: Options, faces: Mapping[str, str], show: 
         "more": _more(asked, options, words),
         "compare": _compare(asked, words),
     }
-    facets = [
-        _facet(name, panels[name], faces[name], words, hidden=name == "vehicle" and not options.vehicles)
-        for name in FACETS
-    ]
+    facets = [_facet(name, panels[name], words, hidden=name == "vehicle" and not options.vehicles) for name in FACETS]
     title = [html.H2(words.text("heat.filters")), _sheet_button("close", words.text("ui.close"), "close")]
     return html.Div(
         [
             html.Div(title, className="sheet-head"),
             html.Div(facets, className="facets"),
             html.Div(
-                html.Button(show, id="sheet-show", className="button wide", **{"data-sheet": "close"}),
+                html.Button(id="sheet-show", className="button wide", **{"data-sheet": "close"}),
                 className="sheet-foot",
             ),
             dcc.Store(id="filter-area", data=asked.to_query().get("area")),
@@ -75,13 +72,13 @@ def filter_bar(asked: Filter, options: Options, faces: Mapping[str, str], show: 
     )
 
 
-def opener(count: str, words: Words) -> html.Button:
+def opener(words: Words) -> html.Button:
     """On a telephone the bar is a sheet; this opens it."""
     return html.Button(
         [
             icon("more", 18),
             html.Span(words.text("heat.filters")),
-            html.Span(count, id="filter-count", className="count"),
+            html.Span(id="filter-count", className="count"),
         ],
         className="button plain sheet-opener",
         **{"data-sheet": "open", "aria-controls": "filter-sheet"},
@@ -143,12 +140,12 @@ def _counted(kind: str, codes: frozenset[str] | None, words: Words) -> str:
     return words.text(f"heat.facets.{kind}_some", count=len(codes))
 
 
-def _facet(name: str, panel: list[Any], face: str, words: Words, *, hidden: bool) -> html.Details:
+def _facet(name: str, panel: list[Any], words: Words, *, hidden: bool) -> html.Details:
     """A control folded under its face: a menu on a desk, a section of the sheet on a telephone."""
     shown = [
         icon(name, 18),
         html.Span(words.text(f"heat.facets.{name}"), className="facet-title"),
-        html.Span(face, id=f"facet-{name}", className="facet-label"),
+        html.Span(id=f"facet-{name}", className="facet-label"),
         icon("down", 16),
     ]
     return html.Details(

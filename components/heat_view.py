@@ -8,6 +8,7 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from components import answer, figures, filter_bar, maps, rhythm, tables
+from components.markup import markup
 from components.share import share_menu
 from domain.exploration import Exploration, Options
 from domain.filter import Filter, Ground
@@ -32,10 +33,10 @@ PARTS = (
 RANKED = ("type", "vehicle", "precinct")
 
 
-def parts(found: Exploration, options: Options, words: Words) -> list[Any]:
-    """Everything that changes with the question, in the order of PARTS."""
+def parts(found: Exploration, options: Options, words: Words) -> dict[str, str]:
+    """Everything that changes with the question: the HTML of each part by its id."""
     chips = answer.chips(found.filter, options, words)
-    return [
+    drawn = [
         *filter_bar.labels(found.filter, options, words),
         filter_bar.presets(found.filter, options, words),
         chips,
@@ -50,6 +51,7 @@ def parts(found: Exploration, options: Options, words: Words) -> list[Any]:
         _rhythm(found, options, words),
         tables.places(found, words),
     ]
+    return dict(zip(PARTS, map(markup, drawn), strict=True))
 
 
 def _figures(found: Exploration, options: Options, words: Words) -> list[Any]:
@@ -87,65 +89,61 @@ def page(
     found: Exploration, options: Options, ground: Ground, under: maps.Under, words: Words, *, rows: bool
 ) -> html.Div:
     """The whole page, answered."""
-    drawn = dict(zip(PARTS, parts(found, options, words), strict=True))
     return html.Div(
         [
-            _head(found.filter, options, drawn, words, rows=rows),
-            html.Div([_maps(under, drawn, words), _part("figures", drawn)], className="split under-sheet"),
-            _lists(drawn, words, rows=rows),
-            _stores(found, ground),
+            _head(found.filter, options, words, rows=rows),
+            html.Div([_maps(under, words), _part("figures")], className="split under-sheet"),
+            _lists(words, rows=rows),
+            _stores(found, parts(found, options, words), ground),
         ],
+        id="heat-page",
         className="heat-page",
     )
 
 
-def _part(name: str, drawn: dict[str, Any], *, inline: bool = False) -> Any:
-    make = html.Span if inline else html.Div
-    return make(drawn[name], id=name, className=name)
+def _part(name: str) -> html.Div:
+    """The place of a part; `assets/page.js` fills it."""
+    return html.Div(id=name, className=name)
 
 
-def _head(asked: Filter, options: Options, drawn: dict[str, Any], words: Words, *, rows: bool) -> html.Div:
-    faces = {name: drawn[f"facet-{name}"] for name in filter_bar.FACETS}
+def _head(asked: Filter, options: Options, words: Words, *, rows: bool) -> html.Div:
     return html.Div(
         [
             html.Div(
                 [
                     html.H1(words.text("heat.title")),
                     html.Div(className="spring"),
-                    filter_bar.opener(drawn["filter-count"], words),
+                    filter_bar.opener(words),
                     share_menu(words, rows=rows),
                 ],
                 className="title-row under-sheet",
             ),
-            filter_bar.filter_bar(asked, options, faces, drawn["sheet-show"], words),
-            html.Div([_part("filter-presets", drawn), _part("filter-chips", drawn)], className="asked under-sheet"),
-            html.P(drawn["sentence"], id="sentence", className="sentence under-sheet", **{"aria-live": "polite"}),
+            filter_bar.filter_bar(asked, options, words),
+            html.Div([_part("filter-presets"), _part("filter-chips")], className="asked under-sheet"),
+            html.P(id="sentence", className="sentence under-sheet", **{"aria-live": "polite"}),
         ],
         className="page-head",
     )
 
 
-def _maps(under: maps.Under, drawn: dict[str, Any], words: Words) -> html.Div:
+def _maps(under: maps.Under, words: Words) -> html.Div:
     views = [{"value": view, "label": words.text(f"heat.view.{view}")} for view in ("side", "change")]
     choice = dmc.SegmentedControl(
         id="compare-view", data=views, value="side", size="xs", **{"aria-label": words.text("heat.view.title")}
     )
-    both = [
-        maps.heat_map(name, under, drawn[f"{name}-caption"], words.text(f"heat.maps.{name}"))
-        for name in ("map-now", "map-before")
-    ]
+    both = [maps.heat_map(name, under, words.text(f"heat.maps.{name}")) for name in ("map-now", "map-before")]
     return html.Div(
         [
             html.Div([*both, maps.tools(words), html.Div(id="place-panel")], id="maps", className="maps one"),
-            html.Div([_part("map-legend", drawn), html.Div(choice, className="view-choice")], className="map-foot"),
-            _part("map-notices", drawn),
-            _part("rhythm", drawn),
+            html.Div([_part("map-legend"), html.Div(choice, className="view-choice")], className="map-foot"),
+            _part("map-notices"),
+            _part("rhythm"),
         ],
         className="map-column",
     )
 
 
-def _lists(drawn: dict[str, Any], words: Words, *, rows: bool) -> html.Section:
+def _lists(words: Words, *, rows: bool) -> html.Section:
     """The list of places for everyone; single incidents on asking, for who may see them."""
     kinds = ["places", "rows"] if rows else ["places"]
     choice = dmc.SegmentedControl(
@@ -158,7 +156,7 @@ def _lists(drawn: dict[str, Any], words: Words, *, rows: bool) -> html.Section:
     return html.Section(
         [
             html.Div([html.H2(words.text("heat.list.title")), choice], className="section-head"),
-            html.Div(_part("places", drawn), id="list-places"),
+            html.Div(_part("places"), id="list-places"),
             html.Div(id="list-rows", className="list-rows"),
         ],
         className="card lists under-sheet",
@@ -166,10 +164,13 @@ def _lists(drawn: dict[str, Any], words: Words, *, rows: bool) -> html.Section:
     )
 
 
-def _stores(found: Exploration, ground: Ground) -> html.Div:
+def _stores(found: Exploration, drawn: dict[str, str], ground: Ground) -> html.Div:
     return html.Div(
         [
             dcc.Store(id="query", data=found.filter.to_query()),
+            dcc.Store(id="drawn", data=drawn),
+            dcc.Store(id="place-drawn"),
+            dcc.Store(id="rows-drawn"),
             dcc.Store(id="ground", data=known(found, ground)),
             dcc.Store(id="shade"),
             dcc.Store(id="place-at"),

@@ -35,7 +35,7 @@ class Under:
     attribution: str = ""
 
 
-def heat_map(name: str, under: Under, caption: str, label: str) -> html.Div:
+def heat_map(name: str, under: Under, label: str) -> html.Div:
     """A map with its heat image; ids are `<name>`, `<name>-heat` and `<name>-draw`. The drawn area and the mark of a
     clicked place are drawn in the browser."""
     west, south, east, north = under.bounds
@@ -58,7 +58,7 @@ def heat_map(name: str, under: Under, caption: str, label: str) -> html.Div:
         minZoom=7,
         maxZoom=18,
     )
-    told = html.Div(caption, id=f"{name}-caption", className="map-caption")
+    told = html.Div(id=f"{name}-caption", className="map-caption")
     known = {"aria-label": label, "data-corners": f"{south},{west},{north},{east}"}
     return html.Div([leaflet, told], className="map-frame", role="group", **known)
 

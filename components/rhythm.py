@@ -189,7 +189,9 @@ def _table(weeks: Sequence[Week], words: Words) -> html.Details:
         [html.Thead(html.Tr([html.Th(words.text(head), scope="col") for head in heads])), html.Tbody(rows)],
         className="table",
     )
-    return html.Details([html.Summary(words.text("heat.as_table"), className="quiet small"), table], className="rest")
+    return html.Details(
+        [html.Summary(words.text("heat.as_table"), className="quiet small"), table], id="series-table", className="rest"
+    )
 
 
 def _lines(weeks: Sequence[Week], compared: bool, words: Words) -> list[list[Any]]:

@@ -17,6 +17,7 @@ from dash import (
 )
 
 from components import filter_bar, heat_view, maps, tables
+from components.markup import markup
 from components.place_panel import place_panel
 from domain.errors import Invalid
 from domain.exploration import Options
@@ -86,18 +87,24 @@ clientside_callback(
 )
 
 
+# What the server draws is put into its places; a callback without output would not run for the first answer.
+for place_id, store_id in (("figures", "drawn"), ("place-panel", "place-drawn"), ("list-rows", "rows-drawn")):
+    clientside_callback(ClientsideFunction("page", "fill"), Output(place_id, "data-drawn"), Input(store_id, "data"))
+
+
 @callback(
-    *(Output(part, "children") for part in heat_view.PARTS),
+    Output("drawn", "data"),
     Output("ground", "data"),
     Input("query", "data"),
+    running=[(Output("heat-page", "className"), "heat-page waiting", "heat-page")],
     prevent_initial_call=True,
 )
-def answer(query: dict[str, str]) -> list[Any]:
+def answer(query: dict[str, str]) -> tuple[dict[str, str], dict[str, str]]:
     """The numbers of a changed question."""
     store, actor = session.store(), session.actor()
     options, ground = grounds.options(store, actor), grounds.ground(store)
     found = incidents.explore(store, actor, Filter.from_query(query if isinstance(query, dict) else {}, ground))
-    return [*heat_view.parts(found, options, _words(options)), heat_view.known(found, ground)]
+    return heat_view.parts(found, options, _words(options)), heat_view.known(found, ground)
 
 
 # The clicked place and the list of incidents follow the question, and ask only while they are open.
@@ -127,25 +134,26 @@ def _question(wanted: object) -> Filter:
     return Filter.from_query(query if isinstance(query, dict) else {}, grounds.ground(session.store()))
 
 
-@callback(Output("place-panel", "children"), Input("place-asked", "data"), prevent_initial_call=True)
-def place(wanted: dict[str, Any] | None) -> html.Div | None:
+@callback(Output("place-drawn", "data"), Input("place-asked", "data"), prevent_initial_call=True)
+def place(wanted: dict[str, Any] | None) -> dict[str, str]:
     """What happened around the clicked point."""
     if wanted is None:
-        return None
+        return {"place-panel": ""}
     lon, lat = _number(wanted, "lon"), _number(wanted, "lat")
     found = incidents.place(session.store(), session.actor(), _question(wanted), lon, lat, RADIUS)
-    return place_panel(found, session.words())
+    return {"place-panel": markup(place_panel(found, session.words()))}
 
 
-@callback(Output("list-rows", "children"), Input("rows-asked", "data"), prevent_initial_call=True)
-def page_of_rows(wanted: dict[str, Any] | None) -> html.Div | None:
+@callback(Output("rows-drawn", "data"), Input("rows-asked", "data"), prevent_initial_call=True)
+def page_of_rows(wanted: dict[str, Any] | None) -> dict[str, str]:
     """A page of incidents. Every view of them is on the record."""
     if wanted is None:
-        return None
+        return {"list-rows": ""}
     start, column, direction = _view(wanted)
     store, actor = session.store(), session.actor()
     found = rows(store, actor, _question(wanted), start, start + tables.PAGE, [(column, direction)])
-    return tables.incidents(found, start, (column, direction), _words(grounds.options(store, actor)))
+    drawn = tables.incidents(found, start, (column, direction), _words(grounds.options(store, actor)))
+    return {"list-rows": markup(drawn)}
 
 
 def _view(wanted: object) -> tuple[int, str, str]:
