@@ -185,6 +185,9 @@ def _rule_of(output: str) -> guard.Rule:
     return _page_rule(page)
 
 
+ROWS_CALLBACK = "rows-drawn.data"  # asks for more than its page does
+
+
 @pytest.mark.parametrize("who", WHO)
 def test_every_callback_answers_whom_its_page_is_for(
     who: Role | None, portal: Dash, server: Flask, signed_in: SignIn
@@ -192,11 +195,12 @@ def test_every_callback_answers_whom_its_page_is_for(
     client = _enter(who, server, signed_in)
     wrong, tried = [], 0
     for output in _callbacks(portal):
+        counting = output == ROWS_CALLBACK and not _may(who, Permission.ROWS)
         allowed = _may(who, _rule_of(output))
         for value in JUNK:
             answer = fire(portal, client, output, value)
             tried += 1
-            if _refused(answer) and allowed:
+            if _refused(answer) and allowed and not counting:
                 wrong.append(f"{output} refuses {value!r}")
             if not _refused(answer) and not allowed:
                 wrong.append(f"{output} answers {value!r} with {answer.status_code}")
@@ -329,6 +333,5 @@ def test_with_the_door_open_the_services_refuse_all_the_same(
 def test_single_incidents_are_for_who_may_see_them_though_the_page_is_for_more(
     who: Role, portal: Dash, signed_in: SignIn
 ) -> None:
-    output = next(out for out in _callbacks(portal) if out.startswith("list-rows.children"))
-    answer = fire(portal, signed_in(who), output, **SENT)
+    answer = fire(portal, signed_in(who), ROWS_CALLBACK, **SENT)
     assert _refused(answer) == (Permission.ROWS not in PERMISSIONS[who])
