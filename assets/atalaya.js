@@ -109,8 +109,16 @@
     tip.style.top = (above > 8 ? above : box.bottom + 8) + "px";
   });
 
-  // Dash draws the page after this file has run: mark the buttons and tell the map its colours when it has.
+  function markPage() {
+    document.querySelectorAll(".rail-link").forEach((link) => {
+      if (link.pathname === window.location.pathname) link.setAttribute("aria-current", "page");
+      else link.removeAttribute("aria-current");
+    });
+  }
+
+  // Dash draws the page after this file has run: mark what is chosen and tell the map its colours when it has.
   new MutationObserver(() => {
+    markPage();
     if (!document.querySelector("[data-scheme]:not([aria-pressed])") && !freshMap()) return;
     colour();
   }).observe(document.body, { childList: true, subtree: true });

@@ -55,6 +55,7 @@ def heat_map(name: str, under: Under, label: str) -> html.Div:
         attributionControl=bool(under.attribution),
         zoomSnap=0.25,
         trackViewport=False,
+        trackResize=False,  # `map.js` watches the frame instead
         minZoom=7,
         maxZoom=18,
     )
