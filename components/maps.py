@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,22 +35,42 @@ class Under:
     tiles: str = ""
     attribution: str = ""
 
+    @property
+    def view(self) -> Bounds:
+        """Where to look first: what this reader's precincts cover of the heat's ground."""
+        shapes = [feature["geometry"]["coordinates"] for feature in self.outlines["features"]]
+        points = [point for shape in shapes for point in _points(shape)]
+        if not points:
+            return self.bounds
+        lons, lats = zip(*points, strict=True)
+        west, south, east, north = self.bounds
+        inner = (max(west, min(lons)), max(south, min(lats)), min(east, max(lons)), min(north, max(lats)))
+        return inner if inner[0] < inner[2] and inner[1] < inner[3] else self.bounds
+
+
+def _points(coordinates: Any) -> Iterator[tuple[float, float]]:
+    """The corners in a GeoJSON geometry's coordinates, however deep."""
+    if isinstance(coordinates[0], int | float):
+        yield coordinates[0], coordinates[1]
+        return
+    for part in coordinates:
+        yield from _points(part)
+
 
 def heat_map(name: str, under: Under, label: str) -> html.Div:
     """A map with its heat image; ids are `<name>`, `<name>-heat` and `<name>-draw`. The drawn area and the mark of a
     clicked place are drawn in the browser."""
-    west, south, east, north = under.bounds
-    corners = [[south, west], [north, east]]
+    west, south, east, north = under.view
     layers: list[Any] = [
         dl.Pane([*_base(under), _outlines(under.outlines)], name="land", style={"zIndex": 250}),
-        dl.ImageOverlay(id=f"{name}-heat", url=CLEAR, bounds=corners, className="heat-image"),
+        dl.ImageOverlay(id=f"{name}-heat", url=CLEAR, bounds=_corners(under.bounds), className="heat-image"),
         dl.FeatureGroup([_draw(name)]),
         dl.ScaleControl(imperial=False, position="bottomright"),
     ]
     leaflet = dl.MapContainer(
         layers,
         id=name,
-        bounds=corners,
+        bounds=_corners(under.view),
         className="map tiled" if under.tiles else "map",
         zoomControl=True,
         attributionControl=bool(under.attribution),
@@ -64,12 +85,17 @@ def heat_map(name: str, under: Under, label: str) -> html.Div:
     return html.Div([leaflet, told], className="map-frame", role="group", **known)
 
 
+def _corners(bounds: Bounds) -> list[list[float]]:
+    west, south, east, north = bounds
+    return [[south, west], [north, east]]
+
+
 def _base(under: Under) -> list[Any]:
     if under.tiles:
         return [dl.TileLayer(url=under.tiles, attribution=under.attribution, className="tiles")]
     return [
         dl.GeoJSON(
-            data=graticule(under.bounds),
+            data=graticule(under.view),
             interactive=False,
             style={"variable": "atalaya.map.graticule"},
             onEachFeature={"variable": "atalaya.map.degrees"},
