@@ -166,6 +166,8 @@
   });
   window.dash_clientside = Object.assign({}, window.dash_clientside, { map: { clicked: clicked, marked: marked } });
 
+  if (!window.L) return; // a process that serves the public face alone brings no maps
+
   window.L.Map.addInitHook(function () {
     if (!maps.size) moved = false;
     maps.set(this.getContainer(), this);
