@@ -54,14 +54,14 @@ def served(rows: int, port: int = 8058) -> Iterator[Household]:
         )
         try:
             address = f"http://127.0.0.1:{port}"
-            _wait(address)
+            wait(address)
             yield Household(address, EMAIL, password, token, town)
         finally:
             process.terminate()
             process.wait(20)
 
 
-def _wait(address: str, seconds: float = 60) -> None:
+def wait(address: str, seconds: float = 60) -> None:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         try:
