@@ -49,6 +49,12 @@
     });
   }
 
+  /* The list below shows the incidents of the clicked place for as long as the place is open. */
+  function listPlace() {
+    set("list-kind", "value", "rows");
+    document.querySelector(".lists").scrollIntoView({ behavior: "smooth" });
+  }
+
   document.addEventListener("click", (event) => {
     const at = (name) => event.target.closest("[data-" + name + "]")?.dataset;
     if (at("scheme")) scheme(at("scheme").scheme);
@@ -58,6 +64,7 @@
     else if (at("do")?.do === "copy-link") copyLink(at("do").said);
     else if (at("do")?.do === "print") window.print();
     else if (at("do")?.do === "leave-place") set("place-at", "data", null);
+    else if (at("do")?.do === "list-place") listPlace();
     if (event.target.closest(".menu-item")) event.target.closest("details").open = false;
     if (!at("opens") && (!event.target.closest("#rail") || event.target.closest("a"))) rail(false);
   });

@@ -111,7 +111,7 @@
     const tell = (name, value) => (open[name] ? value : before[name] ? null : unchanged());
     return [
       tell("place", Object.assign({ query: query }, at)),
-      tell("rows", { query: query, view: turned ? view : null }),
+      tell("rows", Object.assign({ query: query, view: turned ? view : null }, at)),
       open.rows,
     ];
   }

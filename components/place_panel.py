@@ -13,8 +13,11 @@ from locales import Words
 LINES = 6
 
 
-def place_panel(found: Place, words: Words) -> html.Div:
-    """The panel of one place: counts by type, vehicle and hour. `data-do=leave-place` closes it."""
+def place_panel(found: Place, words: Words, *, rows: bool) -> html.Div:
+    """The panel of one place: counts by type, vehicle and hour, and the way to its incidents for who may see `rows`.
+
+    `data-do=leave-place` closes it.
+    """
     known = {"aria-label": words.text("ui.close"), "data-do": "leave-place"}
     head = html.Div(
         [html.H2(words.text("heat.place.title")), html.Button(icon("close", 18), className="quiet", **known)],
@@ -34,9 +37,16 @@ def place_panel(found: Place, words: Words) -> html.Div:
         html.P(about, className="quiet-text"),
     ]
     if found.total:
+        parts += [_to_rows(words)] if rows else []
         parts += [_list("type", found.by_type, words), _list("vehicle", found.by_vehicle, words), *_hours(found, words)]
     return html.Div(
         parts, className="card place-panel", role="region", **{"aria-label": words.text("heat.place.title")}
+    )
+
+
+def _to_rows(words: Words) -> html.Button:
+    return html.Button(
+        [icon("table", 16), words.text("heat.place.rows")], className="quiet", **{"data-do": "list-place"}
     )
 
 

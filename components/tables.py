@@ -41,8 +41,13 @@ def _place_row(rank: Rank, total: int, words: Words) -> html.Tr:
     return html.Tr([name, *[html.Td(cell) for cell in cells]])
 
 
-def incidents(page: IncidentPage, start: int, sort: tuple[str, str], words: Words) -> html.Div:
-    """One page of the record. Headings sort, the foot turns pages; both ask the server."""
+def incidents(
+    page: IncidentPage, start: int, sort: tuple[str, str], words: Words, near: float | None = None
+) -> html.Div:
+    """One page of the record, or of what lies within `near` metres of the clicked place.
+
+    Headings sort, the foot turns pages; both ask the server.
+    """
     heads = [_heading(column, sort, words) for column in COLUMNS]
     rows = [html.Tr([html.Td(cell) for cell in _cells(row, words)]) for row in page.rows]
     table = html.Table(
@@ -53,7 +58,8 @@ def incidents(page: IncidentPage, start: int, sort: tuple[str, str], words: Word
         ],
         className="table wide incidents",
     )
-    return html.Div([_scrolling(table, words.text("heat.list.rows")), _pager(page, start, sort, words)])
+    told = [html.P(words.text("heat.list.near", metres=round(near)), className="quiet-text")] if near else []
+    return html.Div([*told, _scrolling(table, words.text("heat.list.rows")), _pager(page, start, sort, words)])
 
 
 def _scrolling(table: html.Table, label: str) -> html.Div:

@@ -68,13 +68,17 @@ def answer(snapshot: Snapshot, ground: Ground, asked: Filter, scope: str) -> tup
     return told, drawn
 
 
+def around(lon: float, lat: float, radius: float) -> Circle:
+    """All that lies within `radius` metres of a point in degrees; raises Invalid off the earth or over 5 km."""
+    if not (-180 <= lon <= 180 and -85 <= lat <= 85 and 0 < radius <= MAX_RADIUS):
+        raise Invalid("place.unreadable")
+    return Circle(lon, lat, radius)
+
+
 def place(store: Store, actor: Actor, asked: Filter, lon: float, lat: float, radius: float) -> Place:
     """What happened within `radius` metres of a point in degrees; raises Invalid off the earth or over 5 km."""
     snapshot, ground, asked = clipped(store, actor, asked)
-    if not (-180 <= lon <= 180 and -85 <= lat <= 85 and 0 < radius <= MAX_RADIUS):
-        raise Invalid("place.unreadable")
-    around = replace(Selection.of(asked, snapshot, ground), also=Circle(lon, lat, radius))
-    found = Match(snapshot, around)
+    found = Match(snapshot, replace(Selection.of(asked, snapshot, ground), also=around(lon, lat, radius)))
     whens = found.by_when()
     hours = whens[:-1].reshape(7, HOURS).sum(axis=0)
     return Place(

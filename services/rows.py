@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data_access import incidents
-from data_access.index.match import Match, Selection, match
+from data_access.index.match import Circle, Match, Selection
 from data_access.store import Store
 from domain.errors import Invalid
 from domain.exploration import Incident, IncidentPage
@@ -33,14 +33,19 @@ class Ordering:
     ascending: bool = False
 
 
-def rows(store: Store, actor: Actor, asked: Filter, start: int, end: int, sort: Sort = ()) -> IncidentPage:
-    """Incidents `start` up to `end` of those that match, at most 1,000; raises Invalid for an unknown sort."""
+def rows(
+    store: Store, actor: Actor, asked: Filter, start: int, end: int, sort: Sort = (), near: Circle | None = None
+) -> IncidentPage:
+    """Incidents `start` up to `end` of those that match, at most 1,000, or of those that lie `near` a place.
+
+    Raises Invalid for an unknown sort or too long a page.
+    """
     require(actor, Permission.ROWS)
     ordering = _ordering(sort)
     if not 0 <= start <= end <= start + MAX_PAGE:
         raise Invalid("rows.page")
     snapshot, ground, asked = clipped(store, actor, asked)
-    matching = match(snapshot, asked, ground)
+    matching = Match(snapshot, replace(Selection.of(asked, snapshot, ground), also=near))
     ids = page(matching, ordering, start, end)
     with store.engine.connect() as connection:
         found = visible(incidents.by_ids(connection, ids.tolist()), actor, ground)

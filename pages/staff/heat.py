@@ -141,7 +141,8 @@ def place(wanted: dict[str, Any] | None) -> dict[str, str]:
         return {"place-panel": ""}
     lon, lat = _number(wanted, "lon"), _number(wanted, "lat")
     found = incidents.place(session.store(), session.actor(), _question(wanted), lon, lat, RADIUS)
-    return {"place-panel": markup(place_panel(found, session.words()))}
+    rows_too = may(session.actor(), Permission.ROWS)
+    return {"place-panel": markup(place_panel(found, session.words(), rows=rows_too))}
 
 
 @callback(Output("rows-drawn", "data"), Input("rows-asked", "data"), prevent_initial_call=True)
@@ -150,9 +151,11 @@ def page_of_rows(wanted: dict[str, Any] | None) -> dict[str, str]:
     if wanted is None:
         return {"list-rows": ""}
     start, column, direction = _view(wanted)
+    near = incidents.around(_number(wanted, "lon"), _number(wanted, "lat"), RADIUS) if "lon" in wanted else None
     store, actor = session.store(), session.actor()
-    found = rows(store, actor, _question(wanted), start, start + tables.PAGE, [(column, direction)])
-    drawn = tables.incidents(found, start, (column, direction), _words(grounds.options(store, actor)))
+    found = rows(store, actor, _question(wanted), start, start + tables.PAGE, [(column, direction)], near)
+    words = _words(grounds.options(store, actor))
+    drawn = tables.incidents(found, start, (column, direction), words, RADIUS if near else None)
     return {"list-rows": markup(drawn)}
 
 

@@ -13,7 +13,7 @@ from domain.filter import Filter
 from domain.people import ANONYMOUS, Permission, Role, may
 from domain.periods import Window
 from services import audit
-from services.incidents import explore
+from services.incidents import around, explore, place
 from services.rows import MAX_PAGE, rows
 from tests.incidents import TYPES, ZONES, Row, day, person, random_rows, row, seconds, settle
 
@@ -108,6 +108,17 @@ def test_an_order_that_nobody_knows_is_refused(sqlite_store: Store, sort: tuple[
     with pytest.raises(Invalid) as refused:
         rows(sqlite_store, INSPECTOR, EVER, 0, 5, [sort])
     assert refused.value.code == "rows.sort"
+
+
+def test_the_rows_of_a_place_are_those_that_its_panel_counts(sqlite_store: Store) -> None:
+    settle(sqlite_store, random_rows(np.random.default_rng(4), 400))
+    asked = Filter(EVER.window, types=frozenset(TYPES) - {"sexual.rape"})
+    for radius in (50.0, 900.0, 4000.0):
+        there = place(sqlite_store, INSPECTOR, asked, -70.65, -33.45, radius)
+        found = rows(sqlite_store, INSPECTOR, asked, 0, MAX_PAGE, near=around(-70.65, -33.45, radius))
+        assert (found.total, len(found.rows)) == (there.total, there.total)
+        assert all(one.lon is not None for one in found.rows)
+    assert 0 < there.total < explore(sqlite_store, INSPECTOR, asked).total
 
 
 def test_looking_is_written_down_with_the_question(city: Store) -> None:
