@@ -7,8 +7,7 @@ from pathlib import Path
 import click
 
 from commands import language
-from config.settings import Settings
-from data_access.migrate import require_head
+from commands.opened import opened
 from data_access.store import Store
 from domain.people import SYSTEM
 from locales import Words
@@ -19,9 +18,7 @@ from services import areas
 @click.pass_context
 def command(context: click.Context) -> None:
     """Import precincts and finer areas."""
-    store = Store.open(Settings.from_environment())
-    require_head(store.engine)
-    context.obj = store
+    context.obj = opened()
 
 
 @command.command("import")

@@ -11,12 +11,12 @@ from typing import Any
 import click
 
 from commands import language
+from commands.opened import opened
 from config.place import place
 from config.settings import Settings
 from data_access.importing.storing.loader import Progress
 from data_access.importing.understanding import profile as profiles_of
 from data_access.importing.understanding.profile import Profile
-from data_access.migrate import require_head
 from data_access.store import Store
 from domain.errors import DomainError, Invalid
 from domain.people import SYSTEM
@@ -51,9 +51,7 @@ class Held:
 
     @property
     def store(self) -> Store:
-        store = Store.open(Settings.from_environment())
-        require_head(store.engine)
-        return store
+        return opened()
 
 
 @click.group(cls=Spoken)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import click
 
-from config.settings import Settings
+from commands.opened import opened
 from data_access.index import refresh
 from data_access.index.snapshot import Corrupt, Snapshot
-from data_access.migrate import require_head
 from data_access.store import Store
 
 
@@ -51,8 +50,7 @@ def status() -> None:
 
 
 def _store() -> Store:
-    store = Store.open(Settings.from_environment())
-    require_head(store.engine)
+    store = opened()
     return store
 
 

@@ -8,8 +8,7 @@ from datetime import UTC, datetime
 
 import click
 
-from config.settings import Settings
-from data_access.migrate import require_head
+from commands.opened import opened
 from data_access.store import Store
 from domain.errors import Invalid
 from domain.people import SYSTEM, Account, Role
@@ -22,9 +21,7 @@ ROLES = ", ".join(Role)
 @click.pass_context
 def command(context: click.Context) -> None:
     """Add accounts, roles and tokens."""
-    store = Store.open(Settings.from_environment())
-    require_head(store.engine)
-    context.obj = store
+    context.obj = opened()
 
 
 @command.command("add")

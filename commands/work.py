@@ -9,9 +9,7 @@ from threading import Event
 import click
 
 from commands import language
-from config.settings import Settings
-from data_access.migrate import require_head
-from data_access.store import Store
+from commands.opened import opened
 from locales import Words
 from services import jobs
 from services.jobs import Job
@@ -21,8 +19,7 @@ from services.jobs import Job
 @click.option("--once", is_flag=True, help="Do what waits and leave.")
 def command(once: bool) -> None:
     """Do the long work that pages ask for. Several workers may share one record."""
-    store = Store.open(Settings.from_environment())
-    require_head(store.engine)
+    store = opened()
     words = Words(language())
     stop = Event()
 

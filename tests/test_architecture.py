@@ -38,7 +38,6 @@ ONLY: dict[str, set[str]] = {
     "flask_wtf": {"web"},
     "werkzeug": {"web"},
     "dash": {"app", "components", "pages", "web"},
-    "dash_ag_grid": {"components", "pages"},
     "dash_leaflet": {"components"},
     "dash_mantine_components": {"app", "components", "pages", "web"},
     "plotly": {"components"},
