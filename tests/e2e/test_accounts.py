@@ -93,6 +93,7 @@ def test_signing_out_leads_to_the_front_door(signed_in: SignIn, served: Served) 
 
 def test_a_refused_callback_is_told_and_the_page_stays(signed_in: SignIn) -> None:
     page = signed_in(Role.INSPECTOR, "/map")
+    expect(page.locator("#sentence")).not_to_be_empty()
     sentence = page.locator("#sentence").inner_text()
     page.evaluate("dash_clientside.set_props('place-at', {data: {lon: 'x', lat: {}}})")
     expect(page.locator(".mantine-Notification-root")).to_be_visible()

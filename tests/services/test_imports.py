@@ -212,7 +212,7 @@ def test_an_import_whose_process_died_is_closed_and_a_live_one_is_left(sqlite_st
 
 @pytest.fixture
 def run(sqlite_store: Store, sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
-    monkeypatch.setattr("commands.imports.require_head", lambda engine: None)  # the fixture makes the tables
+    monkeypatch.setattr("commands.opened.require_head", lambda engine: None)  # the fixture makes the tables
     environment = {"ATALAYA_HOME": str(sqlite_store.home), "DATABASE_URL": sqlite_url, "ATALAYA_LANGUAGE": ""}
 
     def invoke(*words: str, **more: str) -> Result:
