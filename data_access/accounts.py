@@ -149,10 +149,6 @@ def end_session(connection: Connection, digest: str) -> None:
     connection.execute(delete(sessions).where(sessions.c.digest == digest))
 
 
-def end_sessions(connection: Connection, user_id: int) -> None:
-    connection.execute(delete(sessions).where(sessions.c.user_id == user_id))
-
-
 def forget_sessions(connection: Connection, created_before: int, seen_before: int) -> None:
     """Remove the sessions that have run out."""
     connection.execute(
