@@ -15,6 +15,9 @@ class Permission(StrEnum):
     IMPORT = "imports.manage"
     IMPORTS_READ = "imports.read"  # reports of past imports, never their rows
     AREAS = "areas.manage"
+    ADOPTION = "adoption.read"  # where every precinct stands; details of those that one may see
+    SURVEYS = "surveys.read"  # dark figure, perception
+    TABLES = "tables.manage"  # deliver registrations, populations, goals and surveys; close a month
     ACCOUNTS = "accounts.manage"
     AUDIT = "audit.read"
 
@@ -33,14 +36,16 @@ class Role(StrEnum):
 P = Permission
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    Role.INSPECTOR: frozenset({P.EXPLORE, P.ROWS}),
-    Role.ANALYST: frozenset({P.EXPLORE, P.ROWS, P.SENSITIVE, P.IMPORT, P.IMPORTS_READ, P.AREAS}),
-    Role.COMMANDER: frozenset({P.EXPLORE, P.ROWS}),
-    Role.OPERATOR: frozenset({P.EXPLORE}),
-    Role.CUSTODIAN: frozenset(),
-    Role.TRANSPARENCY: frozenset({P.EXPLORE, P.IMPORTS_READ}),
-    Role.AUDITOR: frozenset({P.AUDIT, P.IMPORTS_READ}),
-    Role.ADMINISTRATOR: frozenset({P.ACCOUNTS, P.AUDIT}),
+    Role.INSPECTOR: frozenset({P.EXPLORE, P.ROWS, P.ADOPTION, P.SURVEYS}),
+    Role.ANALYST: frozenset(
+        {P.EXPLORE, P.ROWS, P.SENSITIVE, P.IMPORT, P.IMPORTS_READ, P.AREAS, P.ADOPTION, P.SURVEYS, P.TABLES}
+    ),
+    Role.COMMANDER: frozenset({P.EXPLORE, P.ROWS, P.ADOPTION, P.SURVEYS}),
+    Role.OPERATOR: frozenset({P.EXPLORE, P.ADOPTION, P.SURVEYS}),
+    Role.CUSTODIAN: frozenset({P.SURVEYS}),
+    Role.TRANSPARENCY: frozenset({P.EXPLORE, P.IMPORTS_READ, P.ADOPTION, P.SURVEYS}),
+    Role.AUDITOR: frozenset({P.AUDIT, P.IMPORTS_READ, P.ADOPTION, P.SURVEYS}),
+    Role.ADMINISTRATOR: frozenset({P.ACCOUNTS, P.AUDIT, P.SURVEYS}),
 }
 
 # Roles that see only the precincts written on their account; with none written they see none.
@@ -67,6 +72,10 @@ class Actor:
         if exploring and exploring <= OWN_PRECINCTS_ONLY:
             return self.own_precincts
         return None
+
+    def sees(self, precinct: str) -> bool:
+        """Whether a precinct's details are open to this person."""
+        return self.precincts is None or precinct in self.precincts
 
 
 ANONYMOUS = Actor(id=0, email="", roles=frozenset())

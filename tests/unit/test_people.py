@@ -8,15 +8,15 @@ from domain.errors import Forbidden
 from domain.people import ANONYMOUS, OWN_PRECINCTS_ONLY, SYSTEM, Account, Actor, Permission, Role, may, require
 
 MATRIX = """
-                      explore rows sensitive import imports_read areas accounts audit
-inspector             yes     yes  -         -      -            -     -        -
-analyst               yes     yes  yes       yes    yes          yes   -        -
-commander             yes     yes  -         -      -            -     -        -
-operator              yes     -    -         -      -            -     -        -
-evidence_custodian    -       -    -         -      -            -     -        -
-transparency_officer  yes     -    -         -      yes          -     -        -
-auditor               -       -    -         -      yes          -     -        yes
-administrator         -       -    -         -      -            -     yes      yes
+                      explore rows sensitive import imports_read areas adoption surveys tables accounts audit
+inspector             yes     yes  -         -      -            -     yes      yes     -      -        -
+analyst               yes     yes  yes       yes    yes          yes   yes      yes     yes    -        -
+commander             yes     yes  -         -      -            -     yes      yes     -      -        -
+operator              yes     -    -         -      -            -     yes      yes     -      -        -
+evidence_custodian    -       -    -         -      -            -     -        yes     -      -        -
+transparency_officer  yes     -    -         -      yes          -     yes      yes     -      -        -
+auditor               -       -    -         -      yes          -     yes      yes     -      -        yes
+administrator         -       -    -         -      -            -     -        yes     -      yes      yes
 """
 HEAD, *LINES = [line.split() for line in MATRIX.strip().splitlines()]
 CELLS = [(line[0], name.upper(), word == "yes") for line in LINES for name, word in zip(HEAD, line[1:], strict=True)]
