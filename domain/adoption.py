@@ -5,6 +5,7 @@ What is registered is an address, what a goal counts is people: the two are comp
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
@@ -150,6 +151,68 @@ class Total:
     @property
     def depth(self) -> float | None:
         return _share(self.reports, self.registered)
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """Where a precinct is going. `needed` is the monthly pace that would reach the target on the day it is due."""
+
+    pace: Pace | None  # None: fewer than four weeks with data
+    needed: float | None
+    arrival: Arrival
+
+
+@dataclass(frozen=True, slots=True)
+class Adoption:
+    """Every precinct on one day, best compliance first; those without figures last.
+
+    `outlooks` holds the precincts whose details the reader may see. `populations` is everything that was stated of
+    these precincts and of the whole territory, whoever's population counts.
+    """
+
+    day: date
+    first: date  # of the history
+    last: date
+    rows: tuple[Standing, ...]
+    total: Total
+    outlooks: Mapping[str, Outlook]
+    own: frozenset[str]  # the precincts written on the reader's account, shown first
+    populations: tuple[Population, ...]
+    default_goal: Goal | None
+    synthetic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """Registered addresses at the ends of months, for one precinct. Months without data are None."""
+
+    precinct: str
+    launched: date | None
+    days: tuple[date, ...]
+    registered: tuple[int | None, ...]
+    target: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """New registered addresses of a week from Monday to Sunday; None where no day of it has data."""
+
+    start: date
+    added: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """One precinct close by. `gini` is 0 where every neighbourhood is covered alike, towards 1 where one has all."""
+
+    standing: Standing
+    outlook: Outlook
+    weeks: tuple[Week, ...]  # the last 52 at most
+    gaps: tuple[str, ...]  # months (YYYY-MM) without any data between the first day and the last
+    neighbourhoods: tuple[Standing, ...]  # least covered first
+    names: Mapping[str, str]  # of the neighbourhoods, by code
+    lorenz: tuple[tuple[float, float], ...]  # (share of people, share of addresses), least covered first
+    gini: float | None
 
 
 def _share(part: int | None, whole: int | None) -> float | None:

@@ -1,0 +1,30 @@
+"""Which deliveries count: those stored and not withdrawn, and the demo's own only while nothing real is there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Select, exists, select
+
+from data_access.schema import batches, deliveries, sources
+from domain.tables import Kind
+
+ADOPTION = (Kind.REGISTRATIONS, Kind.POPULATIONS, Kind.GOALS)  # these step aside together
+
+
+def live(connection: Connection, kind: Kind) -> Select[Any]:
+    """The ids of the deliveries of a kind whose facts count."""
+    chosen = select(deliveries.c.id).where(deliveries.c.kind == kind, deliveries.c.status == "stored")
+    return chosen if synthetic(connection, kind) else chosen.where(~deliveries.c.synthetic)
+
+
+def synthetic(connection: Connection, kind: Kind) -> bool:
+    """Whether what counts of this kind is the demo's, or nothing at all.
+
+    Real incidents put it aside too: with them the demo's precincts leave the map.
+    """
+    group = ADOPTION if kind in ADOPTION else (kind,)
+    stored = deliveries.c.kind.in_(group), deliveries.c.status == "stored", ~deliveries.c.synthetic
+    incidents = batches.c.source_id == sources.c.id, batches.c.status == "loaded", batches.c.stored > 0
+    real = select(exists().where(*stored)), select(exists().where(*incidents, ~sources.c.synthetic))
+    return not any(connection.scalar(query) for query in real)
