@@ -13,6 +13,12 @@ from typing import Any
 
 from dash.development.base_component import Component
 
+class Html(str):
+    """HTML that is written already; whoever writes it has escaped its texts. For long tables and drawn lines."""
+
+    __slots__ = ()
+
+
 VOID = frozenset({"br", "hr", "img"})
 NAMES = {"className": "class", "tabIndex": "tabindex", "colSpan": "colspan", "htmlFor": "for"}
 
@@ -24,6 +30,8 @@ def markup(drawn: Any) -> str:
     """
     if drawn is None:
         return ""
+    if isinstance(drawn, Html):
+        return drawn
     if isinstance(drawn, list | tuple):
         return "".join(map(markup, drawn))
     if isinstance(drawn, Component):

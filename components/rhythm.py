@@ -6,16 +6,15 @@ from collections.abc import Sequence
 from datetime import timedelta
 from itertools import groupby
 from typing import Any
-from urllib.parse import quote
 
 from dash import html
 
 from components.heat_image import RAMPS
+from components.plots import HEIGHT, grid_lines, picture, round_up, svg
 from domain.exploration import Exploration, Week
 from domain.periods import Window
 from locales import Words
 
-HEIGHT = 100  # units of the picture's height
 LONG = 120  # weeks; beyond, bars touch and the table goes by month
 
 
@@ -69,13 +68,13 @@ def series(found: Exploration, words: Words) -> html.Section:
     """Weeks as bars from zero; incomplete ones hatched, the compared window as thin marks."""
     weeks = found.series
     top = max((max(week.count, week.before or 0) for week in weeks), default=0)
-    scale = _round_up(top)
+    scale = round_up(top)
     plot = html.Div(
         [
-            *_grid_lines(scale, words),
-            _picture("bars", _bars([week if week.days == 7 else None for week in weeks], scale)),
-            _picture("bars hatched", _bars([week if week.days < 7 else None for week in weeks], scale)),
-            _picture("before", _marks(weeks, scale)),
+            *grid_lines(scale, words),
+            picture("bars", _bars([week if week.days == 7 else None for week in weeks], scale)),
+            picture("bars hatched", _bars([week if week.days < 7 else None for week in weeks], scale)),
+            picture("before", _marks(weeks, scale)),
             html.Div(_hovers(weeks, words), className="hovers", **{"aria-hidden": "true"}),
         ],
         className="plot",
@@ -95,36 +94,6 @@ def series(found: Exploration, words: Words) -> html.Section:
     )
 
 
-def _round_up(top: int) -> int:
-    """The end of the axis: the next 1, 2, 2.5 or 5 times a power of ten, four at least."""
-    power = 1
-    while True:
-        for step in (1, 2, 2.5, 5):
-            end = round(step * power)
-            if end >= max(top, 4):
-                return end
-        power *= 10
-
-
-def _grid_lines(scale: int, words: Words) -> list[html.Div]:
-    return [
-        html.Div(html.Span(words.number(value)), className="grid-line", style={"bottom": f"{100 * value / scale:.1f}%"})
-        for value in (scale, scale // 2)
-    ]
-
-
-def _picture(kind: str, path: str) -> html.Div:
-    """A shape drawn as a mask, so that it takes its colour and hatching from the style sheet."""
-    return html.Div(className=f"layer {kind}", style={"--shape": f'url("data:image/svg+xml,{quote(path)}")'})
-
-
-def _svg(count: int, body: str) -> str:
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {max(count, 1) * 10} {HEIGHT}" '
-        f'preserveAspectRatio="none">{body}</svg>'
-    )
-
-
 def _bars(weeks: Sequence[Week | None], scale: int) -> str:
     gap = 0 if len(weeks) > LONG else 1
     drawn = "".join(
@@ -132,7 +101,7 @@ def _bars(weeks: Sequence[Week | None], scale: int) -> str:
         for i, week in enumerate(weeks)
         if week is not None and week.count
     )
-    return _svg(len(weeks), f'<path d="{drawn}"/>')
+    return svg(10 * len(weeks), f'<path d="{drawn}"/>')
 
 
 def _marks(weeks: Sequence[Week], scale: int) -> str:
@@ -142,7 +111,7 @@ def _marks(weeks: Sequence[Week], scale: int) -> str:
         if week.before is not None
     )
     stroke = 'fill="none" stroke="#000" stroke-width="2" vector-effect="non-scaling-stroke"'
-    return _svg(len(weeks), f'<path d="{drawn}" {stroke}/>')
+    return svg(10 * len(weeks), f'<path d="{drawn}" {stroke}/>')
 
 
 def _hovers(weeks: Sequence[Week], words: Words) -> list[html.Div]:

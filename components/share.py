@@ -34,6 +34,11 @@ def share_menu(words: Words, *, rows: bool) -> html.Details:
         for image, address, name, single in EXPORTS
         if (rows or not single) and (words.language == "es" or name != "spreadsheet")
     ]
+    return menu(taken, words)
+
+
+def menu(taken: list[html.A], words: Words) -> html.Details:
+    """The menu with a page's own things to take between the link and the printer."""
     items = [
         html.Button(
             [icon("link", 18), words.text("ui.share.copy")],
