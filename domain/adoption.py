@@ -5,11 +5,12 @@ What is registered is an address, what a goal counts is people: the two are comp
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from enum import StrEnum
+from itertools import count
 
 RANKED_FROM = 100  # registered addresses; fewer and a place among others says little
 
@@ -215,6 +216,20 @@ class Detail:
     gini: float | None
 
 
+def chosen(stated: Sequence[Population], source: str) -> Population | None:
+    """The newest statement of the source that counts, or of any source where none is named."""
+    fitting = [population for population in stated if source in ("", population.source)]
+    return max(fitting, key=lambda population: population.year or 0, default=None)
+
+
+def ranked(rows: Sequence[Standing]) -> list[Standing]:
+    """Best compliance first, those without one last; numbered where there is enough to rank."""
+    places = count(1)
+    ordered = sorted(rows, key=lambda row: (row.compliance is None, -(row.compliance or 0), row.precinct))
+    enough = [row.compliance is not None and (row.registered or 0) >= RANKED_FROM for row in ordered]
+    return [replace(row, rank=next(places) if held else None) for row, held in zip(ordered, enough, strict=True)]
+
+
 def _share(part: int | None, whole: int | None) -> float | None:
     return None if part is None or not whole else part / whole
 
@@ -224,7 +239,7 @@ def _sum(values: list[int | None]) -> int | None:
     return sum(known) if known else None
 
 
-def total(rows: list[Standing]) -> Total:
+def total(rows: Sequence[Standing]) -> Total:
     """The sums over the precincts with a target: the target is the sum of targets, not the target of the sum."""
     held = [row for row in rows if row.target is not None]
     return Total(

@@ -1,0 +1,1 @@
+"""Adoption: its history in numbers, its pace, its coverage."""
