@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -76,7 +77,7 @@ def share(sample: Sample, yes: Floats, inside: NDArray[np.bool_] | None = None, 
     return Share(found, error, low, high, answers, degrees)
 
 
-def _variance(totals: Floats, stratum: NDArray[np.int64]) -> float:
+def _variance(totals: NDArray[Any], stratum: NDArray[np.int64]) -> float:
     """Of a sum, from the totals of first-stage units drawn with replacement within strata."""
     units = np.bincount(stratum)
     means = np.bincount(stratum, totals) / units

@@ -20,6 +20,7 @@ GROUPS = {
     "index": "Build or verify the incident index",
     "migrate": "Bring the database to this version",
     "serve": "Serve the portal",
+    "survey": "Estimate shares from a survey's microdata",
     "users": "Add accounts, roles and tokens",
     "work": "Do the long work that pages ask for",
 }
