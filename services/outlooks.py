@@ -9,8 +9,8 @@ from datetime import date, timedelta
 import numpy as np
 
 from analytics.adoption import pace as methods
-from analytics.adoption.history import WEEK, History, weekly
-from analytics.adoption.pace import MONTH, WEEKS
+from analytics.adoption.history import WEEK, Floats, History, weekly
+from analytics.adoption.pace import MONTH, WEEKS, Rates
 from domain.adoption import Arrival, Coming, Outlook, Pace, Standing
 
 Days = tuple[float, float, float]  # until the target: at the pace seen, early, late
@@ -29,19 +29,27 @@ def outlooks(history: History, ids: Sequence[int], rows: Sequence[Standing], day
 def _going(history: History, places: Sequence[int], missing: Sequence[int]) -> list[Going]:
     increments = weekly(history.addresses[places], history.seen[places], 2 * WEEKS)
     now, before = methods.rates(increments.part(WEEKS, 2 * WEEKS)), methods.rates(increments.part(0, WEEKS))
+    enough = np.flatnonzero(methods.enough(now))
+    told = _told(now.of(enough), before.of(enough), np.array(missing, np.float64)[enough])
+    found: list[Going] = [(None, None)] * len(places)
+    for n, going in zip(enough.tolist(), told, strict=True):
+        found[n] = going
+    return found
+
+
+def _told(now: Rates, before: Rates, missing: Floats) -> list[Going]:
+    """For precincts with enough history for a pace."""
     sample = methods.drawn(now)
     low, high = np.quantile(sample, [methods.LOW, methods.HIGH], axis=0) * MONTH
     slower, earlier = methods.slowing(now, before), methods.enough(before)
-    days = np.array(methods.days_left(np.array(missing, np.float64), now, sample)).T.tolist()
+    middle, early, late = methods.days_left(missing, now, sample)
     found: list[Going] = []
-    for n, enough in enumerate(methods.enough(now).tolist()):
-        if not enough:
-            found.append((None, None))
-            continue
+    for n in range(len(missing)):
         former = float(before.rate[n] * MONTH) if earlier[n] else None
         length = round(float(now.days[n]) / WEEK)
-        seen = Pace(float(now.rate[n] * MONTH), float(low[n]), float(high[n]), length, former, bool(slower[n]))
-        found.append((seen, tuple(days[n]) if now.days[n] >= methods.DATED_DAYS else None))
+        pace = Pace(float(now.rate[n] * MONTH), float(low[n]), float(high[n]), length, former, bool(slower[n]))
+        dated = now.days[n] >= methods.DATED_DAYS
+        found.append((pace, (float(middle[n]), float(early[n]), float(late[n])) if dated else None))
     return found
 
 

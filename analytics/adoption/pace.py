@@ -32,6 +32,9 @@ class Rates:
     intervals: Integers
     spread: Floats  # variance of the sum over its mean: 1 for Poisson, more for bursts
 
+    def of(self, areas: Integers) -> Rates:
+        return Rates(self.rate[areas], self.days[areas], self.intervals[areas], self.spread[areas])
+
 
 def rates(found: Increments) -> Rates:
     """The rate, and how much more the sum varies than a Poisson count, by the moments of the increments.
