@@ -14,7 +14,6 @@ from typing import Any, TextIO
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 import rdata
 from numpy.typing import NDArray
 
@@ -183,7 +182,7 @@ def _answers(texts: NDArray[np.object_], question: Question) -> NDArray[np.float
     known = question.yes | question.no | question.missing | {""}
     unknown = sorted(set(texts) - known)
     if unknown:
-        raise Invalid("surveys.code_unknown", column=question.column, code=unknown[0])
+        raise Invalid("surveys.code_unknown", column=question.column, value=unknown[0])
     yes, no = (np.isin(texts, list(side)) for side in (question.yes, question.no))
     return np.where(yes, 1.0, np.where(no, 0.0, np.nan))
 
@@ -204,7 +203,8 @@ def _texts(table: pd.DataFrame, column: str) -> NDArray[np.object_]:
         kinds, where = np.unique(numbers, return_inverse=True)
         names = np.array(["" if np.isnan(kind) else f"{kind:.12g}" for kind in kinds], dtype=object)
         return names[where]
-    return values.astype("string").fillna("").str.strip().to_numpy(dtype=object)
+    texts = values.astype("string").fillna("").str.strip()
+    return texts.str.replace(r"^(-?\d+)\.0+$", r"\1", regex=True).to_numpy(dtype=object)
 
 
 # --- files -----------------------------------------------------------------------------------------------------
@@ -220,7 +220,7 @@ def _read(path: Path, profile: Profile) -> pd.DataFrame:
         raise NotFound("surveys.file", name=path.name)
     try:
         table = reader(path)
-    except (OSError, ValueError, pd.errors.ParserError, pa.ArrowException, EOFError, NotImplementedError) as error:
+    except Exception as error:  # four libraries, each with its own ways to say that a file is broken
         raise Invalid("surveys.unreadable", name=path.name, reason=str(error)[:200]) from None
     absent = [column for column in profile.columns if column not in table.columns]
     if absent:
@@ -243,7 +243,7 @@ def _stata(path: Path) -> pd.DataFrame:
 def _rds(path: Path) -> pd.DataFrame:
     """A data frame of R; labelled columns, as haven writes them, are read as their codes."""
     frame = rdata.conversion.DEFAULT_CLASS_MAP["data.frame"]
-    classes = {
+    classes: dict[str | bytes, Any] = {
         **rdata.conversion.DEFAULT_CLASS_MAP,
         **dict.fromkeys(("haven_labelled", "haven_labelled_spss"), _plain),
         **dict.fromkeys(("tbl_df", "tbl", "data.table"), frame),
