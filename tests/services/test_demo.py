@@ -20,7 +20,7 @@ def test_it_comes_with_its_index_and_its_accounts(store: Store) -> None:
     steps: list[str] = []
     count, people = demo.load(store, SYSTEM, SMALL, False, steps.append)
     assert count == 2_000
-    assert steps == ["incidents", "index", "accounts"]
+    assert steps == ["incidents", "index", "adoption", "accounts"]
     assert {role for _, _, role in people} == set(Role)
     snapshot = store.snapshot()
     assert snapshot.manifest["facts"]["synthetic"] is True
