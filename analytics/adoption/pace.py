@@ -2,7 +2,8 @@
 
 The pace is that of the last quarter, as new registrations are bursts (a campaign, a weekend): increments are taken as
 negative binomial (variance mu + alpha mu^2; Cameron and Trivedi, "Regression Analysis of Count Data", 2013, ch. 3)
-and their sum is drawn anew, never least squares on the cumulative curve, whose intervals are far too narrow.
+and their sum is drawn anew. Least squares on the cumulative curve would give intervals that are far too narrow, as its
+errors add up from day to day. tests/unit/test_pace.py measures how often the intervals here hold the truth.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ DATED_DAYS = 84  # for a date of arrival: twelve weeks, as one month supports a 
 FAR = 50 * 365.25  # days; beyond, a precinct never arrives
 LOW, HIGH = 0.05, 0.95
 BEYOND = 1.96
+STEEP = 20.0  # of a logarithm; what is beyond is never or at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +55,17 @@ def rates(found: Increments) -> Rates:
 
 
 def drawn(found: Rates, draws: int = DRAWS, seed: int = SEED) -> Floats:
-    """Rates as they might as well have been: a parametric bootstrap of the sum; shape (draws, areas).
+    """Rates as they might as well be, a parametric bootstrap on the log scale; shape (draws, areas).
 
-    The sum is negative binomial with its own mean and variance. The spread comes from few increments, so it is drawn
-    too, over chi^2 / (n - 1), as in a t interval. No new registrations at all is taken as half of one.
+    The logarithm of the sum has about the variance spread / sum, and since the spread comes from few increments its
+    draws are Student's with n - 1 degrees of freedom: sums of bursts are skewed, and an interval around the sum itself
+    ends too early. No new registrations at all count as half of one.
     """
     rng = np.random.default_rng(seed)
-    mean = np.maximum(found.rate * found.days, 0.5)
+    total = np.maximum(found.rate * found.days, 0.5)
     freedom = np.maximum(found.intervals - 1, 1)
-    chi = rng.chisquare(freedom, (draws, len(mean))) / freedom
-    over = np.maximum(found.spread - 1, 1e-9) / np.maximum(chi, 1e-3)
-    heat = rng.gamma(mean / over, over)
-    return np.asarray(rng.poisson(np.minimum(heat, 1e12)) / found.days, dtype=np.float64)
+    step = rng.standard_t(freedom, (draws, len(total))) * np.sqrt(found.spread / total)
+    return np.asarray(total / found.days * np.exp(np.clip(step, -STEEP, STEEP)), dtype=np.float64)
 
 
 def slowing(now: Rates, before: Rates) -> Booleans:
