@@ -13,6 +13,7 @@ from domain.errors import DomainError
 from locales import DEFAULT, LANGUAGES, Words
 
 GROUPS = {
+    "adoption": "Close months of adoption and print their sheets",
     "areas": "Import precincts and finer areas",
     "check": "Check settings, record and index",
     "demo": "Load or remove the synthetic demo city",

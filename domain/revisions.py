@@ -112,10 +112,10 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def content(adoption: Adoption, curves: Sequence[Curve], names: Mapping[str, str], at: int, actor: str) -> Content:
+def content(adoption: Adoption, curves: Sequence[Curve], at: int, actor: str) -> Content:
     """What is said of the month that ends on the day of `adoption`; `at` is when it is closed, and `actor` by whom."""
     known = {curve.precinct: curve for curve in curves}
-    rows = [_row(row, names, _added(row, known.get(row.precinct)), adoption) for row in adoption.rows]
+    rows = [_row(row, _added(row, known.get(row.precinct)), adoption) for row in adoption.rows]
     return {
         "version": VERSION,
         "month": f"{adoption.day:%Y-%m}",
@@ -149,11 +149,11 @@ def figure(row: Content | None, name: str) -> int | None:
 # --- one precinct ----------------------------------------------------------------------------------------------
 
 
-def _row(row: Standing, names: Mapping[str, str], added: list[tuple[str, int | None]], adoption: Adoption) -> Content:
+def _row(row: Standing, added: list[tuple[str, int | None]], adoption: Adoption) -> Content:
     this = f"{adoption.day:%Y-%m}"
     return {
         "precinct": row.precinct,
-        "name": names.get(row.precinct, row.precinct),
+        "name": adoption.names.get(row.precinct, row.precinct),
         "registered": row.registered,
         "observed": _day(row.observed),
         "launched": _day(row.launched),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from data_access import areas, closings
+from data_access import closings
 from data_access.engine import writing
 from data_access.store import Store
 from domain import revisions
@@ -130,12 +130,7 @@ def verify(store: Store, actor: Actor) -> tuple[Checked, ...]:
 def _said(store: Store, day: date, at: int, closed_by: str) -> Content:
     found = adoption.standing(store, SYSTEM, day)
     curves = adoption.curves(store, SYSTEM, [row.precinct for row in found.rows], day)
-    return revisions.content(found, curves, _names(store), at, closed_by)
-
-
-def _names(store: Store) -> dict[str, str]:
-    with store.engine.connect() as connection:
-        return {area.code: area.name for area in areas.listing(connection, "precinct")}
+    return revisions.content(found, curves, at, closed_by)
 
 
 def _over() -> date:

@@ -23,7 +23,7 @@ MAY: dict[str, set[str]] = {
     "components": {"domain", "locales", "analytics"},
     "web": {"domain", "config", "locales", "data_access", "services", "components"},
     "pages": {"domain", "config", "locales", "services", "components", "web"},
-    "commands": {"domain", "config", "locales", "data_access", "services"},
+    "commands": {"domain", "config", "locales", "data_access", "services", "components"},
     "app": {"config", "data_access", "web"},
 }
 # Libraries that are known in these rooms alone.
