@@ -181,6 +181,7 @@ class Adoption:
     populations: tuple[Population, ...]
     default_goal: Goal | None
     synthetic: bool
+    names: Mapping[str, str]  # of the precincts, by code
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from domain.adoption import (
 from domain.errors import Forbidden, Invalid, NotFound
 from domain.people import Actor, Permission, require
 from domain.tables import Kind
+from services import audit
 from services.outlooks import outlooks
 
 WEEKS_SHOWN = 52
@@ -66,7 +67,15 @@ def standing(store: Store, actor: Actor, day: date | None = None) -> Adoption:
         populations=tuple(p for code in ("", *known.areas) for p in known.populations.get(code, ())),
         default_goal=known.goals.get(""),
         synthetic=made_up,
+        names={area.code: area.name for area in known.areas.values()},
     )
+
+
+def export(store: Store, actor: Actor, day: date | None = None) -> Adoption:
+    """The same for a file that leaves the portal, which the audit log tells. Raises as `standing` does."""
+    found = standing(store, actor, day)
+    audit.record(store, actor, "export.adoption", found.day.isoformat())
+    return found
 
 
 def curves(store: Store, actor: Actor, codes: Sequence[str], day: date | None = None) -> list[Curve]:

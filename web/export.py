@@ -24,7 +24,7 @@ def incidents_csv() -> Response:
     export, rows = exports.incidents(store(), actor(), _asked(), "csv")
     said = words(export.precincts)
     lines = (tables_out.incident(row, said) for row in rows)
-    return _file(tables_out.table(tables_out.COLUMNS, lines, _dialect()), export, "incidents", "csv", said)
+    return _file(tables_out.table(tables_out.COLUMNS, lines, dialect()), export, "incidents", "csv", said)
 
 
 @blueprint.get("/incidents.zip")
@@ -33,7 +33,7 @@ def incidents_zip() -> Response:
     export, rows = exports.incidents(store(), actor(), _asked(), "zip")
     said = words(export.precincts)
     lines = (tables_out.incident(row, said) for row in rows)
-    table = tables_out.table(tables_out.COLUMNS, lines, _dialect())
+    table = tables_out.table(tables_out.COLUMNS, lines, dialect())
     note = export_note.readme(_note(export, said), said)
     members = [Member(said.text("exports.readme"), [tables_out.BYTE_ORDER_MARK + note])]
     members.append(Member(f"{_stem(export, 'incidents', said)}.csv", table))
@@ -55,7 +55,7 @@ def summary_csv() -> Response:
     export = exports.summary(store(), actor(), _asked())
     said = words(export.precincts)
     lines = summary_out.lines(export, _note(export, said), said)
-    return _file(tables_out.table(summary_out.COLUMNS, lines, _dialect()), export, "summary", "csv", said)
+    return _file(tables_out.table(summary_out.COLUMNS, lines, dialect()), export, "summary", "csv", said)
 
 
 @blueprint.get("/map.png")
@@ -79,7 +79,7 @@ def _asked() -> Filter:
     return Filter.from_query(query(), ground(store()))
 
 
-def _dialect() -> tables_out.Dialect:
+def dialect() -> tables_out.Dialect:
     return tables_out.SPREADSHEET[language()] if request.args.get("for") == "spreadsheet" else tables_out.STANDARD
 
 
@@ -93,8 +93,12 @@ def _stem(export: Export, subject: str, said: Words) -> str:
 
 
 def _file(pieces: Iterable[str | bytes], export: Export, subject: str, ending: str, said: Words) -> Response:
-    """An attachment that is sent while it is made, and that no cache keeps."""
+    return attachment(pieces, f"{_stem(export, subject, said)}.{ending}", ending)
+
+
+def attachment(pieces: Iterable[str | bytes], name: str, ending: str) -> Response:
+    """A file that is sent while it is made, and that no cache keeps."""
     response = Response(pieces, content_type=TYPES[ending])
-    response.headers.set("Content-Disposition", "attachment", filename=f"{_stem(export, subject, said)}.{ending}")
+    response.headers.set("Content-Disposition", "attachment", filename=name)
     response.cache_control.no_store = True
     return response
