@@ -5,8 +5,11 @@ A dark figure is yearly and comes from a victimisation survey; the number of rep
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
+
+from domain.periods import Window
 
 
 class Topic(StrEnum):
@@ -73,3 +76,108 @@ class Estimate:
         error = (self.high - self.low) / 2 / 1.96  # of a 95 % interval; others are near enough for a warning
         side = min(self.share, 1 - self.share)
         return Worth.SOUND if error <= side ** (2 / 3) / 9 else Worth.WEAK
+
+    @property
+    def turned(self) -> Estimate:
+        """The share of all others: of who reported, who did not. The interval turns round with it."""
+        share, low, high = (None if side is None else 1 - side for side in (self.share, self.high, self.low))
+        return replace(self, share=share, low=low, high=high)
+
+
+# Families that are no crime against somebody who could be asked: nobody misses a dark figure of them, and they count
+# in no rate of crime.
+NO_CRIME = frozenset({"traffic", "disorder", "other"})
+ANY = "any"  # the item that stands for all crimes the survey asks about
+
+
+@dataclass(frozen=True, slots=True)
+class DarkGoal:
+    """Bring the dark figure from a baseline to a share; days are None where nobody said them."""
+
+    share: float
+    baseline: float | None
+    starts: date | None
+    due: date | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """What one survey says of one thing in one unit, a year a point; what is counted otherwise is another series."""
+
+    survey: str
+    item: str
+    unit: Unit
+    points: tuple[Estimate, ...]  # by year; a year without a point was not asked
+
+    @property
+    def last(self) -> Estimate:
+        return self.points[-1]
+
+    @property
+    def estimable(self) -> bool:
+        return any(point.worth is not Worth.NONE for point in self.points)
+
+
+@dataclass(frozen=True, slots=True)
+class Surrounding:
+    """For whom a survey speaks: everybody in a place, or an area of the portal."""
+
+    survey: str
+    precinct: str  # code of the area; empty: `place` alone says it
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class DarkFigure:
+    """The share that was not reported, by crime type and year, for one surrounding."""
+
+    surrounding: Surrounding | None  # None: no survey asked who reported
+    surroundings: tuple[Surrounding, ...]  # those that this reader may ask for
+    series: tuple[Series, ...]  # all crimes first, then by answers; shares are dark
+    goal: DarkGoal | None
+    not_asked: tuple[str, ...]  # families and types that this survey says nothing of
+    silent: tuple[tuple[str, int], ...]  # (survey, year) that ask, but nobody who reported
+    synthetic: bool
+
+    @property
+    def headline(self) -> Series | None:
+        """What the page says first: all crimes counted as events, else as the first unit there is."""
+        held = [series for series in self.series if series.item == ANY and series.last.worth is not Worth.NONE]
+        return min(held, key=lambda series: UNITS.index(series.unit), default=None)
+
+
+UNITS = (Unit.EVENT, Unit.HOUSEHOLD, Unit.PERSON)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What the record holds of an area for each 1,000 people who live there, within a window."""
+
+    crime: float
+    incivilities: float
+
+
+@dataclass(frozen=True, slots=True)
+class Felt:
+    """One area: what its neighbours feel and see, and what is recorded there. None: not asked, or not countable."""
+
+    code: str
+    name: str
+    parent: str  # code of the precinct of a neighbourhood; empty for a precinct
+    unsafe: Estimate
+    incivilities: tuple[Estimate, ...]  # of the same survey, the most seen first
+    recorded: Recorded | None
+
+
+@dataclass(frozen=True, slots=True)
+class Perception:
+    """How people feel at night, by area: what a random sample says, and what those say who were met."""
+
+    areas: tuple[Felt, ...]  # random samples, least safe first
+    met: tuple[Felt, ...]  # gathered answers, which speak for those who gave them
+    everybody: tuple[Estimate, ...]  # the whole territory, where a survey says it
+    hidden: int  # areas that are not this reader's
+    window: Window | None  # of what is recorded; None: this reader may not explore, or a year is not yet there
+    may_explore: bool
+    synthetic: bool
