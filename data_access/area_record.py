@@ -27,8 +27,10 @@ from sqlalchemy import (
 
 from data_access.area_layers import Drawn
 from data_access.areas import NAMED_BY_SOURCE, Assigner, Objects, free_code, plain, slug
+from data_access.deliveries import named
 from data_access.importing.storing.writing import insert_all
 from data_access.schema import areas, incidents
+from domain.errors import Invalid
 
 CHUNK = 200_000
 Progress = Callable[[int, int], None]  # incidents done, in all
@@ -193,7 +195,13 @@ def _numbers(ids: Objects | pd.Series[Any]) -> pd.Series[Any]:
 
 
 def remove(connection: Connection, codes: Collection[str]) -> int:
-    """Take areas out; incidents go to the areas that are left. Returns how many lay in them."""
+    """Take areas out; incidents go to the areas that are left. Returns how many lay in them.
+
+    Raises Invalid where delivered facts speak of one of them.
+    """
+    held_by = sorted(connection.scalars(select(areas.c.code).where(areas.c.code.in_(codes), named())))
+    if held_by:
+        raise Invalid("areas.in_use", codes=", ".join(held_by[:5]))
     before = Assigner(connection)
     gone = list(connection.scalars(select(areas.c.id).where(areas.c.code.in_(codes))))
     connection.execute(update(areas).where(areas.c.parent_id.in_(gone)).values(parent_id=None))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Select, exists, select
+from sqlalchemy import ColumnElement, Connection, Select, exists, or_, select
 
-from data_access.schema import batches, deliveries, sources
+from data_access.schema import areas, batches, deliveries, estimates, goals, populations, registrations, sources
 from domain.tables import Kind
 
 ADOPTION = (Kind.REGISTRATIONS, Kind.POPULATIONS, Kind.GOALS)  # these step aside together
@@ -28,3 +28,9 @@ def synthetic(connection: Connection, kind: Kind) -> bool:
     incidents = batches.c.source_id == sources.c.id, batches.c.status == "loaded", batches.c.stored > 0
     real = select(exists().where(*stored)), select(exists().where(*incidents, ~sources.c.synthetic))
     return not any(connection.scalar(query) for query in real)
+
+
+def named() -> ColumnElement[bool]:
+    """Whether a row of `areas` is what some fact speaks of, counted or not: such an area must stay."""
+    facts = (registrations, populations, goals, estimates)
+    return or_(*(exists().where(table.c.area_id == areas.c.id) for table in facts))

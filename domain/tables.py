@@ -31,3 +31,40 @@ class Problem:
     line: int  # as a text editor or spreadsheet counts
     reason: str
     details: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How a table is to be taken.
+
+    `counting` is of registrations. `only_known`, of populations, leaves out rows of areas that nobody knows. `source`
+    stands where the table names none; the file's name where both are empty.
+    """
+
+    kind: Kind
+    counting: Counting = Counting.CUMULATIVE
+    only_known: bool = False
+    source: str = ""
+
+
+class Status(StrEnum):
+    STORED = "stored"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A table that was handed in, and what became of it. `stored` and `known` count facts."""
+
+    id: int
+    kind: Kind
+    status: Status
+    file: str
+    actor: str
+    at: int
+    rows: int
+    stored: int
+    known: int
+    problems: tuple[Problem, ...]  # the first thousand
+    synthetic: bool

@@ -66,8 +66,9 @@ def listing(store: Store, actor: Actor, level: str | None = None) -> list[Area]:
 
 
 def remove(store: Store, actor: Actor, codes: Collection[str]) -> int:
-    """Remove areas; returns how many incidents lay in them. Raises Forbidden, or NotFound for a code nobody knows.
+    """Remove areas; returns how many incidents lay in them.
 
+    Raises Forbidden, NotFound for a code nobody knows, or Invalid for areas that delivered tables speak of.
     An account whose own precinct is removed sees it no more.
     """
     require(actor, Permission.AREAS)

@@ -1,0 +1,1 @@
+"""Tables that people deliver: read, judged whole, and stored as facts or refused."""
