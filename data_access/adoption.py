@@ -13,11 +13,12 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, func, select
 
 from analytics.adoption.history import Booleans, History, Integers, levels
 from data_access.areas import Area
@@ -29,6 +30,7 @@ from domain.tables import Counting, Kind
 
 EPOCH = date(1970, 1, 1)
 ADDRESSES = "addresses"
+_PRECINCTS = select(areas.c.id).where(areas.c.level == "precinct")
 FETCH = 200_000  # rows
 KEPT = 3  # files, for processes that still answer from a past one
 
@@ -57,14 +59,15 @@ def history(store: Store) -> History | None:
         name = hashlib.sha256(repr([tuple(row) for row in rows]).encode()).hexdigest()[:16]
         path = store.home / "adoption" / f"{name}.npz"
         if not path.exists():
-            _keep(_read(connection, areas.c.level == "precinct"), path)
+            _keep(_read(connection, list(connection.scalars(_PRECINCTS))), path)
     return _load(path)
 
 
 def neighbourhoods(connection: Connection, precinct: int) -> History | None:
     """The history of a precinct's own neighbourhoods; None where there is none."""
-    found = _read(connection, areas.c.parent_id == precinct)
-    return found if found.ids else None
+    inside = list(connection.scalars(select(areas.c.id).where(areas.c.parent_id == precinct)))
+    found = _read(connection, inside) if inside else None
+    return found if found and found.ids else None
 
 
 @lru_cache(maxsize=4)
@@ -91,7 +94,7 @@ def _keep(found: History, path: Path) -> None:
         other.unlink(missing_ok=True)
 
 
-def _read(connection: Connection, which: Any) -> History:
+def _read(connection: Connection, which: Sequence[int]) -> History:
     facts = _facts(connection, which)
     if not len(facts):
         none = np.empty((0, 1), np.int64)
@@ -113,24 +116,19 @@ def _dense(facts: Integers, ids: Integers, first: int, last: int) -> tuple[Integ
     return levels(value, cumulative)
 
 
-def _facts(connection: Connection, which: Any) -> Integers:
+def _facts(connection: Connection, which: Sequence[int]) -> Integers:
     """(area, day, is it addresses, is it cumulative, count or -1) of every fact that counts, the oldest first."""
     columns = (
         registrations.c.area_id,
         registrations.c.day,
         registrations.c.measure == ADDRESSES,
         registrations.c.counting == Counting.CUMULATIVE,
-        registrations.c.count,
+        func.coalesce(registrations.c.count, -1),
     )
-    held = registrations.c.delivery_id.in_(live(connection, Kind.REGISTRATIONS))
-    query = select(*columns).join(areas, areas.c.id == registrations.c.area_id).where(held, which)
-    found = connection.execute(query.order_by(registrations.c.id))
-    parts = [np.empty((0, 5), np.int64)]
-    for rows in found.partitions(FETCH):
-        table = np.array([tuple(row) for row in rows], dtype=object)
-        table[table[:, 4] == None, 4] = -1  # noqa: E711
-        parts.append(table.astype(np.int64))
-    return np.concatenate(parts)
+    held = registrations.c.delivery_id.in_(live(connection, Kind.REGISTRATIONS)), registrations.c.area_id.in_(which)
+    found = connection.execute(select(*columns).where(*held).order_by(registrations.c.id))
+    parts = [np.fromiter(chain.from_iterable(rows), np.int64) for rows in found.partitions(FETCH)]
+    return np.concatenate([np.empty(0, np.int64), *parts]).reshape(-1, len(columns))
 
 
 # --- populations and goals -------------------------------------------------------------------------------------
