@@ -13,14 +13,14 @@ from typing import Any
 
 from dash.development.base_component import Component
 
+VOID = frozenset({"br", "hr", "img"})
+NAMES = {"className": "class", "tabIndex": "tabindex", "colSpan": "colspan", "htmlFor": "for"}
+
+
 class Html(str):
     """HTML that is written already; whoever writes it has escaped its texts. For long tables and drawn lines."""
 
     __slots__ = ()
-
-
-VOID = frozenset({"br", "hr", "img"})
-NAMES = {"className": "class", "tabIndex": "tabindex", "colSpan": "colspan", "htmlFor": "for"}
 
 
 def markup(drawn: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from urllib.parse import quote
 
@@ -29,12 +30,22 @@ def round_up(top: float) -> int:
 
 def grid_lines(scale: int, words: Words, unit: str = "") -> list[html.Div]:
     """Lines at the end of the axis and half way, with their numbers."""
-    return [
-        html.Div(
-            html.Span(words.number(value) + unit), className="grid-line", style={"bottom": f"{100 * value / scale:.1f}%"}
-        )
-        for value in (scale, scale // 2)
-    ]
+    return [line(value, scale, words.number(value) + unit) for value in (scale, scale // 2)]
+
+
+def line(value: float, scale: float, label: str) -> html.Div:
+    """A thin line across at a value, with its label in the margin."""
+    return html.Div(html.Span(label), className="grid-line", style={"bottom": f"{100 * value / scale:.1f}%"})
+
+
+def nice(top: float) -> float:
+    """The end of an axis that need not be whole: the next 1, 2, 2.5 or 5 times a power of ten.
+
+    >>> nice(0.31), nice(7.2), nice(420)
+    (0.5, 10.0, 500.0)
+    """
+    power = 10.0 ** math.floor(math.log10(top)) if top > 0 else 1.0
+    return next(step * power for step in (1, 2, 2.5, 5, 10) if step * power >= top)
 
 
 def picture(kind: str, path: str) -> html.Div:
