@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select
+from sqlalchemy import Connection, Row, delete, exists, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from data_access.deliveries import synthetic
-from data_access.schema import closings
+from data_access.schema import closings, deliveries
 from domain.errors import NotFound, Stale
 from domain.revisions import Closing, Content, canonical, digest
 from domain.tables import Kind
@@ -33,13 +33,13 @@ def add(connection: Connection, content: Content) -> Closing:
 
 def listing(connection: Connection) -> list[Closing]:
     """The closed months of what counts now, newest first."""
-    query = select(closings).where(closings.c.synthetic == synthetic(connection, Kind.REGISTRATIONS))
+    query = select(closings).where(closings.c.synthetic == _made_up(connection))
     return [_closing(row) for row in connection.execute(query.order_by(closings.c.month.desc()))]
 
 
 def read(connection: Connection, month: str) -> Closing:
     """A closed month of what counts now. Raises NotFound."""
-    counts = closings.c.synthetic == synthetic(connection, Kind.REGISTRATIONS)
+    counts = closings.c.synthetic == _made_up(connection)
     row = connection.execute(select(closings).where(closings.c.month == month, counts)).one_or_none()
     if row is None:
         raise NotFound("revisions.none", month=month)
@@ -49,6 +49,12 @@ def read(connection: Connection, month: str) -> Closing:
 def remove_demo(connection: Connection) -> int:
     """Take out the demo's own, which go with the demo; returns how many they were."""
     return connection.execute(delete(closings).where(closings.c.synthetic)).rowcount
+
+
+def _made_up(connection: Connection) -> bool:
+    """Whether the demo's own are shown: while its deliveries count. Real ones stay when all real ones are withdrawn."""
+    demo = deliveries.c.kind == Kind.REGISTRATIONS, deliveries.c.status == "stored", deliveries.c.synthetic
+    return bool(connection.scalar(select(exists().where(*demo)))) and synthetic(connection, Kind.REGISTRATIONS)
 
 
 def _closing(row: Row[Any]) -> Closing:
