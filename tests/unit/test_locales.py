@@ -7,6 +7,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from babel.numbers import format_decimal, format_percent
+from hypothesis import given
+from hypothesis import strategies as st
 
 import locales
 from domain.errors import Invalid
@@ -162,3 +165,18 @@ def test_no_sentence_is_empty_or_badly_decoded(language: str) -> None:
         for text in sentence.values() if isinstance(sentence, dict) else [sentence]:
             assert text.strip(), key
             assert not {"Ã", "Â", "\ufffd"} & set(text), key
+
+
+numbers = st.integers(-(10**12), 10**12) | st.floats(-1e9, 1e9)
+
+
+@given(numbers, st.integers(0, 3), st.sampled_from(LANGUAGES))
+def test_numbers_are_written_as_babel_writes_them(value: float, decimals: int, language: str) -> None:
+    assert Words(language).number(value, decimals) == format_decimal(round(value, decimals), locale=REGIONS[language])
+
+
+@given(st.floats(-1e6, 1e6), st.integers(0, 2), st.sampled_from(LANGUAGES))
+def test_shares_are_written_as_babel_writes_them(share: float, decimals: int, language: str) -> None:
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "") + " %"
+    told = format_percent(share, format=pattern, locale=REGIONS[language])
+    assert Words(language).percent(share, decimals) == told
