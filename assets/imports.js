@@ -3,7 +3,6 @@
 (function () {
   "use strict";
 
-  const ADDRESS = "/imports/upload?name=";
   let sending = null;
 
   const part = (name) => document.querySelector("#upload-sending ." + name);
@@ -35,7 +34,7 @@
   function failed(request) {
     show(false);
     const answer = request.response;
-    if (request.status === 401) window.location.assign("/login?next=/imports/load");
+    if (request.status === 401) window.location.assign("/login?next=" + zone().dataset.next);
     else if (answer && answer.notices) told(answer.notices);
     else told([{ action: "show", message: zone().dataset.failed, color: "orange", autoClose: false }]);
   }
@@ -43,7 +42,7 @@
   function send(file) {
     const request = new XMLHttpRequest();
     sending = request;
-    request.open("POST", ADDRESS + encodeURIComponent(file.name));
+    request.open("POST", zone().dataset.send + "/upload?name=" + encodeURIComponent(file.name));
     request.responseType = "json";
     request.setRequestHeader("X-CSRFToken", token());
     request.setRequestHeader("Content-Type", "application/octet-stream");
@@ -53,7 +52,7 @@
     request.onload = () => {
       if (request.status !== 200) return failed(request);
       part("upload-share").textContent = zone().dataset.reading;
-      const next = "/imports/load?upload=" + encodeURIComponent(request.response.upload);
+      const next = zone().dataset.next + "?upload=" + encodeURIComponent(request.response.upload);
       window.dash_clientside.set_props("_pages_location", { href: next }); // what is on screen stays until it is read
     };
     part("upload-name").textContent = file.name;

@@ -22,6 +22,7 @@ GROUPS = {
     "migrate": "Bring the database to this version",
     "serve": "Serve the portal",
     "survey": "Estimate shares from a survey's microdata",
+    "tables": "Deliver tables, list and withdraw deliveries",
     "users": "Add accounts, roles and tokens",
     "work": "Do the long work that pages ask for",
 }

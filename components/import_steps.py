@@ -35,7 +35,13 @@ def problem(sentence: str) -> html.P:
 
 
 def choose(megabytes: int, words: Words) -> list[Any]:
-    """Where a file is dropped or chosen; `assets/imports.js` sends it."""
+    """Where a file of incidents is dropped or chosen."""
+    drop = upload("/imports", "/imports/load", words.text("loading.kinds", megabytes=megabytes), words)
+    return [*drop, html.P(words.text("loading.promise"), className="quiet-text")]
+
+
+def upload(send: str, next: str, kinds: str, words: Words) -> list[Any]:
+    """Where a file is dropped or chosen; `assets/imports.js` sends it to `send`/upload and goes to the page `next`."""
     bar = html.Div(
         html.Div(className="progress-fill"),
         className="progress",
@@ -47,11 +53,13 @@ def choose(megabytes: int, words: Words) -> list[Any]:
             icon("import", 32),
             html.P(words.text("loading.drop")),
             html.Button(words.text("loading.choose"), className="button", **{"data-upload": "choose"}),
-            html.P(words.text("loading.kinds", megabytes=megabytes), className="quiet-text"),
+            html.P(kinds, className="quiet-text"),
         ],
         id="upload-zone",
         className="card upload-zone",
         **{
+            "data-send": send,
+            "data-next": next,
             "data-failed": words.text("loading.not_sent"),
             "data-reading": words.text("loading.being_read"),
             "data-sent": words.text("loading.sent", share="{share}"),
@@ -68,7 +76,7 @@ def choose(megabytes: int, words: Words) -> list[Any]:
         className="card upload-sending",
         hidden=True,
     )
-    return [zone, sending, html.P(words.text("loading.promise"), className="quiet-text")]
+    return [zone, sending]
 
 
 def foot(words: Words) -> html.Div:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -14,12 +13,10 @@ from data_access.tables import record
 from data_access.tables.judging import Judged, handed, judge
 from data_access.tables.reading import kinds_of, sheet
 from domain.people import Actor, Permission, require
-from domain.tables import Delivery, Kind, Problem, Status, Terms
+from domain.tables import Delivery, Kind, Status, Terms
 from services import audit, clock
 
-__all__ = ["Judged", "deliver", "deliveries", "find", "fitting", "look", "problems_csv", "withdraw"]
-
-Say = Callable[[str, Mapping[str, object]], str]
+__all__ = ["Judged", "deliver", "deliveries", "find", "fitting", "look", "withdraw"]
 
 
 def fitting(actor: Actor, path: Path) -> list[Kind]:
@@ -94,11 +91,6 @@ def find(store: Store, actor: Actor, number: int) -> Delivery:
     require(actor, Permission.TABLES)
     with store.engine.connect() as connection:
         return record.get(connection, number)
-
-
-def problems_csv(problems: tuple[Problem, ...], say: Say) -> Iterator[tuple[int, str, str]]:
-    """(line, reason, sentence) of each problem; `say` puts a reason and its details into words."""
-    return ((one.line, one.reason, say(one.reason, one.details)) for one in problems)
 
 
 def _today() -> date:

@@ -23,12 +23,14 @@ LONGEST_NAME = 80
 MEGABYTE = 1 << 20
 
 
-def keep(store: Store, actor: Actor, name: str, stream: BinaryIO, megabytes: int) -> str:
+def keep(
+    store: Store, actor: Actor, name: str, stream: BinaryIO, megabytes: int, needs: Permission = Permission.IMPORT
+) -> str:
     """Keep what a stream holds, and return the token by which its sender finds it again.
 
     Raises Forbidden, or Invalid for an empty file or one over `megabytes`.
     """
-    require(actor, Permission.IMPORT)
+    require(actor, needs)
     _sweep(store)
     token = secrets.token_urlsafe(18)
     folder = _folder(store, actor, token)
@@ -43,18 +45,18 @@ def keep(store: Store, actor: Actor, name: str, stream: BinaryIO, megabytes: int
     return token
 
 
-def path(store: Store, actor: Actor, token: str) -> Path:
+def path(store: Store, actor: Actor, token: str, needs: Permission = Permission.IMPORT) -> Path:
     """A file that this person sent. Raises Forbidden, or Invalid where it is gone or another's."""
-    require(actor, Permission.IMPORT)
+    require(actor, needs)
     files = list(_folder(store, actor, token).glob("*")) if re.fullmatch(r"[\w-]{24}", token, re.ASCII) else []
     if not files:
         raise Invalid("import.no_upload")
     return files[0]
 
 
-def discard(store: Store, actor: Actor, token: str) -> None:
+def discard(store: Store, actor: Actor, token: str, needs: Permission = Permission.IMPORT) -> None:
     """Delete a file that this person sent. Raises Forbidden, or Invalid where it is gone or another's."""
-    shutil.rmtree(path(store, actor, token).parent)
+    shutil.rmtree(path(store, actor, token, needs).parent)
 
 
 def harmless(name: str) -> str:

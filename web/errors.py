@@ -20,7 +20,18 @@ log = logging.getLogger("atalaya")
 SIGNED_OUT = 401  # a browser's cue to sign in again
 CODES = {400: "malformed", 404: "not_found", 405: "method", 413: "too_large", 415: "malformed"}
 PERSONS = frozenset(
-    {"/", "/<path:path>", "imports.rejects", "imports.undo", "revisions.sheet", "revisions.record", "revisions.close"}
+    {
+        "/",
+        "/<path:path>",
+        "imports.rejects",
+        "imports.undo",
+        "tables.problems",
+        "tables.refused",
+        "tables.withdraw",
+        "revisions.sheet",
+        "revisions.record",
+        "revisions.close",
+    }
 )
 
 

@@ -48,6 +48,8 @@ ROUTES: dict[str, Rule] = {
     "exports": Permission.EXPLORE,
     "revisions": Permission.ADOPTION,
     "revisions.close": Permission.TABLES,
+    "tables": Permission.TABLES,
+    "deliveries": Permission.TABLES,
     "exports.incidents_csv": Permission.ROWS,
     "exports.incidents_zip": Permission.ROWS,
     "exports.incidents_geojson": Permission.ROWS,
@@ -55,8 +57,8 @@ ROUTES: dict[str, Rule] = {
 FRAME = ("/_dash-layout", "/_dash-dependencies")  # what every page stands in
 CALLBACK = "/_dash-update-component"
 PAGES = ("/", "/<path:path>")
-BY_TOKEN = ("api", "adoption")  # the only addresses where a bearer token counts
-UPLOADS = ("imports.upload",)  # where a body may be as large as the settings say
+BY_TOKEN = ("api", "adoption", "deliveries")  # the only addresses where a bearer token counts
+UPLOADS = ("imports.upload", "tables.upload")  # where a body may be as large as the settings say
 BYTES, ANONYMOUS_BYTES = 8 * 1024 * 1024, 64 * 1024
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 

@@ -20,7 +20,7 @@ from domain.errors import Invalid
 from domain.tables import Kind
 
 LAYOUTS = Path(__file__).with_name("layouts.toml")
-MOST_ROWS = 3_000_000
+MOST_ROWS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
