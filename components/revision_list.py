@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from dash import dcc, html
 
 from components.icons import icon
-from components.revision_sheet import COLUMNS, NONE, closed_by, month, said
+from components.revision_sheet import CAUTIONS, COLUMNS, NONE, closed_by, month, notes, said
 from domain.revisions import FIGURES, SHORT, Closing, Content, Difference, Month, last_day
 from locales import Words
 
@@ -119,9 +119,10 @@ def _chosen(closed: Closing | None, changed: Sequence[Difference], frame: Frame)
                 ),
                 _sheets(closed, frame),
                 _now(changed, words),
+                html.H3(words.text("revisions.table", month=month(closed.month, words))),
                 _table(closed, changed, frame),
-                html.P(words.text("revisions.sheet.addresses"), className="quiet-text"),
-                html.P(words.text("revisions.sheet.dark"), className="quiet-text"),
+                *(html.P(note, className="quiet-text") for note in notes(closed.content, words)),
+                *(html.P(words.text(f"revisions.sheet.{name}"), className="quiet-text") for name in CAUTIONS),
             ],
             className="card revision",
         )
@@ -189,7 +190,7 @@ def _table(closed: Closing, changed: Sequence[Difference], frame: Frame) -> html
     total = [html.Td(said(closed.content["total"], name, words)) for name in COLUMNS]
     table = html.Table(
         [
-            html.Caption(label),
+            html.Caption(label, className="visually-hidden"),
             html.Thead(html.Tr(heads)),
             html.Tbody([_row(row, now, frame) for row in rows]),
             html.Tfoot(html.Tr([html.Th(words.text("revisions.total"), scope="row"), *total])),

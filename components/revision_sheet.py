@@ -22,6 +22,7 @@ TEMPLATE = Path(__file__).parent / "sheets" / "revision.typ"
 FONTS = Path(__file__).parent.parent / "assets" / "fonts"
 BIG = ("registered", "target", "missing", "compliance", "reports_per_1000")
 COLUMNS = ("registered", "population", "target", "missing", "compliance", "reports", "new")
+CAUTIONS = ("addresses", "dark")
 NONE = "–"
 
 
@@ -70,6 +71,14 @@ def said(row: Content, name: str, words: Words) -> str:
     return words.number(float(value), 1) if name == "reports_per_1000" else words.number(value)
 
 
+def notes(content: Content, words: Words) -> list[str]:
+    """What must be known of the total: how the target is made, and who is in no sum."""
+    names = {row["precinct"]: row["name"] for row in content["precincts"]}
+    without = [names.get(code, code) for code in content["total"]["without_data"]]
+    told = [words.text("revisions.sheet.sums")]
+    return [*told, words.text("revisions.sheet.without", names=words.listed(without))] if without else told
+
+
 # --- one language ----------------------------------------------------------------------------------------------
 
 
@@ -84,7 +93,7 @@ def _part(closing: Closing, codes: Sequence[str], words: Words, zone: str) -> di
         "synthetic": words.text("revisions.sheet.synthetic") if closing.synthetic else "",
         "mark": words.text("revisions.sheet.mark", mark=closing.short),
         "page": words.text("revisions.sheet.page", page="{page}", pages="{pages}"),
-        "cautions": [words.text(f"revisions.sheet.{name}") for name in ("addresses", "dark")],
+        "cautions": [words.text(f"revisions.sheet.{name}") for name in CAUTIONS],
         "table": _table(closing.content, words),
         "pages": [_page(rows[code], closing.content, words) for code in codes],
     }
@@ -92,17 +101,12 @@ def _part(closing: Closing, codes: Sequence[str], words: Words, zone: str) -> di
 
 def _table(content: Content, words: Words) -> dict[str, Any]:
     total = content["total"]
-    names = {row["precinct"]: row["name"] for row in content["precincts"]}
-    without = [names.get(code, code) for code in total["without_data"]]
-    told = [words.text("revisions.sheet.sums")]
-    if without:
-        told.append(words.text("revisions.sheet.without", names=words.listed(without)))
     return {
         "title": words.text("revisions.sheet.all"),
         "heads": [words.text(f"revisions.figures.{name}") for name in ("precinct", *COLUMNS)],
         "rows": [[row["name"], *(said(row, name, words) for name in COLUMNS)] for row in content["precincts"]],
         "total": [words.text("revisions.total"), *(said(total, name, words) for name in COLUMNS)],
-        "notes": told,
+        "notes": notes(content, words),
     }
 
 
