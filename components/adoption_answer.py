@@ -46,14 +46,21 @@ def sentence(found: Adoption, words: Words) -> list[Any]:
 def notes(found: Adoption, words: Words, *, left_out: bool = False) -> list[html.P]:
     """What every figure of the page needs beside it."""
     told = [words.text("adoption.unit")]
-    if found.default_goal is not None:
-        told.append(_goal(found.default_goal, words))
+    goal = common_goal(found)
+    if goal is not None:
+        told.append(_goal(goal, words))
     if len(found.outlooks) < len(found.rows):
         told.append(words.text("adoption.not_yours" if found.outlooks else "adoption.no_precinct"))
     warned = [words.text("adoption.synthetic")] if found.synthetic else []
     if left_out:
         warned.append(words.text("adoption.day_left_out"))
     return [*(_notice("info", text) for text in told), *(_notice("warning", text) for text in warned)]
+
+
+def common_goal(found: Adoption) -> Goal | None:
+    """The goal of every precinct that has one; None where they differ."""
+    goals = {(row.goal.share, row.goal.rounding, row.goal.due): row.goal for row in found.rows if row.goal is not None}
+    return next(iter(goals.values())) if len(goals) == 1 else None
 
 
 def _goal(goal: Goal, words: Words) -> str:

@@ -25,8 +25,8 @@ def close(found: Detail | None, words: Words) -> list[Any]:
     return [
         html.Div(
             [
-                html.Div([_facts(found, words), _weeks(found, words)], className="close-weeks"),
-                html.Div(_cover(found, words), className="close-cover"),
+                html.Div([_facts(found, words), _weeks(found, words), *_unequal(found, words)]),
+                html.Div(_cover(found, words)),
             ],
             className="close-split",
         ),
@@ -172,8 +172,7 @@ def _cover(found: Detail, words: Words) -> list[Any]:
     title = html.H3(words.text("adoption.close.neighbourhoods"))
     if not found.neighbourhoods:
         return [title, html.P(words.text("adoption.close.no_neighbourhoods"), className="quiet-text")]
-    unequal = [_unequal(found, words)] if len(found.lorenz) > 1 else []
-    return [title, _parts(found, words), *unequal]
+    return [title, _parts(found, words)]
 
 
 def _parts(found: Detail, words: Words) -> html.Div:
@@ -186,7 +185,7 @@ def _parts(found: Detail, words: Words) -> html.Div:
         [html.Thead(html.Tr([html.Th(head, scope="col") for head in heads])), html.Tbody(rows)],
         className="table wrapping",
     )
-    known = {"role": "region", "aria-label": words.text("adoption.close.neighbourhoods"), "tabIndex": "0"}
+    known = {"role": "group", "aria-label": words.text("adoption.close.neighbourhoods"), "tabIndex": "0"}
     return html.Div(table, className="scrolling parts", **known)
 
 
@@ -214,18 +213,16 @@ def _bar(width: float) -> html.Span:
     return html.Span(fill, className="goal-bar", **{"aria-hidden": "true"})
 
 
-def _unequal(found: Detail, words: Words) -> html.Div:
+def _unequal(found: Detail, words: Words) -> list[html.Div]:
+    """How evenly neighbourhoods are covered, in words and as a curve; nothing where it is not known."""
+    if not found.lorenz:
+        return []
     people = half_lives_with(found.lorenz)
     said = [words.text("adoption.close.half", share=words.percent(people))]
     if found.gini is not None:
         said.append(words.text("adoption.close.gini", gini=words.number(found.gini, 2)))
-    return html.Div(
-        [
-            html.Div([html.H3(words.text("adoption.close.unequal")), *map(html.P, said)], className="unequal-told"),
-            _lorenz(found.lorenz, words),
-        ],
-        className="unequal",
-    )
+    told = html.Div([html.H3(words.text("adoption.close.unequal")), *map(html.P, said)], className="unequal-told")
+    return [html.Div([told, _lorenz(found.lorenz, words)], className="unequal")]
 
 
 def half_lives_with(curve: Sequence[tuple[float, float]]) -> float:

@@ -53,7 +53,8 @@ def compare(curves: Sequence[Curve], names: Mapping[str, str], question: Questio
     usable = [curve for curve in curves if curve.target and (curve.launched or question.align == "calendar")]
     lines, columns = lay(usable, kinds(names), question.align)
     left_out = [words.term("precinct", curve.precinct) for curve in curves if curve not in usable]
-    told = words.text("adoption.compare.unaligned", names=words.listed(left_out)) if left_out else ""
+    told = [words.text("adoption.compare.unaligned", names=words.listed(left_out))] if left_out else []
+    told += _holes(lines, words) + _unfinished(curves, words)
     heads = _heads(curves, columns, question.align, words)
     drawn = [_plot(lines, heads, words), _table(lines, heads, question.align, words)] if any(columns) else []
     return [
@@ -67,7 +68,7 @@ def compare(curves: Sequence[Curve], names: Mapping[str, str], question: Questio
         html.P(words.text("adoption.compare.told"), className="quiet-text"),
         _choice([curve.precinct for curve in curves], names, words),
         *drawn,
-        html.P(" ".join(filter(None, (told, _unfinished(curves, words)))), className="quiet-text"),
+        html.P(" ".join(told), className="quiet-text"),
     ]
 
 
@@ -99,12 +100,17 @@ def _heads(curves: Sequence[Curve], columns: range, align: str, words: Words) ->
     return [words.day(days[i], "MMM y") for i in columns]
 
 
-def _unfinished(curves: Sequence[Curve], words: Words) -> str:
+def _holes(lines: Sequence[Line], words: Words) -> list[str]:
+    named = [words.term("precinct", held.precinct) for held in lines if held.gaps]
+    return [words.text("adoption.compare.missing", names=words.listed(named))] if named else []
+
+
+def _unfinished(curves: Sequence[Curve], words: Words) -> list[str]:
     """A month that has not ended is told."""
     last = max((curve.days[-1] for curve in curves if curve.days), default=None)
     if last is None or (last.toordinal() + 1 == date(last.year + last.month // 12, last.month % 12 + 1, 1).toordinal()):
-        return ""
-    return words.text("adoption.compare.partial", day=words.day(last))
+        return []
+    return [words.text("adoption.compare.partial", day=words.day(last))]
 
 
 # --- the choice ------------------------------------------------------------------------------------------------
@@ -168,7 +174,7 @@ def _plot(lines: Sequence[Line], heads: Sequence[str], words: Words) -> html.Div
         [
             *grid_lines(scale, words, " %"),
             *goal,
-            *_gaps(lines, len(heads), words),
+            *_gaps(lines, len(heads)),
             Html(_drawn(lines, len(heads), scale)),
             html.Div(_hovers(lines, heads, words), className="hovers", **{"aria-hidden": "true"}),
             *_ends(lines, scale, words),
@@ -197,11 +203,9 @@ def _path(shares: Sequence[float | None], scale: int) -> str:
     return "".join(steps) + ("h.1" if steps else "")
 
 
-def _gaps(lines: Sequence[Line], count: int, words: Words) -> list[html.Div]:
-    missing: dict[int, list[str]] = {}
-    for held in lines:
-        for i in held.gaps:
-            missing.setdefault(i, []).append(words.term("precinct", held.precinct))
+def _gaps(lines: Sequence[Line], count: int) -> list[html.Div]:
+    """Months in which at least one of the lines has no data, hatched."""
+    missing = {i for held in lines for i in held.gaps}
     return [
         html.Div(className="gap", style={"left": f"{100 * i / count:.2f}%", "width": f"{100 / count:.2f}%"})
         for i in sorted(missing)
@@ -265,7 +269,7 @@ def _table(lines: Sequence[Line], heads: Sequence[str], align: str, words: Words
     table = html.Table(
         [html.Thead(html.Tr([html.Th(first, scope="col"), *names])), html.Tbody(rows)], className="table"
     )
-    known = {"role": "region", "aria-label": words.text("adoption.compare.title"), "tabIndex": "0"}
+    known = {"role": "group", "aria-label": words.text("adoption.compare.title"), "tabIndex": "0"}
     return html.Details(
         [
             html.Summary(words.text("heat.as_table"), className="quiet small"),

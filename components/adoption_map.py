@@ -18,8 +18,8 @@ from locales import Words
 BREAKS = (0.0, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0)  # of the target; the same every month, so that maps can be compared
 WIDTH = 1000  # units of the drawing
 NAMED = 60  # more precincts are too small for names
-WIDE, TALL = 1.9, 0.8  # width by height
-LETTER = 0.017  # of the map's width
+WIDE, TALL = 1.9, 0.6  # width by height
+LETTER = 0.023  # of the map's width
 
 Ring = Sequence[Sequence[float]]
 
@@ -59,6 +59,10 @@ class Frame:
     def at(self, lon: float, lat: float) -> tuple[float, float]:
         return self.left + (lon - self.west) * self.scale, (self.north - lat) * self.scale / self.flat
 
+    def holds(self, lon: float, lat: float) -> bool:
+        x, y = self.at(lon, lat)
+        return 0 <= x <= WIDTH and 0 <= y <= self.height
+
 
 def drawing(found: Adoption, outlines: Mapping[str, Any], chosen: str, words: Words) -> list[Any]:
     """The outlines with their names; a click chooses a precinct whose details are open."""
@@ -66,12 +70,15 @@ def drawing(found: Adoption, outlines: Mapping[str, Any], chosen: str, words: Wo
     if not features:
         return [html.P(words.text("adoption.map.none"), className="quiet-text")]
     shapes = [list(_rings(feature["geometry"])) for feature in features]
-    frame = Frame.of(shapes)
     rows = {row.precinct: row for row in found.rows}
-    paths = "".join(
-        _path(feature["properties"]["code"], rings, frame, rows, found, chosen, words)
+    followed = [held for feature, held in zip(features, shapes, strict=True) if feature["properties"]["code"] in rows]
+    frame = Frame.of(followed or shapes)
+    inside = [
+        (feature["properties"], rings)
         for feature, rings in zip(features, shapes, strict=True)
-    )
+        if feature["properties"]["code"] in rows or frame.holds(*feature["properties"]["label"])
+    ]
+    paths = "".join(_path(known, rings, frame, rows, found, chosen, words) for known, rings in inside)
     label = escape(words.text("adoption.map.title"))
     drawn = (
         f'<svg viewBox="-4 -4 {WIDTH + 8} {frame.height + 8:.0f}" role="img" aria-label="{label}">'
@@ -79,7 +86,7 @@ def drawing(found: Adoption, outlines: Mapping[str, Any], chosen: str, words: Wo
         'patternTransform="rotate(45)"><path d="M0 0V14" class="hatch"/></pattern></defs>'
         f"{paths}</svg>"
     )
-    names = _names(features, shapes, frame, words) if len(features) <= NAMED else []
+    names = _names(inside, frame) if len(inside) <= NAMED else []
     return [html.Div([Html(drawn), *names], className="territory"), legend(words)]
 
 
@@ -90,8 +97,15 @@ def _rings(geometry: Mapping[str, Any]) -> Iterator[Ring]:
 
 
 def _path(
-    code: str, rings: list[Ring], frame: Frame, rows: Mapping[str, Standing], found: Adoption, chosen: str, words: Words
+    known: Mapping[str, Any],
+    rings: list[Ring],
+    frame: Frame,
+    rows: Mapping[str, Standing],
+    found: Adoption,
+    chosen: str,
+    words: Words,
 ) -> str:
+    code = known["code"]
     row = rows.get(code)
     compliance = row.compliance if row else None
     drawn = "".join(
@@ -99,12 +113,11 @@ def _path(
     )
     kinds = [f"heat-{level(compliance)}" if compliance is not None else "no-data"] + ["chosen"] * (code == chosen)
     act = f' data-do="adoption" data-key="precinct" data-value="{escape(code)}"' if code in found.outlooks else ""
-    told = escape(_told(code, row, words))
+    told = escape(_told(known["name"], row, words))
     return f'<path d="{drawn}" class="{" ".join(kinds)}" data-precinct="{escape(code)}" data-told="{told}"{act}/>'
 
 
-def _told(code: str, row: Standing | None, words: Words) -> str:
-    name = words.term("precinct", code)
+def _told(name: str, row: Standing | None, words: Words) -> str:
     if row is None or row.compliance is None:
         why = words.text("adoption.no_data") if row is None else unranked(row, words)
         return f"{name}: {why}"
@@ -112,16 +125,16 @@ def _told(code: str, row: Standing | None, words: Words) -> str:
     return ", ".join(filter(None, (told, unranked(row, words))))
 
 
-def _names(features: Any, shapes: list[list[Ring]], frame: Frame, words: Words) -> list[html.Span]:
+def _names(inside: list[tuple[Mapping[str, Any], list[Ring]]], frame: Frame) -> list[html.Span]:
     """Names at the middle of those precincts that are wide enough; hidden from readers of the table."""
     drawn = []
-    for feature, rings in zip(features, shapes, strict=True):
-        name = words.term("precinct", feature["properties"]["code"])
+    for known, rings in inside:
+        name = known["name"]
         lons = [point[0] for ring in rings for point in ring]
         longest = max(map(len, name.split()))
         if (max(lons) - min(lons)) * frame.scale < longest * LETTER * WIDTH:
             continue
-        x, y = frame.at(*feature["properties"]["label"])
+        x, y = frame.at(*known["label"])
         place = {"left": f"{(x + 4) / (WIDTH + 8) * 100:.1f}%", "top": f"{(y + 4) / (frame.height + 8) * 100:.1f}%"}
         drawn.append(html.Span(name, className="territory-name", style=place, **{"aria-hidden": "true"}))
     return drawn

@@ -7,7 +7,7 @@ from typing import Any
 
 from dash import html
 
-from components.adoption_answer import ordered
+from components.adoption_answer import common_goal, ordered
 from components.markup import Html
 from domain.adoption import Adoption, Population, Standing
 from locales import Words
@@ -32,7 +32,7 @@ def sources(found: Adoption, words: Words) -> list[Any]:
         title,
         html.P(words.text("adoption.sources.told"), className="quiet-text"),
         Html(
-            f'<div class="scrolling" tabindex="0" role="region" aria-label="{label}"><table class="table sources">'
+            f'<div class="scrolling" tabindex="0" role="group" aria-label="{label}"><table class="table sources">'
             f"<thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
         ),
     ]
@@ -58,7 +58,7 @@ def _territory(found: Adoption, stated: list[Population], words: Words) -> list[
     """What is said of everybody, with the goal taken of it in one piece, beside the sums."""
     if not stated:
         return []
-    sums, goal = found.total, found.default_goal
+    sums, goal = found.total, common_goal(found)
     name = words.text("adoption.sources.territory")
     lines = [
         _line(
@@ -87,7 +87,8 @@ def _line(name: str, one: Population, base: int | None, target: int | None, word
         f"<td>{'–' if target is None else words.number(target)}</td>",
     ]
     first = ' class="first"' if name else ""
-    return f'<tr{first}><th scope="row">{escape(name)}</th>{"".join(cells)}</tr>'
+    head = f'<th scope="row">{escape(name)}</th>' if name else "<td></td>"
+    return f"<tr{first}>{head}{''.join(cells)}</tr>"
 
 
 def _difference(people: int, base: int | None, words: Words) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 from statistics import median
 from typing import Any
 
 from dash import html
 
 from components.adoption_answer import PER, ordered
+from components.markup import Html
 from components.plots import line, nice
 from domain.adoption import Adoption, Standing
 from locales import Words
@@ -83,20 +85,20 @@ def _quadrants(words: Words) -> list[html.Span]:
     ]
 
 
-def _mark(mark: Mark, right: float, top: float, side: str, found: Adoption, words: Words) -> html.Span:
+def _mark(mark: Mark, right: float, top: float, side: str, found: Adoption, words: Words) -> Html:
     name = words.term("precinct", mark.row.precinct)
     told = words.text("adoption.spread.mark", name=name, breadth=words.number(mark.x, 1), depth=words.number(mark.y, 1))
     kinds = ["mark", *(["own"] if mark.row.precinct in found.own else []), *(["few"] if mark.row.rank is None else [])]
-    place = {"left": f"{100 * mark.x / right:.2f}%", "bottom": f"{100 * mark.y / top:.2f}%"}
-    label = [html.Span(name, className=f"mark-name {side}")] if side else []
-    return html.Span(label, className=" ".join(kinds), style=place, **{"data-told": told})
+    place = f"left:{100 * mark.x / right:.2f}%;bottom:{100 * mark.y / top:.2f}%"
+    label = f'<span class="mark-name {side}">{escape(name)}</span>' if side else ""
+    return Html(f'<span class="{" ".join(kinds)}" style="{place}" data-told="{escape(told)}">{label}</span>')
 
 
 Box = tuple[float, float, float, float]
 
 
 def labels(points: Sequence[tuple[float, float, str]]) -> list[str]:
-    """On which side of its mark each name has room: right, left, above, below, or "" for none.
+    """On which sides of its mark each name has room: right, left, above, below, two of them, or "" for none.
 
     `points`: (x, y, name) with x and y from 0 to 1; the first names have the first choice.
     """
@@ -126,6 +128,10 @@ def _choices(x: float, y: float, name: str) -> list[tuple[str, Box]]:
         ("left", _around(x - aside, y, wide / 2, LINE / 2)),
         ("above", _around(x, y + LINE, wide / 2, LINE / 2)),
         ("below", _around(x, y - LINE, wide / 2, LINE / 2)),
+        ("right above", _around(x + wide / 2, y + LINE, wide / 2, LINE / 2)),
+        ("left above", _around(x - wide / 2, y + LINE, wide / 2, LINE / 2)),
+        ("right below", _around(x + wide / 2, y - LINE, wide / 2, LINE / 2)),
+        ("left below", _around(x - wide / 2, y - LINE, wide / 2, LINE / 2)),
     ]
 
 
@@ -138,16 +144,13 @@ def _free(box: Box, others: Sequence[Box]) -> bool:
 
 def _table(marks: Sequence[Mark], words: Words) -> html.Details:
     heads = [words.text(f"adoption.{key}") for key in ("table.precinct", "spread.breadth", "spread.depth")]
-    rows = [
-        html.Tr(
-            [
-                html.Th(words.term("precinct", mark.row.precinct), scope="row"),
-                html.Td(words.number(mark.x, 1)),
-                html.Td(words.number(mark.y, 1)),
-            ]
+    rows = Html(
+        "".join(
+            f'<tr><th scope="row">{escape(words.term("precinct", mark.row.precinct))}</th>'
+            f"<td>{words.number(mark.x, 1)}</td><td>{words.number(mark.y, 1)}</td></tr>"
+            for mark in marks
         )
-        for mark in marks
-    ]
+    )
     table = html.Table(
         [html.Thead(html.Tr([html.Th(head, scope="col") for head in heads])), html.Tbody(rows)],
         className="table wrapping",

@@ -22,17 +22,21 @@ Address = Callable[[str], str]
 
 def table(found: Adoption, address: Address, chosen: str, words: Words) -> Html:
     """`address` gives the page's address with a precinct chosen; `chosen` is the one looked at."""
-    rows = ordered(found)
+    rows, shared = ordered(found), _one_source(found)
     body = "".join(
-        _row(row, found, address, chosen, words, folded=place >= SHOWN and row.precinct not in found.own)
+        _row(
+            row, found, address, chosen, words, told=not shared, folded=place >= SHOWN and row.precinct not in found.own
+        )
         for place, row in enumerate(rows)
     )
     title = escape(words.text("adoption.table.title"))
     drawn = (
-        f'<div class="scrolling" tabindex="0" role="region" aria-label="{title}"><table class="table adoption">'
+        f'<div class="scrolling" tabindex="0" role="group" aria-label="{title}"><table class="table adoption">'
         f'<caption class="visually-hidden">{title}</caption><thead><tr>{_heads(words)}</tr></thead>'
         f"<tbody>{body}</tbody><tfoot>{_totals(found.total, words)}</tfoot></table></div>"
     )
+    if shared:
+        drawn += f'<p class="quiet-text">{escape(words.text("adoption.table.source", source=shared))}</p>'
     if len(rows) > SHOWN:
         every = escape(words.text("adoption.table.all", count=len(rows)))
         drawn += f'<button class="quiet small" data-do="unfold">{every}</button>'
@@ -54,7 +58,9 @@ def _head(column: str, words: Words) -> str:
     )
 
 
-def _row(row: Standing, found: Adoption, address: Address, chosen: str, words: Words, *, folded: bool) -> str:
+def _row(
+    row: Standing, found: Adoption, address: Address, chosen: str, words: Words, *, told: bool, folded: bool
+) -> str:
     why = unranked(row, words)
     marks = ["own"] * (row.precinct in found.own) + ["unranked"] * bool(why) + ["chosen"] * (row.precinct == chosen)
     name = words.term("precinct", row.precinct)
@@ -62,7 +68,7 @@ def _row(row: Standing, found: Adoption, address: Address, chosen: str, words: W
     quiet = " · ".join(filter(None, (quiet, why)))
     link = f'<a href="{escape(address(row.precinct))}" {_asks(row.precinct)}>{escape(name)}</a>'
     head = link if row.precinct in found.outlooks else escape(name)
-    cells = [*_standing(row, words), *_outlook(found.outlooks.get(row.precinct), words)]
+    cells = [*_standing(row, words, told=told), *_outlook(found.outlooks.get(row.precinct), words)]
     return (
         f'<tr class="{" ".join(marks)}" data-precinct="{escape(row.precinct)}"{" hidden" if folded else ""}>'
         f'<th scope="row" data-sort="{escape(name)}">{head}{_quiet(quiet)}</th>{"".join(cells)}</tr>'
@@ -83,12 +89,13 @@ def _cell(text: str, value: float | None = None, quiet: str = "") -> str:
     return f"<td{sort}>{escape(text)}{_quiet(quiet)}</td>"
 
 
-def _standing(row: Standing, words: Words) -> list[str]:
+def _standing(row: Standing, words: Words, *, told: bool) -> list[str]:
+    """`told`: whether the source of the population stands under it."""
     people = row.population.people if row.population else None
     depth = None if row.depth is None else PER * row.depth
     return [
         _cell(number(row.registered, words), row.registered),
-        _cell(number(people, words, 0, "adoption.no_population"), people, source(row.population)),
+        _cell(number(people, words, 0, "adoption.no_population"), people, source(row.population) if told else ""),
         _cell(number(row.target, words, 0, "adoption.no_target"), row.target),
         _cell(_or_dash(row.missing, words), row.missing),
         _compliance(row.compliance, words),
@@ -99,6 +106,12 @@ def _standing(row: Standing, words: Words) -> list[str]:
 
 def _or_dash(value: float | None, words: Words, decimals: int = 0) -> str:
     return "–" if value is None else words.number(value, decimals)
+
+
+def _one_source(found: Adoption) -> str:
+    """The source of all populations in use; empty where there is more than one."""
+    named = {source(row.population) for row in found.rows if row.population}
+    return named.pop() if len(named) == 1 else ""
 
 
 def source(population: Population | None) -> str:

@@ -97,8 +97,8 @@ def page(drawn: Mapping[str, dict[str, str]], words: Words) -> html.Div:
             html.Section(id="adoption-cards", className="adoption-cards", **_label("adoption.cards.title", words)),
             html.Div(
                 [
-                    html.Section(id="adoption-map", className="card", **_label("adoption.map.title", words)),
-                    html.Section(id="adoption-table", className="card", **_label("adoption.table.title", words)),
+                    html.Div(id="adoption-map", className="card"),
+                    html.Div(id="adoption-table", className="card"),
                 ],
                 className="adoption-split",
             ),

@@ -39,13 +39,13 @@ def line(value: float, scale: float, label: str) -> html.Div:
 
 
 def nice(top: float) -> float:
-    """The end of an axis that need not be whole: the next 1, 2, 2.5 or 5 times a power of ten.
+    """The end of an axis that need not be whole: a power of ten, or a small multiple of it.
 
     >>> nice(0.31), nice(7.2), nice(420)
-    (0.5, 10.0, 500.0)
+    (0.4, 8.0, 500.0)
     """
     power = 10.0 ** math.floor(math.log10(top)) if top > 0 else 1.0
-    return next(step * power for step in (1, 2, 2.5, 5, 10) if step * power >= top)
+    return next(step * power for step in (1, 1.5, 2, 3, 4, 5, 6, 8, 10) if step * power >= top)
 
 
 def picture(kind: str, path: str) -> html.Div:

@@ -78,6 +78,13 @@ def export(store: Store, actor: Actor, day: date | None = None) -> Adoption:
     return found
 
 
+def names(store: Store, actor: Actor) -> Mapping[str, str]:
+    """The names of the precincts that are followed, by code. Raises Forbidden, NotFound where nothing was delivered."""
+    require(actor, Permission.ADOPTION)
+    _, known, _ = _known(store, None)
+    return {area.code: area.name for area in known.areas.values()}
+
+
 def curves(store: Store, actor: Actor, codes: Sequence[str], day: date | None = None) -> list[Curve]:
     """Registered addresses at the ends of months up to a day, for each of these precincts that is known.
 

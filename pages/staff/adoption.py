@@ -37,7 +37,7 @@ def layout(**query: str) -> html.Div:
         found, left_out = _standing(question)
     except NotFound:
         return view.nothing(session.words(), may_deliver=may(session.actor(), Permission.TABLES))
-    words, question = _words(), _among(found, question)
+    words, question = session.words(found.names), _among(found, question)
     drawn = {
         "standing": _standing_parts(found, question, words, left_out=left_out),
         "compared": _compared(question, words),
@@ -56,7 +56,7 @@ def _standing(question: Question) -> tuple[Adoption, bool]:
 
 
 def _words() -> Words:
-    return session.words(territory.names(session.store(), session.actor()))
+    return session.words(adoption.names(session.store(), session.actor()))
 
 
 def _among(found: Adoption, question: Question) -> Question:
@@ -99,7 +99,8 @@ for name, place in view.ANSWERS.items():
 def standing(asked: Any) -> Parts:
     """Another day: the sentence, cards, map, table, scatter and populations."""
     found, left_out = _standing(Question.from_query(asked))
-    return _standing_parts(found, _among(found, Question.from_query(asked)), _words(), left_out=left_out)
+    question, words = _among(found, Question.from_query(asked)), session.words(found.names)
+    return _standing_parts(found, question, words, left_out=left_out)
 
 
 @callback(
