@@ -11,7 +11,7 @@ from dash import html
 
 from components.adoption_answer import arrival, number, ordered, pace, share, slowing
 from components.adoption_spread import HUNDRED
-from components.markup import Html
+from components.markup import Html, select
 from components.plots import HEIGHT, grid_lines, picture, round_up, svg
 from domain.adoption import RANKED_FROM, Adoption, Detail, Standing, Week
 from domain.periods import Window
@@ -33,14 +33,13 @@ def close(found: Detail | None, words: Words) -> list[Any]:
     ]
 
 
-def chooser(found: Adoption, chosen: str, words: Words) -> html.Select | None:
+def chooser(found: Adoption, chosen: str, words: Words) -> Html | None:
     """The precincts that may be looked at, the reader's own first."""
     codes = [row.precinct for row in ordered(found) if row.precinct in found.outlooks]
     if not codes:
         return None
-    options = [html.Option(words.term("precinct", code), value=code, selected=code == chosen) for code in codes]
-    known = {"data-asks": "precinct", "aria-label": words.text("adoption.close.choose")}
-    return html.Select(options, className="chooser", id="adoption-precinct", **known)
+    options = [(code, words.term("precinct", code)) for code in codes]
+    return select(options, words.text("adoption.close.choose"), chosen, id="adoption-precinct", data_asks="precinct")
 
 
 def _facts(found: Detail, words: Words) -> html.Div:

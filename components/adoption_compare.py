@@ -11,7 +11,7 @@ from dash import html
 
 from components.adoption_answer import share
 from components.icons import icon
-from components.markup import Html
+from components.markup import Html, select
 from components.plots import HEIGHT, apart, grid_lines, line, round_up, svg
 from domain.adoption import Curve
 from domain.adoption_question import ALIGNMENTS, LINES, Question
@@ -156,10 +156,9 @@ def _chip(code: str, kind: str, words: Words) -> html.Button:
     return html.Button([html.I(className=f"dot {kind}"), html.Span(name), icon("close", 14)], className="chip", **act)
 
 
-def _select(rest: Sequence[tuple[str, str]], words: Words) -> html.Select:
+def _select(rest: Sequence[tuple[str, str]], words: Words) -> Html:
     title = words.text("adoption.compare.add")
-    options = [html.Option(title, value=""), *(html.Option(name, value=code) for code, name in rest)]
-    return html.Select(options, className="chooser", id="adoption-add", **{"data-adds": "compare", "aria-label": title})
+    return select([("", title), *rest], title, id="adoption-add", data_adds="compare")
 
 
 # --- the picture -----------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from html import escape
 
 from components.adoption_answer import PER, arrival, number, ordered, pace, share, slowing, unranked
@@ -23,12 +24,8 @@ Address = Callable[[str], str]
 def table(found: Adoption, address: Address, chosen: str, words: Words) -> Html:
     """`address` gives the page's address with a precinct chosen; `chosen` is the one looked at."""
     rows, shared = ordered(found), _one_source(found)
-    body = "".join(
-        _row(
-            row, found, address, chosen, words, told=not shared, folded=place >= SHOWN and row.precinct not in found.own
-        )
-        for place, row in enumerate(rows)
-    )
+    draw = _Row(found, address, chosen, words, told=not shared)
+    body = "".join(draw(row, folded=n >= SHOWN and row.precinct not in found.own) for n, row in enumerate(rows))
     title = escape(words.text("adoption.table.title"))
     drawn = (
         f'<div class="scrolling" tabindex="0" role="group" aria-label="{title}"><table class="table adoption">'
@@ -58,21 +55,31 @@ def _head(column: str, words: Words) -> str:
     )
 
 
-def _row(
-    row: Standing, found: Adoption, address: Address, chosen: str, words: Words, *, told: bool, folded: bool
-) -> str:
-    why = unranked(row, words)
-    marks = ["own"] * (row.precinct in found.own) + ["unranked"] * bool(why) + ["chosen"] * (row.precinct == chosen)
-    name = words.term("precinct", row.precinct)
-    quiet = words.text("adoption.own") if row.precinct in found.own else ""
-    quiet = " · ".join(filter(None, (quiet, why)))
-    link = f'<a href="{escape(address(row.precinct))}" {_asks(row.precinct)}>{escape(name)}</a>'
-    head = link if row.precinct in found.outlooks else escape(name)
-    cells = [*_standing(row, words, told=told), *_outlook(found.outlooks.get(row.precinct), words)]
-    return (
-        f'<tr class="{" ".join(marks)}" data-precinct="{escape(row.precinct)}"{" hidden" if folded else ""}>'
-        f'<th scope="row" data-sort="{escape(name)}">{head}{_quiet(quiet)}</th>{"".join(cells)}</tr>'
-    )
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """Draws one precinct after another; `told`: whether the source of the population stands under it."""
+
+    found: Adoption
+    address: Address
+    chosen: str
+    words: Words
+    told: bool
+
+    def __call__(self, row: Standing, *, folded: bool) -> str:
+        own, why = row.precinct in self.found.own, unranked(row, self.words)
+        marks = ["own"] * own + ["unranked"] * bool(why) + ["chosen"] * (row.precinct == self.chosen)
+        quiet = " · ".join(filter(None, (self.words.text("adoption.own") if own else "", why)))
+        outlook = self.found.outlooks.get(row.precinct)
+        cells = [*_standing(row, self.words, told=self.told), *_outlook(outlook, self.words)]
+        return (
+            f'<tr class="{" ".join(marks)}" data-precinct="{escape(row.precinct)}"{" hidden" if folded else ""}>'
+            f"{self._head(row.precinct, quiet, linked=outlook is not None)}{''.join(cells)}</tr>"
+        )
+
+    def _head(self, code: str, quiet: str, *, linked: bool) -> str:
+        name = escape(self.words.term("precinct", code))
+        link = f'<a href="{escape(self.address(code))}" {_asks(code)}>{name}</a>' if linked else name
+        return f'<th scope="row" data-sort="{name}">{link}{_quiet(quiet)}</th>'
 
 
 def _asks(code: str) -> str:

@@ -8,6 +8,7 @@ is text is escaped here, and `assets/page.js` puts the string into its place.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from html import escape
 from typing import Any
 
@@ -70,3 +71,13 @@ def _rule(name: str) -> str:
 def _length(name: str, value: Any) -> str:
     plain = isinstance(value, int | float) and not name.startswith("--") and name not in ("opacity", "zIndex", "flex")
     return f"{value}px" if plain else str(value)
+
+
+def select(options: Sequence[tuple[str, str]], label: str, chosen: str = "", **known: str) -> Html:
+    """A list to choose from, of (value, name), written at once: it may be long. `known` are its attributes."""
+    attributes = "".join(_attribute(name.replace("_", "-"), value) for name, value in known.items())
+    listed = "".join(
+        f'<option value="{escape(value)}"{" selected" if value == chosen else ""}>{escape(name)}</option>'
+        for value, name in options
+    )
+    return Html(f'<select class="chooser" aria-label="{escape(label)}"{attributes}>{listed}</select>')
