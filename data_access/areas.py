@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -242,12 +243,18 @@ def outlines(connection: Connection, level: str | None = None, metres: float = O
     Each feature has code, name, level, parent, population, population_year and `label`, a [lon, lat] inside it.
     """
     rows = [row for row in connection.execute(_query(connection, level)).mappings() if row["geometry"] is not None]
-    shapes = shapely.from_wkb([row["geometry"] for row in rows])
-    drawn = simplified([row["level"] for row in rows], shapes, metres)
-    return {
-        "type": "FeatureCollection",
-        "features": [_feature(_area(row), shape) for row, shape in zip(rows, drawn, strict=True)],
-    }
+    drawn = _drawn(tuple(row["level"] for row in rows), tuple(bytes(row["geometry"]) for row in rows), metres)
+    features = [_feature(_area(row), *shape) for row, shape in zip(rows, drawn, strict=True)]
+    return {"type": "FeatureCollection", "features": features}
+
+
+@lru_cache(maxsize=4)
+def _drawn(levels: tuple[str, ...], geometries: tuple[bytes, ...], metres: float) -> list[tuple[str, float, float]]:
+    """Each outline as GeoJSON, and a point inside it. Kept: outlines seldom change, and drawing hundreds takes long."""
+    shapes = simplified(levels, shapely.from_wkb(geometries), metres)
+    points = shapely.point_on_surface(shapes)
+    told = zip(shapely.to_geojson(shapes), shapely.get_x(points), shapely.get_y(points), strict=True)
+    return [(text, round(float(lon), 5), round(float(lat), 5)) for text, lon, lat in told]
 
 
 def simplified(levels: Sequence[str], shapes: Objects, metres: float) -> Objects:
@@ -262,14 +269,13 @@ def simplified(levels: Sequence[str], shapes: Objects, metres: float) -> Objects
     return drawn
 
 
-def _feature(area: Area, shape: Any) -> dict[str, Any]:
-    label = shapely.point_on_surface(shape)
+def _feature(area: Area, geometry: str, lon: float, lat: float) -> dict[str, Any]:
     known = ("code", "name", "level", "parent", "population", "population_year")
     return {
         "type": "Feature",
         "id": area.code,
-        "geometry": json.loads(shapely.to_geojson(shape)),
-        "properties": {key: getattr(area, key) for key in known} | {"label": [round(label.x, 5), round(label.y, 5)]},
+        "geometry": json.loads(geometry),
+        "properties": {key: getattr(area, key) for key in known} | {"label": [lon, lat]},
     }
 
 
