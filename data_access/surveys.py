@@ -22,20 +22,21 @@ DARK_FIGURE = "dark_figure"
 
 def read(connection: Connection, shown: Iterable[Area]) -> list[Estimate]:
     """Every share that counts, by survey, topic, item, place and year; those of areas not shown are left out."""
-    codes: dict[int | None, str] = {None: "", **{area.id: area.code for area in shown}}
+    known = {area.id: area for area in shown}
     query = select(estimates).where(estimates.c.delivery_id.in_(live(connection, Kind.SURVEY)))
     newest: dict[tuple[object, ...], Estimate] = {}
     for row in connection.execute(query.order_by(estimates.c.id)):
-        if row.area_id not in codes:
+        if row.area_id is not None and row.area_id not in known:
             continue
-        key = (row.survey, row.topic, row.item, codes[row.area_id], row.place, row.unit, row.design, row.year)
+        code, place = (known[row.area_id].code, known[row.area_id].name) if row.area_id else ("", row.place)
+        key = (row.survey, row.topic, row.item, code, place, row.unit, row.design, row.year)
         newest[key] = Estimate(
             survey=row.survey,
             year=row.year,
             topic=Topic(row.topic),
             item=row.item,
-            precinct=codes[row.area_id],
-            place=row.place,
+            precinct=code,
+            place=place,
             unit=Unit(row.unit),
             share=row.share,
             low=row.low,

@@ -5,6 +5,7 @@ A dark figure is yearly and comes from a victimisation survey; the number of rep
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -40,6 +41,16 @@ class Worth(StrEnum):
     NONE = "none"  # not estimable: not shown as a figure
 
 
+class Why(StrEnum):
+    """What keeps an estimate from being sound."""
+
+    UNTOLD = "untold"  # whoever made the survey gives no share
+    TINY = "tiny"  # hardly anybody answered
+    FEW = "few"  # few answered
+    BARE = "bare"  # answers or interval are not told
+    WIDE = "wide"  # the interval is wide
+
+
 ANSWERS_AT_LEAST = 60  # INE Chile 2020, standard for the quality of estimates in household surveys
 ANSWERS_FOR_ANYTHING = 30
 
@@ -63,25 +74,44 @@ class Estimate:
     design: Design
 
     @property
-    def worth(self) -> Worth:
-        """By answers and, where the interval allows, by the standard error.
+    def why(self) -> Why | None:
+        """What keeps the estimate from being sound; None where nothing does.
 
         The rule is INE Chile's (2020): at least 60 answers, and a standard error of at most p^(2/3) / 9 for the
         smaller side p of the share; weak beyond it or with 30 to 59 answers; nothing below 30.
         """
-        if self.share is None or (self.answers is not None and self.answers < ANSWERS_FOR_ANYTHING):
-            return Worth.NONE
-        if self.answers is None or self.answers < ANSWERS_AT_LEAST or self.low is None or self.high is None:
-            return Worth.WEAK
-        error = (self.high - self.low) / 2 / 1.96  # of a 95 % interval; others are near enough for a warning
-        side = min(self.share, 1 - self.share)
-        return Worth.SOUND if error <= side ** (2 / 3) / 9 else Worth.WEAK
+        if self.share is None:
+            return Why.UNTOLD
+        if self.answers is not None and self.answers < ANSWERS_AT_LEAST:
+            return Why.TINY if self.answers < ANSWERS_FOR_ANYTHING else Why.FEW
+        if self.answers is None or self.error is None:
+            return Why.BARE
+        return None if self.error <= min(self.share, 1 - self.share) ** (2 / 3) / 9 else Why.WIDE
+
+    @property
+    def worth(self) -> Worth:
+        """By answers and, where the interval allows, by the standard error."""
+        if self.why is None:
+            return Worth.SOUND
+        return Worth.NONE if self.why in (Why.UNTOLD, Why.TINY) else Worth.WEAK
+
+    @property
+    def error(self) -> float | None:
+        """The standard error that the interval implies, as if it were one of 95 %: near enough for a warning."""
+        return None if self.low is None or self.high is None else (self.high - self.low) / 2 / 1.96
 
     @property
     def turned(self) -> Estimate:
         """The share of all others: of who reported, who did not. The interval turns round with it."""
         share, low, high = (None if side is None else 1 - side for side in (self.share, self.high, self.low))
         return replace(self, share=share, low=low, high=high)
+
+
+def beyond(now: Estimate, before: Estimate) -> bool:
+    """Whether two independent estimates differ by more than 95 % of chance would."""
+    if now.share is None or before.share is None or now.error is None or before.error is None:
+        return False
+    return abs(now.share - before.share) > 1.96 * math.hypot(now.error, before.error)
 
 
 # Families that are no crime against somebody who could be asked: nobody misses a dark figure of them, and they count

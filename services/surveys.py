@@ -48,7 +48,7 @@ def dark_figure(store: Store, actor: Actor, where: str = "") -> DarkFigure:
         goal, made_up = record.dark_goal(connection), synthetic(connection, Kind.SURVEY)
     reported = [estimate for estimate in told if estimate.topic is Topic.REPORTED]
     known = _surroundings(reported)
-    shown = next((one for one in known if where and where in (one.precinct, one.place)), next(iter(known), None))
+    shown = next((one for one in known if where in (one.precinct, one.place) and where), next(iter(known), None))
     series = _series(estimate for estimate in reported if _surrounding(estimate) == shown)
     return DarkFigure(
         surrounding=shown,
@@ -76,7 +76,7 @@ def _open(actor: Actor, estimate: Estimate) -> bool:
 
 
 def _surrounding(estimate: Estimate) -> Surrounding:
-    return Surrounding(estimate.survey, estimate.precinct, "" if estimate.precinct else estimate.place)
+    return Surrounding(estimate.survey, estimate.precinct, estimate.place)
 
 
 def _surroundings(reported: Sequence[Estimate]) -> list[Surrounding]:
@@ -163,7 +163,7 @@ def _newest(asked: Iterable[Estimate]) -> list[Estimate]:
     """The last year of each place and way of asking, least safe first; what is not estimable last."""
     last: dict[tuple[str, str, Design], Estimate] = {}
     for estimate in asked:
-        key = (estimate.precinct, "" if estimate.precinct else estimate.place, estimate.design)
+        key = (estimate.precinct, estimate.place, estimate.design)
         if key not in last or estimate.year >= last[key].year:
             last[key] = estimate
     return sorted(last.values(), key=lambda e: (e.worth is Worth.NONE, -(e.share or 0), e.precinct, e.place))

@@ -46,6 +46,7 @@ ROUTES: dict[str, Rule] = {
     "imports": Permission.IMPORT,
     "adoption": Permission.ADOPTION,
     "exports": Permission.EXPLORE,
+    "surveys": Permission.SURVEYS,
     "revisions": Permission.ADOPTION,
     "revisions.close": Permission.TABLES,
     "tables": Permission.TABLES,
