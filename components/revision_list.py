@@ -35,14 +35,14 @@ class Frame:
         return self.words.day(datetime.fromtimestamp(seconds, ZoneInfo(self.zone)).date())
 
 
-def page(months: Sequence[Month], closed: Closing | None, changed: Sequence[Difference], frame: Frame) -> html.Div:
-    """The list of months, newest first, and the chosen one."""
+def page(months: Sequence[Month], shown: html.Div | None, frame: Frame, chosen: str = "") -> html.Div:
+    """The list of months, newest first, and the chosen one beside it."""
     words = frame.words
     printing = html.Button(
         [icon("print", 18), words.text("revisions.print")], className="button plain", **{"data-do": "print"}
     )
-    head = [html.H1(words.text("revisions.title")), html.Div(className="spring"), *([printing] if closed else [])]
-    body = [_empty(words)] if not months else [_months(months, closed, frame), *_chosen(closed, changed, frame)]
+    head = [html.H1(words.text("revisions.title")), html.Div(className="spring"), *([printing] if chosen else [])]
+    body = [_empty(words)] if not months else [_months(months, chosen, frame), shown]
     return html.Div(
         [
             html.Div(html.Div(head, className="title-row"), className="page-head"),
@@ -60,8 +60,8 @@ def _empty(words: Words) -> html.Div:
 # --- the months ------------------------------------------------------------------------------------------------
 
 
-def _months(months: Sequence[Month], closed: Closing | None, frame: Frame) -> html.Section:
-    lines = [html.Li(_month(one, closed is not None and one.month == closed.month, frame)) for one in months]
+def _months(months: Sequence[Month], chosen: str, frame: Frame) -> html.Section:
+    lines = [html.Li(_month(one, one.month == chosen, frame)) for one in months]
     title = frame.words.text("revisions.months")
     return html.Section([html.H2(title), html.Ul(lines)], className="card revisions-months")
 
@@ -70,8 +70,7 @@ def _month(one: Month, chosen: bool, frame: Frame) -> list[Any]:
     words, name = frame.words, month(one.month, frame.words)
     if one.closing is None:
         return [html.Span(words.text("revisions.open", month=name)), *_close(one.month, name, frame)]
-    kept = "closed_state" if one.closing.intact else "tampered_state"
-    state = words.text(f"revisions.{kept}", day=frame.day(one.closing.closed_at))
+    state = words.text("revisions.closed_state", day=frame.day(one.closing.closed_at))
     here = {"aria-current": "page"} if chosen else {}
     return [
         html.A(name, href=f"{ADDRESS}?month={one.month}", className="month-link", **here),
@@ -100,33 +99,34 @@ def _close(closing: str, name: str, frame: Frame) -> list[html.Details]:
 # --- one closed month ------------------------------------------------------------------------------------------
 
 
-def _chosen(closed: Closing | None, changed: Sequence[Difference], frame: Frame) -> list[html.Div]:
-    if closed is None:
-        return []
-    words = frame.words
-    when = words.instant(closed.closed_at, frame.zone)
-    mark = words.text("revisions.mark_told", count=SHORT)
-    return [
-        html.Div(
-            [
-                html.H2(month(closed.month, words)),
-                html.P(
-                    [
-                        words.text("revisions.closed", when=when, who=closed_by(closed.actor, words)),
-                        " ",
-                        html.Span(words.text("revisions.mark", mark=closed.short), title=mark, className="hash"),
-                    ]
-                ),
-                _sheets(closed, frame),
-                _now(changed, words),
-                html.H3(words.text("revisions.table", month=month(closed.month, words))),
-                _table(closed, changed, frame),
-                *(html.P(note, className="quiet-text") for note in notes(closed.content, words)),
-                *(html.P(words.text(f"revisions.sheet.{name}"), className="quiet-text") for name in CAUTIONS),
-            ],
-            className="card revision",
-        )
-    ]
+def refusal(sentence: str) -> html.Div:
+    """Why the chosen month is not shown."""
+    return html.Div(html.P([icon("warning", 16), sentence], className="notice warning"), className="card", role="alert")
+
+
+def month_closed(closed: Closing, changed: Sequence[Difference], frame: Frame) -> html.Div:
+    """The month as it was closed, its sheets, and what the record says of it now."""
+    words, name = frame.words, month(closed.month, frame.words)
+    said_when = words.text(
+        "revisions.closed",
+        when=words.instant(closed.closed_at, frame.zone),
+        who=closed_by(closed.actor, words),
+    )
+    told = words.text("revisions.mark_told", count=SHORT)
+    mark = html.Span(words.text("revisions.mark", mark=closed.short), title=told, className="hash")
+    return html.Div(
+        [
+            html.H2(name),
+            html.P([said_when, " ", mark]),
+            _sheets(closed, frame),
+            _now(changed, words),
+            html.H3(words.text("revisions.table", month=name)),
+            _table(closed, changed, frame),
+            *(html.P(note, className="quiet-text") for note in notes(closed.content, words)),
+            *(html.P(words.text(f"revisions.sheet.{name}"), className="quiet-text") for name in CAUTIONS),
+        ],
+        className="card revision",
+    )
 
 
 def _sheets(closed: Closing, frame: Frame) -> html.Div:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from data_access.deliveries import synthetic
 from data_access.schema import closings, deliveries
 from domain.errors import NotFound, Stale
-from domain.revisions import Closing, Content, canonical, digest
+from domain.revisions import Closed, Closing, Content, canonical, digest
 from domain.tables import Kind
 
 
@@ -28,13 +28,14 @@ def add(connection: Connection, content: Content) -> Closing:
         connection.execute(insert(closings).values(**row, content=text, sha256=digest(text)))
     except IntegrityError as problem:
         raise Stale("revisions.closed", month=content["month"]) from problem
-    return Closing(**row, text=text, sha256=digest(text), content=content)
+    return Closing(**row, sha256=digest(text), text=text, content=content)
 
 
-def listing(connection: Connection) -> list[Closing]:
-    """The closed months of what counts now, newest first."""
-    query = select(closings).where(closings.c.synthetic == _made_up(connection))
-    return [_closing(row) for row in connection.execute(query.order_by(closings.c.month.desc()))]
+def listing(connection: Connection) -> list[Closed]:
+    """Which months are closed of what counts now, newest first."""
+    columns = [closings.c[name] for name in ("month", "synthetic", "closed_at", "actor", "sha256")]
+    query = select(*columns).where(closings.c.synthetic == _made_up(connection))
+    return [Closed(*row) for row in connection.execute(query.order_by(closings.c.month.desc()))]
 
 
 def read(connection: Connection, month: str) -> Closing:
@@ -58,7 +59,7 @@ def _made_up(connection: Connection) -> bool:
 
 
 def _closing(row: Row[Any]) -> Closing:
-    return Closing(row.month, row.synthetic, row.closed_at, row.actor, row.content, row.sha256, _read(row.content))
+    return Closing(row.month, row.synthetic, row.closed_at, row.actor, row.sha256, row.content, _read(row.content))
 
 
 def _read(text: str) -> Content:

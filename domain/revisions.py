@@ -26,20 +26,26 @@ Content = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Closing:
-    """A closed month. `text` is what was hashed; `content` is the same read, without what its reader may not see."""
+class Closed:
+    """That a month is closed: when, by whom, under which hash."""
 
     month: str  # YYYY-MM
     synthetic: bool
     closed_at: int
     actor: str
-    text: str
     sha256: str
-    content: Content
 
     @property
     def short(self) -> str:
         return self.sha256[:SHORT]
+
+
+@dataclass(frozen=True, slots=True)
+class Closing(Closed):
+    """A closed month. `text` is what was hashed; `content` is the same read, without what its reader may not see."""
+
+    text: str
+    content: Content
 
     @property
     def intact(self) -> bool:
@@ -63,7 +69,7 @@ class Month:
     """A month that is over; not closed yet where `closing` is None."""
 
     month: str
-    closing: Closing | None
+    closing: Closed | None
 
 
 @dataclass(frozen=True, slots=True)

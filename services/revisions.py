@@ -108,23 +108,23 @@ def sheet(store: Store, actor: Actor, month: str, precinct: str = "") -> tuple[C
     return closed, (precinct,)
 
 
-def compare(store: Store, actor: Actor, month: str) -> tuple[Difference, ...]:
-    """What the record says now of the day that a closed month speaks of, where it says something else. Raises as
-    `read`."""
+def compare(store: Store, actor: Actor, month: str) -> tuple[Closing, tuple[Difference, ...]]:
+    """A closed month, and where the record says something else now of the day that it speaks of. Raises as `read`."""
     closed = read(store, actor, month)
     now: Content | None
     try:
         now = _said(store, revisions.last_day(month), closed.closed_at, closed.actor)
     except (NotFound, Invalid):  # nothing is left that counts, or the data no longer reach that day
         now = None
-    return revisions.differences(closed.content, now)
+    return closed, revisions.differences(closed.content, now)
 
 
 def verify(store: Store, actor: Actor) -> tuple[Checked, ...]:
     """Every closed month, newest first, with its hash computed again. Raises Forbidden."""
     require(actor, Permission.ADOPTION)
     with store.engine.connect() as connection:
-        return tuple(Checked(one.month, one.sha256, one.intact) for one in closings.listing(connection))
+        found = [closings.read(connection, one.month) for one in closings.listing(connection)]
+    return tuple(Checked(one.month, one.sha256, one.intact) for one in found)
 
 
 def _said(store: Store, day: date, at: int, closed_by: str) -> Content:

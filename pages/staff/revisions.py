@@ -5,7 +5,7 @@ from __future__ import annotations
 from dash import html, register_page
 
 from components import revision_list
-from domain.errors import NotFound
+from domain.errors import DomainError, NotFound
 from domain.people import Permission, may
 from services import revisions
 from web import session
@@ -35,8 +35,12 @@ def layout(month: str = "", **_: str) -> html.Div:
     try:
         found = revisions.listing(store, actor)
     except NotFound:
-        return revision_list.page((), None, (), frame)
-    chosen = month or next((one.month for one in found if one.closing and one.closing.intact), "")
-    closed = revisions.read(store, actor, chosen) if chosen else None
-    changed = revisions.compare(store, actor, chosen) if chosen else ()
-    return revision_list.page(found, closed, changed, frame)
+        return revision_list.page((), None, frame)
+    chosen = month or next((one.month for one in found if one.closing), "")
+    if not chosen:
+        return revision_list.page(found, None, frame)
+    try:
+        closed, changed = revisions.compare(store, actor, chosen)
+    except DomainError as problem:
+        return revision_list.page(found, revision_list.refusal(session.words().error(problem)), frame)
+    return revision_list.page(found, revision_list.month_closed(closed, changed, frame), frame, chosen)

@@ -69,7 +69,7 @@ def test_a_month_is_closed_once_and_the_second_is_told(engine: Engine) -> None:
         closings.add(connection, content("2026-10", registered=8000))
     with engine.begin() as connection:
         (only,) = closings.listing(connection)
-        assert only.content["precincts"][0]["registered"] == 7733
+        assert closings.read(connection, only.month).content["precincts"][0]["registered"] == 7733
 
 
 def test_the_demos_own_are_kept_apart_and_go_with_the_demo(engine: Engine) -> None:

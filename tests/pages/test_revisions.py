@@ -220,8 +220,8 @@ def test_a_changed_month_is_told_and_does_not_hide_the_others(portal: Dash, clos
         connection.execute(text("UPDATE adoption_closings SET content = 'other' WHERE month = '2026-10'"))
     analyst = signed_in(Role.ANALYST)
     shown = opened(portal, analyst, PAGE)
-    assert "CAMBIADO fuera del portal" in shown
-    assert "Adopción al final de septiembre 2026" in shown
+    assert "ya no tiene su huella" in shown
+    assert "Adopción al final de septiembre 2026" in opened(portal, analyst, PAGE, "?month=2026-09")
     assert analyst.get(SHEET).status_code == 400
 
 

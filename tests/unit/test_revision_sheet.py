@@ -26,7 +26,7 @@ UGLY = '#panic("no") #let x = [ ] $ \\ *a* _b_ <c> @d `e` "f" #pagebreak() //'
 def closing(found: Adoption, curves: Sequence[Curve] = (), actor: str = "ana@ciudad.cl") -> Closing:
     said = content(found, curves, AT, actor)
     text = canonical(said)
-    return Closing("2026-10", found.synthetic, AT, actor, text, digest(text), said)
+    return Closing("2026-10", found.synthetic, AT, actor, digest(text), text, said)
 
 
 def pages(pdf: bytes) -> list[str]:

@@ -58,7 +58,7 @@ def adoption(**changes: int) -> Adoption:
 
 def closing(said: dict[str, object]) -> Closing:
     text = canonical(said)
-    return Closing("2026-10", False, 5, "ana@ciudad.cl", text, digest(text), said)
+    return Closing("2026-10", False, 5, "ana@ciudad.cl", digest(text), text, said)
 
 
 def test_the_south_precinct_is_written_down_to_the_last_digit() -> None:
