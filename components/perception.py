@@ -9,7 +9,7 @@ from dash import dcc, html
 from components import dark_figure_plot as plot
 from components.icons import icon
 from components.share import menu
-from components.survey_words import figure, hundred, interval, item_name, notes, percent, shown, table, worth
+from components.survey_words import figure, hundred, interval, item_name, notes, percent, rate, shown, table, worth
 from domain.surveys import Estimate, Felt, Perception, Worth
 from locales import Words
 
@@ -56,7 +56,7 @@ def sentence(found: Perception, words: Words) -> str:
 
 
 def _everybody(estimate: Estimate, words: Words) -> str:
-    told = {"share": percent(estimate.share, words), "interval": interval(estimate, words), "year": str(estimate.year)}
+    told = {"share": percent(estimate.share, words), "interval": interval(estimate, words)}
     return words.text("surveys.perception.everybody", place=estimate.place, **told)
 
 
@@ -106,7 +106,7 @@ def _row(area: Felt, found: Perception, words: Words) -> html.Tr:
         cells += (
             ["–", "–"]
             if area.recorded is None
-            else [words.number(area.recorded.crime, 1), words.number(area.recorded.incivilities, 1)]
+            else [rate(area.recorded.crime, words), rate(area.recorded.incivilities, words)]
         )
     answers = "–" if area.unsafe.answers is None else words.number(area.unsafe.answers)
     cells += [answers, worth(area.unsafe, words)]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from babel.numbers import format_decimal
 from dash import html
 
-from domain.surveys import Estimate, Worth
+from domain.surveys import Design, Estimate, Worth
 from domain.taxonomy import taxonomy
 from locales import Words, catalogue
 
@@ -30,6 +31,11 @@ def interval(estimate: Estimate, words: Words) -> str:
     return f"{words.number(100 * estimate.low)}–{words.percent(estimate.high)}"
 
 
+def rate(value: float, words: Words) -> str:
+    """A rate with one decimal, a round one too, so that they stand under each other."""
+    return format_decimal(value, "#,##0.0", locale=words.locale)
+
+
 def hundred(share: float, words: Words) -> str:
     """How many of a hundred."""
     return words.number(100 * share)
@@ -38,7 +44,7 @@ def hundred(share: float, words: Words) -> str:
 def worth(estimate: Estimate, words: Words) -> str:
     """How far the share may be used, with the reason."""
     if estimate.why is None:
-        return words.text("surveys.worth.sound")
+        return words.text("surveys.worth.sound" if estimate.design is Design.PROBABILITY else "surveys.worth.gathered")
     return words.text(f"surveys.worth.{estimate.why}", count=estimate.answers or 0)
 
 

@@ -65,7 +65,8 @@ def _counts(store: Store, actor: Actor, shown: Sequence[Area], window: Window, t
     snapshot, held, asked = clipped(store, actor, Filter(window, types=types))
     found = match(snapshot, asked, held)
     counts = dict(zip(snapshot.precincts, found.tally("precinct", len(snapshot.precincts)).tolist(), strict=True))
-    zones = {area.id: area.code for area in shown if area.level == "zone"}
+    # No incident is said to lie in an invented neighbourhood.
+    zones = {area.id: area.code for area in shown if area.level == "zone" and not area.synthetic}
     if zones:
         with store.engine.connect() as connection:
             told = surveys.by_neighbourhood(connection, zones, types, window)

@@ -129,11 +129,13 @@ def _goal(measure: str, starts: date) -> Row:
 
 def _survey(ids: dict[str, int]) -> list[Row]:
     with (FOLDER / "surveys.csv").open(encoding="utf-8", newline="") as file:
-        return [_estimate(row, ids) for row in csv.DictReader(file)]
+        rows = [row | {"area": row["neighbourhood"] or row["precinct"]} for row in csv.DictReader(file)]
+    # Another seed may draw a precinct's neighbourhoods otherwise.
+    return [_estimate(row, ids) for row in rows if not row["area"] or row["area"] in ids]
 
 
 def _estimate(row: dict[str, str], ids: dict[str, int]) -> Row:
     told: Row = {name: row[name] for name in ("survey", "topic", "item", "place", "unit", "design")}
     told |= {name: float(row[name]) if row[name] else None for name in ("share", "low", "high", "level")}
     told |= {name: int(row[name]) if row[name] else None for name in ("year", "answers")}
-    return told | {"area_id": ids[row["precinct"]] if row["precinct"] else None}
+    return told | {"area_id": ids[row["area"]] if row["area"] else None}
