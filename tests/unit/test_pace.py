@@ -38,6 +38,16 @@ def test_nine_in_ten_intervals_hold_the_pace_and_the_day_of_arrival(mean: float,
     assert 0.85 <= np.mean((early - 7 <= came) & (came <= late + 7)) <= 1.0
 
 
+def test_least_squares_on_the_cumulative_curve_would_hold_it_in_three_of_ten() -> None:
+    seen = weeks(20, 0.1, pace.WEEKS, np.random.default_rng(7))
+    curve = np.concatenate([np.zeros((CITIES, 1)), seen.cumsum(axis=1)], axis=1)
+    time = np.arange(pace.WEEKS + 1) - pace.WEEKS / 2
+    slope = curve @ time / (time @ time)
+    rest = curve - curve.mean(axis=1, keepdims=True) - slope[:, None] * time
+    error = np.sqrt((rest**2).sum(axis=1) / (len(time) - 2) / (time @ time))
+    assert 0.2 < np.mean(abs(slope - 20) < 1.78 * error) < 0.4  # Student's t with 12 degrees of freedom
+
+
 def test_a_month_holds_the_pace_as_often() -> None:
     seen = weeks(30, 0.3, 4, np.random.default_rng(8))
     sample = pace.drawn(pace.rates(Increments(seen, np.full(seen.shape, 7.0))), 499)
@@ -113,3 +123,15 @@ def test_months_end_where_they_end() -> None:
         date(2024, 1, 31),
         date(2024, 2, 29),
     ]
+
+
+def test_a_precinct_alone_has_the_interval_that_it_has_among_others() -> None:
+    found = Rates(np.array([2.0, 5.0, 0.3]), np.array([91.0, 91.0, 35.0]), np.array([13, 13, 5]), np.array([3.0, 1, 2]))
+    alone = found.of(np.array([2]))
+    together, single = drawn(found), drawn(alone)
+    assert (together[:, 2] == single[:, 0]).all()
+    missing = np.array([100.0, 200.0, 50.0])
+    for among, by_itself in zip(
+        days_left(missing, found, together), days_left(missing[2:], alone, single), strict=True
+    ):
+        assert among[2] == by_itself[0]
