@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from data_access import closings
 from data_access.engine import writing
 from data_access.store import Store
+from data_access.tables.record import alone
 from domain import revisions
 from domain.errors import Forbidden, Invalid, NotFound
 from domain.people import SYSTEM, Actor, Permission, require
@@ -39,9 +40,9 @@ def close(store: Store, actor: Actor, month: str) -> Closing:
     day = revisions.last_day(month)
     if day > _over():
         raise Invalid("revisions.early", month=month)
-    said = _said(store, day, clock.now(), actor.email)
     with writing(store.engine) as connection:
-        closed = closings.add(connection, said)
+        alone(connection)  # what is written down is of one moment
+        closed = closings.add(connection, _said(store, day, clock.now(), actor.email))
         audit.note(connection, actor, "adoption.close", month, sha256=closed.sha256)
     return closed
 
