@@ -38,8 +38,9 @@ def sentence(found: Adoption, words: Words) -> list[Any]:
         told = words.text("adoption.sentence.whole", registered=sum(known), day=day)
         return [html.Strong(told), words.text("adoption.sentence.no_target")]
     whole = words.text("adoption.sentence.whole", registered=sums.registered, day=day)
-    kind = "goal" if sums.missing else "reached"
+    kind = "reached" if not sums.missing else "partly" if sums.without_data else "goal"
     parts = {"compliance": share(sums.compliance, words), "target": sums.target, "missing": sums.missing}
+    parts["count"] = len(sums.without_data)
     return [html.Strong(whole), words.text(f"adoption.sentence.{kind}", **parts)]
 
 

@@ -82,8 +82,8 @@ def drawing(found: Adoption, outlines: Mapping[str, Any], chosen: str, words: Wo
     label = escape(words.text("adoption.map.title"))
     drawn = (
         f'<svg viewBox="-4 -4 {WIDTH + 8} {frame.height + 8:.0f}" role="img" aria-label="{label}">'
-        '<defs><pattern id="no-data" width="14" height="14" patternUnits="userSpaceOnUse" '
-        'patternTransform="rotate(45)"><path d="M0 0V14" class="hatch"/></pattern></defs>'
+        '<defs><pattern id="no-data" width="22" height="22" patternUnits="userSpaceOnUse" '
+        'patternTransform="rotate(45)"><path d="M0 0V22" class="hatch"/></pattern></defs>'
         f"{paths}</svg>"
     )
     names = _names(inside, frame) if len(inside) <= NAMED else []

@@ -61,11 +61,16 @@ def drawn(found: Rates, draws: int = DRAWS, seed: int = SEED) -> Floats:
     draws are Student's with n - 1 degrees of freedom: sums of bursts are skewed, and an interval around the sum itself
     ends too early. No new registrations at all count as half of one.
     """
-    rng = np.random.default_rng(seed)
     total = np.maximum(found.rate * found.days, 0.5)
-    freedom = np.maximum(found.intervals - 1, 1)
-    step = rng.standard_t(freedom, (draws, len(total))) * np.sqrt(found.spread / total)
+    step = _student(np.maximum(found.intervals - 1, 1), draws, seed) * np.sqrt(found.spread / total)
     return np.asarray(total / found.days * np.exp(np.clip(step, -STEEP, STEEP)), dtype=np.float64)
+
+
+def _student(freedom: Integers, draws: int, seed: int) -> Floats:
+    """Draws of Student's t, a column for each of `freedom`: an area alone has the same as among others."""
+    each, at = np.unique(freedom, return_inverse=True)
+    columns = [np.random.default_rng(seed).standard_t(held, draws) for held in each]
+    return np.stack(columns, axis=1)[:, at] if columns else np.empty((draws, 0))
 
 
 def slowing(now: Rates, before: Rates) -> Booleans:
@@ -88,7 +93,7 @@ def days_left(missing: Floats, found: Rates, sample: Floats, seed: int = SEED) -
     past did.
     """
     rng = np.random.default_rng(seed + 1)
-    noise = rng.standard_normal(sample.shape) * np.sqrt(missing * found.spread)
+    noise = rng.standard_normal((len(sample), 1)) * np.sqrt(missing * found.spread)
     with np.errstate(divide="ignore", invalid="ignore"):
         times = np.maximum(missing + noise, 1.0) / sample
         middle = missing / found.rate

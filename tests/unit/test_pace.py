@@ -126,12 +126,12 @@ def test_months_end_where_they_end() -> None:
 
 
 def test_a_precinct_alone_has_the_interval_that_it_has_among_others() -> None:
-    found = Rates(np.array([2.0, 5.0, 0.3]), np.array([91.0, 91.0, 35.0]), np.array([13, 13, 5]), np.array([3.0, 1, 2]))
+    found = pace.Rates(*map(np.array, ([2.0, 5.0, 0.3], [91.0, 91.0, 35.0], [13, 13, 5], [3.0, 1.0, 2.0])))
     alone = found.of(np.array([2]))
-    together, single = drawn(found), drawn(alone)
+    together, single = pace.drawn(found), pace.drawn(alone)
     assert (together[:, 2] == single[:, 0]).all()
     missing = np.array([100.0, 200.0, 50.0])
     for among, by_itself in zip(
-        days_left(missing, found, together), days_left(missing[2:], alone, single), strict=True
+        pace.days_left(missing, found, together), pace.days_left(missing[2:], alone, single), strict=True
     ):
         assert among[2] == by_itself[0]
