@@ -26,13 +26,13 @@ def command(context: click.Context) -> None:
 
 
 @command.command()
-@click.argument("kind", type=click.Choice(list(Kind)))
+@click.argument("kind", type=click.Choice([kind.value for kind in Kind]))
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option(
     "--as",
     "counting",
-    type=click.Choice(list(Counting)),
-    default=Counting.CUMULATIVE,
+    type=click.Choice([one.value for one in Counting]),
+    default=Counting.CUMULATIVE.value,
     show_default=True,
     help="How registrations count: all until that day, or the new ones.",
 )

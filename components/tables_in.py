@@ -86,7 +86,7 @@ def _choices(kind: Kind, words: Words) -> list[Any]:
     known = dmc.Checkbox(id="tables-known", label=words.text("tables.only_known"), checked=False)
     told = words.text("tables.source_told")
     label = words.text("tables.source")
-    source = dmc.TextInput(id="tables-source", label=label, description=told, value="", debounce=True, maxLength=200)
+    source = dmc.TextInput(id="tables-source", label=label, description=told, value="", debounce=True)
     return [
         kinds,
         html.Div(counting, id="tables-counting-part", hidden=kind is not Kind.REGISTRATIONS),

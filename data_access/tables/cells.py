@@ -32,10 +32,10 @@ Column = npt.NDArray[Any]
 Details = Callable[[int], dict[str, object]]
 
 # Whole numbers as spreadsheets of either language write them: 7733, 7.733, 7,733, 7 733, 7733.0.
-WHOLE = re.compile(r"[+-]?(?:\d{1,3}(?:([.,  '])\d{3})(?:\1\d{3})*|\d{1,15})(?:[.,]0{1,2})?")
-SHARE = re.compile(r"([+-]?\d{1,9}(?:[.,]\d{1,15})?)\s*(%?)")
-MONTH_FIRST = re.compile(r"(\d{1,2})[-/.](\d{4})")
-YEAR = re.compile(r"(?:19|20|21)\d\d")
+WHOLE = re.compile(r"[+-]?(?:\d{1,3}(?:([.,  '])\d{3})(?:\1\d{3})*|\d{1,15})(?:[.,]0{1,2})?", re.ASCII)
+SHARE = re.compile(r"([+-]?\d{1,9}(?:[.,]\d{1,15})?)\s*(%?)", re.ASCII)
+MONTH_FIRST = re.compile(r"(\d{1,2})[-/.](\d{4})", re.ASCII)
+YEAR = re.compile(r"(?:19|20|21)\d\d", re.ASCII)
 UNREADABLE, NONE = -2, -1
 
 

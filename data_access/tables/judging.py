@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import Connection
 
+from data_access.importing.reading.archives import checked
 from data_access.tables import record, series, statements
 from data_access.tables.cells import NONE, Cells, Column, iso
 from data_access.tables.facts import Facts, beside
@@ -57,6 +58,7 @@ class Judged:
 
 def handed(path: Path, kind: Kind) -> Handed:
     """Read a file. Raises Invalid for what is no table."""
+    checked(path)
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return Handed(path.name[:255], digest, sheet(path, kind))
@@ -64,11 +66,13 @@ def handed(path: Path, kind: Kind) -> Handed:
 
 def judge(connection: Connection, file: Handed, terms: Terms, today: date, synthetic: bool = False) -> Judged:
     """Judge a table against the record's facts, the real ones or the demo's."""
-    cells = Cells(file.sheet)
+    cells, places = Cells(file.sheet), Places(connection)
     if not _is_table(cells, terms.kind):
         return _told(cells, file, terms.kind)
+    if terms.only_known and terms.kind is Kind.POPULATIONS:
+        cells = Cells(places.known(file.sheet))
     cells.flaws()
-    facts = _understood(cells, Places(connection), terms, file.name, today)
+    facts = _understood(cells, places, terms, file.name, today)
     held = record.facts(connection, terms.kind, (*facts.key, *facts.values), synthetic)
     if terms.kind is Kind.REGISTRATIONS:
         series.judge(cells, facts, held[held["area_id"].isin(facts.frame["area_id"].unique())])
@@ -93,7 +97,7 @@ def _understood(cells: Cells, places: Places, terms: Terms, name: str, today: da
     if terms.kind is Kind.REGISTRATIONS:
         return series.registrations(cells, places, terms.counting, today)
     if terms.kind is Kind.POPULATIONS:
-        return statements.populations(cells, places, source, terms.only_known)
+        return statements.populations(cells, places, source)
     if terms.kind is Kind.GOALS:
         return statements.goals(cells, places, source)
     return statements.survey(cells, places, today)
@@ -109,12 +113,12 @@ def _told(
         kind=kind,
         file=file.name,
         sha256=file.sha256,
-        rows=cells.rows,
+        rows=len(file.sheet.lines),
         wrong=cells.wrong,
         problems=cells.problems,
         first=_first(cells, facts.shown) if facts else (),
         unused=tuple(name for name in file.sheet.found if name not in file.sheet.headers.values()),
-        left_out=cells.rows - facts.frame["row"].nunique() if facts and kind is Kind.POPULATIONS else 0,
+        left_out=len(file.sheet.lines) - cells.rows,
         new=int((~there).sum()),
         known=int(same.sum()),
         corrections=int((there & ~same).sum()),

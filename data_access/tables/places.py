@@ -9,7 +9,9 @@ import numpy as np
 from sqlalchemy import Connection
 
 from data_access.areas import Area, listing, plain
+from data_access.importing.understanding.texts import Texts
 from data_access.tables.cells import NONE, SHOWN, Cells, Ints, Objects
+from data_access.tables.reading import Sheet
 
 NEAR = 3  # names suggested
 LISTED = 10  # names told where none is near
@@ -29,20 +31,23 @@ class Places:
             if area.level == "zone" and area.parent in codes:
                 self._zones[codes[area.parent]].append(area)
 
-    def areas(self, cells: Cells, needed: bool, leave_out: bool = False) -> Ints:
-        """The area of each row, -1 where it names none.
-
-        Unknown ones are told; with `leave_out` they come as -2 instead.
-        """
+    def areas(self, cells: Cells, needed: bool) -> Ints:
+        """The area of each row, -1 where it names none; unknown ones, -2, are told."""
         if not self._precincts:
             cells.tell_whole("no_precincts")
         texts = cells.texts("precinct")
         if needed:
             cells.needed("precinct")
-        found = texts.each(lambda text: self._known.get(plain(text), -2), NONE, np.int64)
-        if not leave_out:
-            self._tell_unknown(cells, "precinct", found == -2, self._precincts)
+        found = self._found(texts)
+        self._tell_unknown(cells, "precinct", found == -2, self._precincts)
         return self._neighbourhoods(cells, found) if cells.has("neighbourhood") else found
+
+    def known(self, sheet: Sheet) -> Sheet:
+        """The rows that name a precinct in use, or none at all."""
+        return sheet.only(self._found(sheet.columns["precinct"]) != -2) if "precinct" in sheet.columns else sheet
+
+    def _found(self, texts: Texts) -> Ints:
+        return texts.each(lambda text: self._known.get(plain(text), -2), NONE, np.int64)
 
     def name(self, area: int) -> str:
         return self.names.get(area, "")

@@ -41,6 +41,13 @@ class Sheet:
     found: tuple[str, ...]  # every header of the file
     flaws: Mapping[int, Flaw] = field(default_factory=dict)  # by position
 
+    def only(self, rows: npt.NDArray[np.bool_]) -> Sheet:
+        """These rows and no others."""
+        columns = {name: Texts(texts.codes[rows], texts.values) for name, texts in self.columns.items()}
+        position = np.cumsum(rows) - 1
+        flaws = {int(position[at]): flaw for at, flaw in self.flaws.items() if rows[at]}
+        return Sheet(self.lines[rows], columns, self.headers, self.found, flaws)
+
 
 @cache
 def _layouts() -> Mapping[str, Mapping[str, Mapping[str, list[str]]]]:

@@ -19,17 +19,17 @@ LAST_YEAR = 2150  # projections look ahead
 LEVEL = 0.95
 
 
-def populations(cells: Cells, places: Places, source: str, leave_out: bool) -> Facts:
+def populations(cells: Cells, places: Places, source: str) -> Facts:
     """How many people live in each area. Without a precinct: in the whole territory."""
-    areas = places.areas(cells, needed=False, leave_out=leave_out)
+    areas = places.areas(cells, needed=False)
     cells.needed("people")
     people, years = cells.counts("people", MOST, least=1), cells.years("year", LAST_YEAR)
     sources = cells.text("source", 200, source)
     cells.twice(areas, years, sources)
     rows = {"area_id": areas, "people": people, "year": years, "source": sources}
-    kept = pd.DataFrame({**rows, "row": np.arange(cells.rows)})[areas != -2]
+    facts = pd.DataFrame({**rows, "row": np.arange(cells.rows)})
     shown = {"precinct": places.named(areas), "people": people, "year": years, "source": sources}
-    return Facts(kept, ("area_id", "year", "source"), ("people",), shown)
+    return Facts(facts, ("area_id", "year", "source"), ("people",), shown)
 
 
 def goals(cells: Cells, places: Places, source: str) -> Facts:
