@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from dash import dcc, html
@@ -10,8 +11,10 @@ from components import dark_figure_plot as plot
 from components.icons import icon
 from components.share import menu
 from components.survey_words import figure, hundred, interval, item_name, notes, percent, rate, shown, table, worth
-from domain.surveys import Estimate, Felt, Perception, Worth
+from domain.surveys import Estimate, Felt, Perception, Recorded, Worth
 from locales import Words
+
+RECORDED = ("crime", "incivilities")
 
 
 def page(found: Perception, words: Words, *, may_deliver: bool) -> html.Div:
@@ -20,7 +23,8 @@ def page(found: Perception, words: Words, *, may_deliver: bool) -> html.Div:
     return html.Div(
         [
             _head(found, words),
-            _areas(found, words) if found.areas else None,
+            _areas(found, [area for area in found.areas if not area.parent], "precinct", words),
+            _areas(found, [area for area in found.areas if area.parent], "neighbourhood", words),
             _met(found, words) if found.met else None,
             _sources(found, words),
         ],
@@ -76,52 +80,68 @@ def cautions(found: Perception, words: Words) -> list[str]:
     return lines
 
 
-def _areas(found: Perception, words: Words) -> html.Section:
-    names = ["area", "unsafe", "both", "seen", *(["crime", "incivilities"] if found.window else []), "answers", "worth"]
-    title = words.text("surveys.perception.by_area")
-    per = html.Span(words.text("surveys.perception.people"), className="quiet-text")
-    heads: list[Any] = [
-        html.Th([words.text(f"surveys.columns.{name}"), html.Br(), per], scope="col")
-        if name in ("crime", "incivilities")
-        else words.text(f"surveys.columns.{name}")
-        for name in names
-    ]
-    rows = [_row(area, found, words) for area in found.areas]
+def _areas(found: Perception, areas: Sequence[Felt], level: str, words: Words) -> html.Section | None:
+    """One table for the precincts and one for neighbourhoods: a part is not set beside its whole."""
+    if not areas:
+        return None
+    recorded = found.window is not None and any(area.recorded for area in areas)
+    columns = ["area", "unsafe", "both", "seen", *(RECORDED if recorded else ()), "answers", "worth"]
+    title = words.text(f"surveys.perception.by_{level}")
     key = [
         html.Span([html.I(className="swatch dot"), words.text("surveys.key.unsafe")]),
         html.Span([html.I(className="swatch square"), words.text("surveys.key.seen")]),
     ]
+    rows = [_row(area, recorded, words) for area in areas]
+    told = (
+        [html.P(words.text("surveys.perception.not_placed"), className="quiet-text")]
+        if not recorded and found.window
+        else []
+    )
+    name = f"felt-{level}"
     return html.Section(
-        [html.H2(title, id="felt-areas"), html.Div(key, className="key quiet-text"), table(heads, rows, title)],
+        [
+            html.H2(title, id=name),
+            *told,
+            html.Div(key, className="key quiet-text"),
+            table([_head_of(column, words) for column in columns], rows, title),
+        ],
         className="card survey-areas",
-        **{"aria-labelledby": "felt-areas"},
+        **{"aria-labelledby": name},
     )
 
 
-def _row(area: Felt, found: Perception, words: Words) -> html.Tr:
+def _head_of(column: str, words: Words) -> Any:
+    name = words.text(f"surveys.columns.{column}")
+    if column not in RECORDED:
+        return name
+    per = html.Span(words.text("surveys.perception.people"), className="quiet-text")
+    return html.Th([name, html.Br(), per], scope="col")
+
+
+def _row(area: Felt, recorded: bool, words: Words) -> html.Tr:
     most = next((seen for seen in area.incivilities if shown(seen)), None)
     marks = [(area.unsafe, "felt"), *([(most, "seen")] if most else [])]
     cells: list[Any] = [figure(area.unsafe, words), plot.track(marks, words), _seen(most, words)]
-    if found.window is not None:
-        cells += (
-            ["–", "–"]
-            if area.recorded is None
-            else [rate(area.recorded.crime, words), rate(area.recorded.incivilities, words)]
-        )
+    if recorded:
+        cells += ["–", "–"] if area.recorded is None else _rates(area.recorded, words)
     answers = "–" if area.unsafe.answers is None else words.number(area.unsafe.answers)
     cells += [answers, worth(area.unsafe, words)]
-    return html.Tr([_name(area, words), *map(html.Td, cells)], className=f"worth-{area.unsafe.worth}")
+    return html.Tr([_name(area), *map(html.Td, cells)], className=f"worth-{area.unsafe.worth}")
 
 
-def _name(area: Felt, words: Words) -> html.Th:
-    parent = [html.Span(f" {words.term('precinct', area.parent)}", className="quiet-text")] if area.parent else []
+def _rates(recorded: Recorded, words: Words) -> list[str]:
+    return [rate(recorded.crime, words), rate(recorded.incivilities, words)]
+
+
+def _name(area: Felt) -> html.Th:
+    parent = [html.Span(area.parent, className="quiet-text")] if area.parent else []
     return html.Th([area.name, *parent], scope="row")
 
 
 def _seen(estimate: Estimate | None, words: Words) -> Any:
     if estimate is None:
         return "–"
-    return [item_name(estimate.item, words), " ", *figure(estimate, words)]
+    return [item_name(estimate.item, words), html.Br(), *figure(estimate, words)]
 
 
 def _met(found: Perception, words: Words) -> html.Section:
@@ -131,7 +151,7 @@ def _met(found: Perception, words: Words) -> html.Section:
     rows = [
         html.Tr(
             [
-                _name(area, words),
+                _name(area),
                 html.Td(figure(area.unsafe, words)),
                 html.Td("–" if area.unsafe.answers is None else words.number(area.unsafe.answers)),
                 html.Td(worth(area.unsafe, words)),

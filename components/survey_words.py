@@ -11,6 +11,8 @@ from domain.surveys import Design, Estimate, Worth
 from domain.taxonomy import taxonomy
 from locales import Words, catalogue
 
+UNBROKEN = "\N{NO-BREAK SPACE}"
+
 
 def item_name(item: str, words: Words) -> str:
     """A crime type or family, a question or a disorder; what nobody named is called by its code."""
@@ -21,14 +23,14 @@ def item_name(item: str, words: Words) -> str:
 
 
 def percent(share: float | None, words: Words) -> str:
-    return "–" if share is None else words.percent(share)
+    return "–" if share is None else words.percent(share).replace(" ", UNBROKEN)
 
 
 def interval(estimate: Estimate, words: Words) -> str:
     """The interval in whole percent; a dash where none is told."""
     if estimate.low is None or estimate.high is None:
         return "–"
-    return f"{words.number(100 * estimate.low)}–{words.percent(estimate.high)}"
+    return f"{words.number(100 * estimate.low)}–{percent(estimate.high, words)}"
 
 
 def rate(value: float, words: Words) -> str:

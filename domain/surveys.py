@@ -194,7 +194,7 @@ class Felt:
 
     code: str
     name: str
-    parent: str  # code of the precinct of a neighbourhood; empty for a precinct
+    parent: str  # the name of a neighbourhood's precinct; empty for a precinct
     unsafe: Estimate
     incivilities: tuple[Estimate, ...]  # of the same survey, the most seen first
     recorded: Recorded | None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
 from data_access import areas
@@ -140,7 +140,7 @@ def perception(store: Store, actor: Actor) -> Perception:
     here = [shown[estimate.precinct] for estimate in mine if estimate.precinct]
     may_explore = may(actor, Permission.EXPLORE)
     window, counted = rates(store, actor, here) if may_explore and here else (None, {})
-    felt = [(e, _felt(e, shown[e.precinct], told, counted.get(e.precinct))) for e in mine if e.precinct]
+    felt = [(e, _felt(e, shown, told, counted.get(e.precinct))) for e in mine if e.precinct]
     return Perception(
         areas=tuple(one for estimate, one in felt if estimate.design is Design.PROBABILITY),
         met=tuple(one for estimate, one in felt if estimate.design is Design.GATHERED),
@@ -173,7 +173,8 @@ def _precinct_of(area: Area) -> str:
     return area.code if area.level == "precinct" else area.parent or ""
 
 
-def _felt(unsafe: Estimate, area: Area, told: Sequence[Estimate], recorded: Recorded | None) -> Felt:
+def _felt(unsafe: Estimate, shown: Mapping[str, Area], told: Sequence[Estimate], recorded: Recorded | None) -> Felt:
+    area = shown[unsafe.precinct]
     seen = [
         estimate
         for estimate in told
@@ -182,5 +183,6 @@ def _felt(unsafe: Estimate, area: Area, told: Sequence[Estimate], recorded: Reco
         == (unsafe.survey, unsafe.year, unsafe.precinct, unsafe.design)
     ]
     seen.sort(key=lambda estimate: (estimate.worth is Worth.NONE, -(estimate.share or 0), estimate.item))
-    parent = "" if area.level == "precinct" else area.parent or ""
+    above = shown.get(area.parent or "")
+    parent = "" if area.level == "precinct" else above.name if above else "–"
     return Felt(area.code, area.name, parent, unsafe, tuple(seen), recorded)
