@@ -11,7 +11,7 @@ from data_access.engine import writing
 from data_access.store import Store
 from data_access.tables import record
 from data_access.tables.judging import Judged, handed, judge
-from data_access.tables.reading import kinds_of, sheet
+from data_access.tables.reading import headers, kinds_of
 from domain.people import Actor, Permission, require
 from domain.tables import Delivery, Kind, Status, Terms
 from services import audit, clock
@@ -22,7 +22,7 @@ __all__ = ["Judged", "deliver", "deliveries", "find", "fitting", "look", "withdr
 def fitting(actor: Actor, path: Path) -> list[Kind]:
     """The kinds of table that a file may be by its columns, the best fit first. Raises Forbidden or Invalid."""
     require(actor, Permission.TABLES)
-    return kinds_of(sheet(path, Kind.REGISTRATIONS).found)
+    return kinds_of(headers(path))
 
 
 def look(store: Store, actor: Actor, path: Path, terms: Terms) -> Judged:

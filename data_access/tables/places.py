@@ -13,7 +13,7 @@ from data_access.importing.understanding.texts import Texts
 from data_access.tables.cells import NONE, SHOWN, Cells, Ints, Objects
 from data_access.tables.reading import Sheet
 
-NEAR = 3  # names suggested
+NEAR, LIKE = 3, 0.7  # names suggested, and how much they have in common
 LISTED = 10  # names told where none is near
 
 
@@ -74,7 +74,7 @@ class Places:
         texts = cells.texts(column)
         names = {plain(area.name): area.name for area in areas}
         values = {texts.at(row) for row in np.flatnonzero(rows).tolist()}
-        near = {value: get_close_matches(plain(value), list(names), NEAR, 0.6) for value in values}
+        near = {value: get_close_matches(plain(value), list(names), NEAR, LIKE) for value in values}
         is_near = rows & texts.each(lambda text: bool(near.get(text)), False, np.bool_)
         listed = ", ".join(list(names.values())[:LISTED]) + (" …" if len(names) > LISTED else "")
 

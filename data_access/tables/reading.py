@@ -93,21 +93,27 @@ def sheet(path: Path, kind: Kind) -> Sheet:
     return _sheet(chunks, kind)
 
 
+def headers(path: Path) -> tuple[str, ...]:
+    """The headers of a file. Raises Invalid for what is no table."""
+    first = next(read(path, layout(path)), None)
+    return () if first is None else tuple(map(str, first.frame.columns))
+
+
 def layout(path: Path) -> Layout:
     """How a delivered file is written: JSON, for programs, has its rows under "rows"."""
     return Layout(kind="json", records="rows") if path.suffix.lower() == ".json" else sniff(path)
 
 
-def kinds_of(headers: tuple[str, ...]) -> list[Kind]:
+def kinds_of(found: tuple[str, ...]) -> list[Kind]:
     """The kinds of table whose required columns these headers have, the best fit first."""
-    fits = {kind: fields(headers, kind) for kind in Kind}
+    fits = {kind: fields(found, kind) for kind in Kind}
     whole = [kind for kind in Kind if set(form(kind).required) <= set(fits[kind])]
     return sorted(whole, key=lambda kind: -len(fits[kind]))
 
 
-def fields(headers: tuple[str, ...], kind: Kind) -> dict[str, str]:
+def fields(there: tuple[str, ...], kind: Kind) -> dict[str, str]:
     """Which header holds which field."""
-    known = {heading(header): header for header in reversed(headers)}
+    known = {heading(header): header for header in reversed(there)}
     found = {}
     for name, aliases in form(kind).columns.items():
         said = next((known[heading(alias)] for alias in aliases if heading(alias) in known), None)
@@ -123,7 +129,7 @@ def _sheet(chunks: list[Chunk], kind: Kind) -> Sheet:
     for chunk in chunks:
         flaws |= {start + at: flaw for at, flaw in chunk.flaws.items()}
         start += len(chunk.lines)
-    headers = tuple(str(name) for name in frame.columns)
-    used = fields(headers, kind)
+    there = tuple(map(str, frame.columns))
+    used = fields(there, kind)
     columns = {name: Texts.of(frame[header]) for name, header in used.items()}
-    return Sheet(np.concatenate([chunk.lines for chunk in chunks]), columns, used, headers, flaws)
+    return Sheet(np.concatenate([chunk.lines for chunk in chunks]), columns, used, there, flaws)

@@ -29,7 +29,9 @@ def registrations(cells: Cells, places: Places, counting: Counting, today: date)
     areas = places.areas(cells, needed=True)
     cells.needed("date")
     days = cells.days("date")
-    cells.tell(days > number_of(today), "future", cells.cell("date"))
+    future = days > number_of(today)
+    cells.tell(future, "future", cells.cell("date"))
+    days = np.where(future, NONE, days)
     cells.twice(areas, days)
     counts = {"addresses": cells.counts("registered", MOST)}
     if cells.has("reports"):
@@ -46,8 +48,8 @@ def registrations(cells: Cells, places: Places, counting: Counting, today: date)
 def judge(cells: Cells, facts: Facts, record: pd.DataFrame) -> None:
     """Tell the counts that fall and the months that are missing, in the file and the record together."""
     placed = facts.frame[(facts.frame["area_id"] >= 0) & (facts.frame["day"] >= 0)]
-    _gaps(cells, placed, record)
     good = placed[~cells.bad[placed["row"].to_numpy()]]
+    _gaps(cells, placed, record)
     whole = pd.concat([record.assign(row=NONE), good], ignore_index=True)
     whole = whole.drop_duplicates(list(KEY), keep="last")
     _falls(cells, whole[whole["count"] != NONE].sort_values(list(KEY), kind="stable"))

@@ -46,6 +46,8 @@ CASES: dict[str, tuple[list[tuple[object, ...]], list[tuple[int, str]]]] = {
     "no such day": ([(SM, "31/02/2026", 5)], [(2, "date_unreadable")]),
     "before 1970": ([(SM, "1969-01-01", 5)], [(2, "date_unreadable")]),
     "a day to come": ([(SM, "2026-12-01", 5)], [(2, "future")]),
+    "to come brings no other problem": ([(SM, "2026-08-31", 5), (SM, "2027-01-31", 6)], [(3, "future")]),
+    "falling after a gap": ([(SM, "2026-08", 5), (SM, "2026-10", 4)], [(3, "falling"), (3, "months_missing")]),
     "today": ([(SM, "2026-11-30", 5)], []),
     "no precinct": ([("", "2026-10-31", 5)], [(2, "empty_cell")]),
     "one like it": ([("San Migel", "2026-10-31", 5)], [(2, "precinct_like")]),
