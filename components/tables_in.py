@@ -110,11 +110,8 @@ def verdict(found: Judged, words: Words) -> str:
 
 def look(found: Judged, download: str, words: Words) -> list[Any]:
     """A judged table; `download` is where its problems are a file."""
-    mark = "warning" if found.wrong else "check"
-    said = html.P(
-        [icon(mark, 20), html.Span(verdict(found, words))],
-        className="sentence done wrong" if found.wrong else "sentence done",
-    )
+    mark, tone = ("warning", "sentence done wrong") if found.wrong else ("check", "sentence done")
+    said = html.P([icon(mark, 20), html.Span(verdict(found, words))], className=tone)
     notes = []
     if found.left_out:
         notes.append(words.text("tables.left_out", count=found.left_out))
