@@ -78,7 +78,7 @@ def by_neighbourhood(
         .where(or_(false(), *during), columns.zone_id.in_(list(zones)), columns.type.in_(list(types)))
         .group_by(columns.zone_id)
     )
-    return dict(connection.execute(query).tuples().all())
+    return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def _midnight(day: date, clock: str) -> int:
