@@ -45,8 +45,9 @@ def deliver(store: Store, actor: Actor, path: Path, terms: Terms) -> Delivery:
         record.alone(connection)
         judged = judge(connection, file, terms, _today())
         number = _keep(connection, actor, judged)
-        action = "tables.refused" if judged.wrong else "tables.delivered"
-        audit.note(connection, actor, action, f"delivery {number}", kind=terms.kind, file=judged.file, rows=judged.rows)
+        said = {"kind": terms.kind, "file": judged.file, "rows": judged.rows}
+        what = f"delivery {number}"
+        audit.note(connection, actor, "tables.refused" if judged.wrong else "tables.delivered", what, **said)
         return record.get(connection, number)
 
 
