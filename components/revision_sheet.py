@@ -73,10 +73,14 @@ def said(row: Content, name: str, words: Words) -> str:
 
 def notes(content: Content, words: Words) -> list[str]:
     """What must be known of the total: how the target is made, and who is in no sum."""
-    names = {row["precinct"]: row["name"] for row in content["precincts"]}
-    without = [names.get(code, code) for code in content["total"]["without_data"]]
+    names, total = {row["precinct"]: row["name"] for row in content["precincts"]}, content["total"]
+    data, new = set(total["without_data"]), set(total["without_new"])
     told = [words.text("revisions.sheet.sums")]
-    return [*told, words.text("revisions.sheet.without", names=words.listed(without))] if without else told
+    for key, codes in (("without", data), ("without_new", new - data)):
+        if codes:
+            listed = words.listed(name for code, name in names.items() if code in codes)
+            told.append(words.text(f"revisions.sheet.{key}", names=listed))
+    return told
 
 
 # --- one language ----------------------------------------------------------------------------------------------
@@ -167,6 +171,8 @@ def _pace(pace: Content | None, words: Words) -> str:
 
 
 def _needed(row: Content, needed: str | None, words: Words) -> str:
+    if row["missing"] is None:
+        return words.text("revisions.sheet.needed_unknown")
     if row["missing"] == 0:
         return words.text("revisions.sheet.needed_reached")
     if needed is None:

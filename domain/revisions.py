@@ -130,7 +130,7 @@ def content(adoption: Adoption, curves: Sequence[Curve], at: int, actor: str) ->
         "closed_at": at,
         "closed_by": actor,
         "precincts": rows,
-        "total": _total(adoption.total, [row["new"] for row in rows if row["target"] is not None]),
+        "total": _total(adoption.total, [row for row in rows if row["target"] is not None]),
         "populations": [{"precinct": one.precinct, **_population(one)} for one in adoption.populations],
     }
 
@@ -247,8 +247,8 @@ def _arrival(arrival: Arrival) -> Content:
     return {"coming": str(arrival.coming), **days}
 
 
-def _total(total: Total, new: list[int | None]) -> Content:
-    known = [count for count in new if count is not None]
+def _total(total: Total, rows: list[Content]) -> Content:
+    known = [row["new"] for row in rows if row["new"] is not None]
     return {
         "precincts": total.precincts,
         "without_data": list(total.without_data),
@@ -260,4 +260,5 @@ def _total(total: Total, new: list[int | None]) -> Content:
         "compliance": ratio(total.registered, total.target),
         "reports_per_1000": ratio(total.reports, total.registered, 1000),
         "new": sum(known) if known else None,
+        "without_new": [row["precinct"] for row in rows if row["new"] is None],
     }

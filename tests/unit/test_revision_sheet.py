@@ -11,7 +11,7 @@ import pypdfium2
 import pytest
 
 from components import revision_sheet
-from domain.adoption import Adoption, Arrival, Coming, Curve, Outlook, Population, Rounding
+from domain.adoption import Adoption, Arrival, Coming, Curve, Outlook, Population, Rounding, total
 from domain.revisions import Closing, canonical, content, digest, last_day
 from locales import Words
 from tests.adoption import SOUTH
@@ -173,6 +173,18 @@ def test_what_is_missing_is_a_dash_and_a_sentence_never_zero() -> None:
     bare = one_page(dict.fromkeys(("population", "goal", "target", "missing", "compliance", "outlook")))
     for part in ("Nobody has stated one", "No goal is set"):
         assert part in bare, part
+
+
+def test_the_total_says_who_is_in_no_sum() -> None:
+    found = adoption()
+    first = replace(found.rows[0], registered=None)
+    ends = (last_day("2026-09"), last_day("2026-10"))
+    curves = [Curve(code, None, ends, (1, 2), None) for code in CODES[2:]]
+    rows = (first, *found.rows[1:])
+    closed = closing(replace(found, rows=rows, total=total(list(rows))), curves)
+    text = pages(revision_sheet.pdf(closed, [], ["en"], ZONE))[0]
+    assert "in no sum of registrations: San Miguel." in text
+    assert "in no sum of them: La Cisterna." in text
 
 
 def test_disagreeing_populations_stand_with_their_sources() -> None:

@@ -131,6 +131,7 @@ def test_new_addresses_need_two_ends_of_months_or_a_launch() -> None:
     said = content(replace(launched, rows=(first, *launched.rows[1:])), [curve], 5, "")
     assert said["precincts"][0]["months"][0] == {"month": "2026-07", "new": 7000}
     assert said["total"]["new"] == 233
+    assert said["total"]["without_new"] == [row[0] for row in SOUTH[1:]]
 
 
 def test_no_more_than_twelve_months_are_kept() -> None:
