@@ -8,7 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config.settings import Settings
 from data_access.store import Store
 from locales import LANGUAGES
-from web import adoption, api, api_tables, errors, export, health, heat, imports, login, revisions, tables
+from web import adoption, api, api_tables, errors, export, health, heat, imports, login, revisions, surveys, tables
 from web.session import House, words
 
 
@@ -17,7 +17,7 @@ def create_server(settings: Settings, store: Store) -> Flask:
     server.secret_key = settings.secret_key
     server.config["MAX_CONTENT_LENGTH"] = settings.max_upload_mb * 1024 * 1024
     server.extensions["atalaya"] = House(settings, store)
-    for room in (health, heat, api, adoption, api_tables, export, imports, revisions, tables):
+    for room in (health, heat, api, adoption, api_tables, export, imports, revisions, surveys, tables):
         server.register_blueprint(room.blueprint)
     server.context_processor(lambda: {"words": words(), "languages": LANGUAGES})
     login.install(server, settings)
