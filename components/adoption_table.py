@@ -22,7 +22,7 @@ Address = Callable[[str], str]
 
 
 def table(found: Adoption, address: Address, chosen: str, words: Words) -> Html:
-    """`address` gives the page's address with a precinct chosen; `chosen` is the one looked at."""
+    """`address` gives where a precinct is looked at; `chosen` is the one that is."""
     rows, shared = ordered(found), _one_source(found)
     draw = _Row(found, address, chosen, words, told=not shared)
     body = "".join(draw(row, folded=n >= SHOWN and row.precinct not in found.own) for n, row in enumerate(rows))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from html import escape
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote
 
 from dash import dcc, html
 
@@ -30,9 +30,9 @@ PARTS = ("day", "share", "sentence", "notes", "cards", "map", "table", "spread",
 ANSWERS = {"standing": "cards", "compared": "compare", "close": "close"}
 
 
-def address(question: Question) -> str:
-    told = urlencode(question.to_query(), safe=",")
-    return f"{PATH}?{told}" if told else PATH
+def address(day: date) -> Callable[[str], str]:
+    """Where a precinct is looked at on a day, by its code."""
+    return lambda code: f"{PATH}?day={day}&precinct={quote(code)}"
 
 
 def standing(
@@ -46,7 +46,7 @@ def standing(
         notes(found, words, left_out=left_out),
         cards(found, words),
         drawing(found, outlines, question.precinct, words),
-        table(found, lambda code: address(replace(question, precinct=code)), question.precinct, words),
+        table(found, address(found.day), question.precinct, words),
         spread(found, words),
         chooser(found, question.precinct, words),
         sources(found, words),

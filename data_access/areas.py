@@ -66,6 +66,7 @@ def plain(name: str) -> str:
     return re.sub(r"^0+(?=\d)", "", words)
 
 
+@lru_cache(maxsize=4096)
 def by_name(name: str) -> list[tuple[bool, int, str]]:
     """How names are put in order: without accents and case, numbers by their size.
 
@@ -249,12 +250,13 @@ def outlines(connection: Connection, level: str | None = None, metres: float = O
 
 
 @lru_cache(maxsize=4)
-def _drawn(levels: tuple[str, ...], geometries: tuple[bytes, ...], metres: float) -> list[tuple[str, float, float]]:
-    """Each outline as GeoJSON, and a point inside it. Kept: outlines seldom change, and drawing hundreds takes long."""
+def _drawn(levels: tuple[str, ...], geometries: tuple[bytes, ...], metres: float) -> list[tuple[Any, float, float]]:
+    """Each outline as GeoJSON, and a point inside it. Kept, and so nobody may change them: outlines seldom change, and
+    drawing hundreds takes long."""
     shapes = simplified(levels, shapely.from_wkb(geometries), metres)
     points = shapely.point_on_surface(shapes)
     told = zip(shapely.to_geojson(shapes), shapely.get_x(points), shapely.get_y(points), strict=True)
-    return [(text, round(float(lon), 5), round(float(lat), 5)) for text, lon, lat in told]
+    return [(json.loads(text), round(float(lon), 5), round(float(lat), 5)) for text, lon, lat in told]
 
 
 def simplified(levels: Sequence[str], shapes: Objects, metres: float) -> Objects:
@@ -269,12 +271,12 @@ def simplified(levels: Sequence[str], shapes: Objects, metres: float) -> Objects
     return drawn
 
 
-def _feature(area: Area, geometry: str, lon: float, lat: float) -> dict[str, Any]:
+def _feature(area: Area, geometry: Any, lon: float, lat: float) -> dict[str, Any]:
     known = ("code", "name", "level", "parent", "population", "population_year")
     return {
         "type": "Feature",
         "id": area.code,
-        "geometry": json.loads(geometry),
+        "geometry": geometry,
         "properties": {key: getattr(area, key) for key in known} | {"label": [lon, lat]},
     }
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from enum import StrEnum
+from functools import lru_cache
 from itertools import count
 
 RANKED_FROM = 100  # registered addresses; fewer and a place among others says little
@@ -60,7 +61,12 @@ class Goal:
         >>> Goal("", Decimal("0.10"), Rounding.CEILING, None, None, "", "").target(107954)
         10796
         """
-        return int((self.share * people).quantize(Decimal(1), MODES[self.rounding]))
+        return _target(self.share, people, self.rounding)
+
+
+@lru_cache(maxsize=16_384)
+def _target(share: Decimal, people: int, rounding: Rounding) -> int:
+    return int((share * people).quantize(Decimal(1), MODES[rounding]))
 
 
 @dataclass(frozen=True, slots=True)

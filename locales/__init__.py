@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -95,7 +95,7 @@ class Words:
         return f"{Decimal(str(share)) * 100:,.{decimals}f} %".translate(_marks(self.language))
 
     def day(self, day: date, form: str = "d MMM y") -> str:
-        return format_date(day, form, locale=self.locale)
+        return _day(day, form, self.language)
 
     def window(self, window: Window) -> str:
         if window.days == 1:
@@ -127,3 +127,9 @@ class Words:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             return value
         return self.number(value, 0 if isinstance(value, int) else 1)
+
+
+@lru_cache(maxsize=16_384)
+def _day(day: date, form: str, language: str) -> str:
+    """Kept: a table of precincts says the same months hundreds of times."""
+    return format_date(day, form, locale=_locale(language))
