@@ -25,7 +25,8 @@ def page(found: Perception, words: Words, *, may_deliver: bool) -> html.Div:
             _head(found, words),
             _areas(found, [area for area in found.areas if not area.parent], "precinct", words),
             _areas(found, [area for area in found.areas if area.parent], "neighbourhood", words),
-            _met(found, words) if found.met else None,
+            _plain("met", [(_name(area), area.unsafe) for area in found.met], words, "surveys.perception.met_told"),
+            _plain("places", _places(found), words) if len(found.everybody) > 1 else None,
             _sources(found, words),
         ],
         className="survey-page",
@@ -46,11 +47,12 @@ def _head(found: Perception, words: Words) -> html.Div:
 
 
 def sentence(found: Perception, words: Words) -> str:
-    """The least safe and the safest among those whose share is sound, and all together where a survey says it."""
+    """The least safe and the safest among those whose share is sound, and the widest place that a survey tells of."""
     sound = [area for area in found.areas if area.unsafe.worth is Worth.SOUND]
-    all_told = [_everybody(estimate, words) for estimate in found.everybody if shown(estimate)]
+    all_told = [_everybody(estimate, words) for estimate in found.everybody[:1] if shown(estimate)]
     if not sound:
-        return " ".join([words.text("surveys.perception.nothing_sound"), *all_told])
+        none = [] if all_told and not found.areas else [words.text("surveys.perception.nothing_sound")]
+        return " ".join([*none, *all_told])
     worst, best = sound[0], sound[-1]
     told = {"worst": worst.name, "worst_year": str(worst.unsafe.year), "most": hundred(worst.unsafe.share or 0, words)}
     if len(sound) == 1:
@@ -144,27 +146,33 @@ def _seen(estimate: Estimate | None, words: Words) -> Any:
     return [item_name(estimate.item, words), html.Br(), *figure(estimate, words)]
 
 
-def _met(found: Perception, words: Words) -> html.Section:
-    names = ("area", "unsafe", "answers", "worth")
-    heads = [words.text(f"surveys.columns.{name}") for name in names]
-    title = words.text("surveys.perception.met")
+def _places(found: Perception) -> list[tuple[html.Th, Estimate]]:
+    return [(html.Th(estimate.place, scope="row"), estimate) for estimate in found.everybody]
+
+
+def _plain(kind: str, told: Sequence[tuple[html.Th, Estimate]], words: Words, warning: str = "") -> html.Section | None:
+    """A table of who feels unsafe, and of nothing beside it."""
+    if not told:
+        return None
+    title, name = words.text(f"surveys.perception.{kind}"), f"felt-{kind}"
+    heads = [words.text(f"surveys.columns.{column}") for column in ("area", "unsafe", "answers", "worth")]
     rows = [
         html.Tr(
             [
-                _name(area),
-                html.Td(figure(area.unsafe, words)),
-                html.Td("–" if area.unsafe.answers is None else words.number(area.unsafe.answers)),
-                html.Td(worth(area.unsafe, words)),
+                head,
+                html.Td(figure(estimate, words)),
+                html.Td("–" if estimate.answers is None else words.number(estimate.answers)),
+                html.Td(worth(estimate, words)),
             ],
-            className=f"worth-{area.unsafe.worth}",
+            className=f"worth-{estimate.worth}",
         )
-        for area in found.met
+        for head, estimate in told
     ]
-    warning = html.P([icon("warning", 18), words.text("surveys.perception.met_told")], className="notice warning")
+    warned = [html.P([icon("warning", 18), words.text(warning)], className="notice warning")] if warning else []
     return html.Section(
-        [html.H2(title, id="felt-met"), warning, table(list(heads), rows, title)],
+        [html.H2(title, id=name), *warned, table(list(heads), rows, title)],
         className="card",
-        **{"aria-labelledby": "felt-met"},
+        **{"aria-labelledby": name},
     )
 
 

@@ -206,7 +206,7 @@ class Perception:
 
     areas: tuple[Felt, ...]  # random samples, least safe first
     met: tuple[Felt, ...]  # gathered answers, which speak for those who gave them
-    everybody: tuple[Estimate, ...]  # the whole territory, where a survey says it
+    everybody: tuple[Estimate, ...]  # places that are no area of the portal, the one with most answers first
     hidden: int  # areas that are not this reader's
     window: Window | None  # of what is recorded; None: this reader may not explore, or a year is not yet there
     may_explore: bool

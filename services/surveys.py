@@ -144,7 +144,7 @@ def perception(store: Store, actor: Actor) -> Perception:
     return Perception(
         areas=tuple(one for estimate, one in felt if estimate.design is Design.PROBABILITY),
         met=tuple(one for estimate, one in felt if estimate.design is Design.GATHERED),
-        everybody=tuple(estimate for estimate in mine if not estimate.precinct),
+        everybody=tuple(sorted((e for e in mine if not e.precinct), key=lambda e: -(e.answers or 0))),
         hidden=len({estimate.precinct for estimate in asked} - {estimate.precinct for estimate in mine}),
         window=window,
         may_explore=may_explore,
