@@ -18,6 +18,17 @@ class Permission(StrEnum):
     ADOPTION = "adoption.read"  # where every precinct stands; details of those that one may see
     SURVEYS = "surveys.read"  # dark figure, perception
     TABLES = "tables.manage"  # deliver registrations, populations, goals and surveys; close a month
+    RELEASES = "releases.build"  # build what is published
+    PUBLISH = "releases.approve"  # approve what another person built
+    REGISTERS = "registers.manage"  # cameras, algorithms
+    CASES = "footage.cases"  # the queue and cases, without who asks
+    IDENTITY = "footage.identity"  # who asks; each view with its purpose
+    INTAKE = "footage.intake"
+    LEGAL = "footage.legal"
+    CUSTODY = "footage.custody"
+    REDACT = "footage.redact"
+    APPROVE = "footage.approve"
+    DELIVER = "footage.deliver"
     ACCOUNTS = "accounts.manage"
     AUDIT = "audit.read"
 
@@ -28,6 +39,8 @@ class Role(StrEnum):
     COMMANDER = "commander"
     OPERATOR = "operator"
     CUSTODIAN = "evidence_custodian"
+    REDACTOR = "redactor"
+    APPROVER = "approver"
     TRANSPARENCY = "transparency_officer"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
@@ -39,12 +52,17 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.INSPECTOR: frozenset({P.EXPLORE, P.ROWS, P.ADOPTION, P.SURVEYS}),
     Role.ANALYST: frozenset(
         {P.EXPLORE, P.ROWS, P.SENSITIVE, P.IMPORT, P.IMPORTS_READ, P.AREAS, P.ADOPTION, P.SURVEYS, P.TABLES}
+        | {P.RELEASES, P.REGISTERS}
     ),
     Role.COMMANDER: frozenset({P.EXPLORE, P.ROWS, P.ADOPTION, P.SURVEYS}),
-    Role.OPERATOR: frozenset({P.EXPLORE, P.ADOPTION, P.SURVEYS}),
-    Role.CUSTODIAN: frozenset({P.SURVEYS}),
-    Role.TRANSPARENCY: frozenset({P.EXPLORE, P.IMPORTS_READ, P.ADOPTION, P.SURVEYS}),
-    Role.AUDITOR: frozenset({P.AUDIT, P.IMPORTS_READ, P.ADOPTION, P.SURVEYS}),
+    Role.OPERATOR: frozenset({P.EXPLORE, P.ADOPTION, P.SURVEYS, P.CASES, P.IDENTITY, P.INTAKE, P.DELIVER}),
+    Role.CUSTODIAN: frozenset({P.SURVEYS, P.CASES, P.CUSTODY}),
+    Role.REDACTOR: frozenset({P.CASES, P.REDACT}),
+    Role.APPROVER: frozenset({P.CASES, P.APPROVE}),
+    Role.TRANSPARENCY: frozenset(
+        {P.EXPLORE, P.IMPORTS_READ, P.ADOPTION, P.SURVEYS, P.PUBLISH, P.REGISTERS, P.CASES, P.IDENTITY, P.LEGAL}
+    ),
+    Role.AUDITOR: frozenset({P.AUDIT, P.IMPORTS_READ, P.ADOPTION, P.SURVEYS, P.CASES}),
     Role.ADMINISTRATOR: frozenset({P.ACCOUNTS, P.AUDIT, P.SURVEYS}),
 }
 

@@ -1,0 +1,1 @@
+"""Requests for footage: states and who may move between them, deadlines, what is asked in the form."""

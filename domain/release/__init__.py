@@ -1,0 +1,1 @@
+"""What is published: the closed list of tables, and the rules that every number in them keeps."""
