@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
 FACES = ("staff", "public", "both")
@@ -37,15 +38,18 @@ class Settings:
     idle_minutes: int = 30
     trusted_proxies: int = 0
     work_apart: bool = False  # `atalaya work` runs as a service of its own
+    desk_url: str = ""  # empty: SQLite in `home`
+    desk_keys: tuple[str, ...] = field(default=(), repr=False)  # the first encrypts; empty: one kept in `home`
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
         """Read the environment; raises BadSettings for a value that cannot be used."""
         home = Path(environment.get("ATALAYA_HOME") or "var").resolve()
         production = _flag(environment, "ATALAYA_PRODUCTION")
+        database_url = _database_url(environment.get("DATABASE_URL", ""), home / "atalaya.sqlite")
         return cls(
             home=home,
-            database_url=_database_url(environment.get("DATABASE_URL", ""), home),
+            database_url=database_url,
             secret_key=_secret(environment.get("SECRET_KEY", ""), home, production),
             production=production,
             face=_choice(environment, "ATALAYA_FACE", "both", FACES),
@@ -61,16 +65,25 @@ class Settings:
             idle_minutes=_number(environment, "ATALAYA_IDLE_MINUTES", 30, 1, 1440),
             trusted_proxies=_number(environment, "ATALAYA_TRUSTED_PROXIES", 0, 0, 5),
             work_apart=_flag(environment, "ATALAYA_WORK_APART"),
+            desk_url=_desk_url(environment.get("ATALAYA_DESK_URL", ""), home, database_url),
+            desk_keys=_desk_keys(environment.get("ATALAYA_DESK_KEY", ""), home, production),
         )
 
 
-def _database_url(url: str, home: Path) -> str:
+def _database_url(url: str, default: Path) -> str:
     if not url:
-        return f"sqlite:///{home / 'atalaya.sqlite'}"
+        return f"sqlite:///{default}"
     for short in ("postgres://", "postgresql://"):
         if url.startswith(short):
             return "postgresql+psycopg://" + url.removeprefix(short)
     return url
+
+
+def _desk_url(url: str, home: Path, record: str) -> str:
+    found = _database_url(url, home / "desk.sqlite")
+    if found == record:
+        raise BadSettings("ATALAYA_DESK_URL must name another database than DATABASE_URL: the public face opens it")
+    return found
 
 
 def _place(code: str) -> str:
@@ -83,21 +96,38 @@ def _place(code: str) -> str:
 def _secret(given: str, home: Path, production: bool) -> str:
     """The given secret, or one made and kept for this installation; production takes only a given one."""
     if given:
-        if production and (len(given) < MIN_SECRET or given.lower() in KNOWN_SECRETS or len(set(given)) < 8):
-            raise BadSettings(f"SECRET_KEY must be at least {MIN_SECRET} random characters in production")
-        return given
+        return _strong("SECRET_KEY", given) if production else given
     if production:
         raise BadSettings("SECRET_KEY must be set in production; make one with: openssl rand -hex 32")
-    return _kept_secret(home / "secret_key")
+    return kept_secret(home / "secret_key")
 
 
-def _kept_secret(path: Path) -> str:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+def _desk_keys(given: str, home: Path, production: bool) -> tuple[str, ...]:
+    """The keys of what is encrypted, newest first; production takes only given ones."""
+    keys = tuple(key for key in map(str.strip, given.split(",")) if key)
+    if production and not keys:
+        raise BadSettings("ATALAYA_DESK_KEY must be set in production; make one with: openssl rand -hex 32")
+    for key in keys:
+        _strong("ATALAYA_DESK_KEY", key)
+    return keys or (kept_secret(home / "desk_key"),)
+
+
+def _strong(name: str, secret: str) -> str:
+    if len(secret) < MIN_SECRET or secret.lower() in KNOWN_SECRETS or len(set(secret)) < 8:
+        raise BadSettings(f"{name} must be at least {MIN_SECRET} random characters")
+    return secret
+
+
+def kept_secret(path: Path) -> str:
+    """A secret made once and kept in a file that its owner alone reads; never found half written."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(secrets.token_hex(32))
-    except FileExistsError:
-        pass
+        with suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
     return path.read_text().strip()
 
 

@@ -84,20 +84,32 @@ requests = Table(
     Column("synthetic", Boolean, nullable=False, default=False),
 )
 
-# One chain over all cases: each event holds the hash of the one before. Append only.
+# One chain over all cases: each event holds the hash of the one before. Append only, whatever becomes of the case.
 events = Table(
     "case_events",
     metadata,
     Column("id", Key, primary_key=True),
-    Column("request_id", ForeignKey("footage_requests.id"), index=True),
+    Column("folio", String(20), nullable=False, default="", index=True),  # empty: of no one case
     Column("at", BigInteger, nullable=False),
     Column("actor", String(255), nullable=False),
     Column("action", String(30), nullable=False),
     Column("before", String(20)),
     Column("after", String(20)),
-    Column("details", Text, nullable=False, default="{}"),  # JSON; nothing about who asks
+    Column("details", Text, nullable=False, default="{}"),  # JSON; nothing about who asks, no free text
     Column("previous", String(64), nullable=False),
     Column("hash", String(64), nullable=False, unique=True),
+)
+
+# What was written in free words: questions, answers, grounds. Apart from the chain, so that it can be deleted.
+texts = Table(
+    "case_texts",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("request_id", ForeignKey("footage_requests.id"), nullable=False, index=True),
+    Column("kind", String(30), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("actor", String(255), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),  # encrypted JSON: the words
 )
 
 holds = Table(
@@ -166,7 +178,7 @@ outbox = Table(
     Column("request_id", ForeignKey("footage_requests.id"), index=True),
     Column("template", String(40), nullable=False),
     Column("language", String(5), nullable=False),
-    Column("sealed", LargeBinary, nullable=False),  # encrypted JSON: to whom, subject, text
+    Column("sealed", LargeBinary),  # encrypted JSON: to whom, subject, text; null once deleted
     Column("status", String(10), nullable=False),  # waiting, sent, failed or kept (to be handed over in person)
     Column("tries", Integer, nullable=False, default=0),
     Column("next_at", BigInteger, nullable=False),

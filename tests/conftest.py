@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import hypothesis
 import pytest
 from sqlalchemy import Engine
 
+from data_access.desk import Desk
 from data_access.engine import make_engine
-from data_access.migrate import upgrade
+from data_access.migrate import DESK, RECORD, Line, upgrade
 from data_access.store import Store
 from tests.postgres import Postgres, postgres
 
@@ -51,9 +53,25 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def _build(url: str) -> None:
+@pytest.fixture(scope="session")
+def postgres_desk_template(postgres_server: Postgres) -> str:
+    """The name of a desk's database with every table, to copy from."""
+    name = postgres_server.new()
+    _build(postgres_server.url(name), DESK)
+    return name
+
+
+@pytest.fixture(scope="session")
+def sqlite_desk_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with every table of the desk, to copy from."""
+    path = tmp_path_factory.mktemp("template") / "desk.sqlite"
+    _build(f"sqlite:///{path}", DESK)
+    return path
+
+
+def _build(url: str, line: Line = RECORD) -> None:
     engine = make_engine(url)
-    upgrade(engine)
+    upgrade(engine, line)
     engine.dispose()
 
 
@@ -99,6 +117,45 @@ def sqlite_store(sqlite_url: str, tmp_path: Path) -> Iterator[Store]:
     """An empty record for what cannot differ between the databases."""
     engine = make_engine(sqlite_url)
     yield Store(engine=engine, home=tmp_path / "home")
+    engine.dispose()
+
+
+@pytest.fixture
+def sqlite_desk_url(sqlite_desk_template: Path, tmp_path: Path) -> str:
+    """An empty desk in SQLite."""
+    path = tmp_path / "home" / "desk.sqlite"
+    path.parent.mkdir(exist_ok=True)
+    shutil.copyfile(sqlite_desk_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def postgres_desk_url(postgres_server: Postgres, postgres_desk_template: str) -> Iterator[str]:
+    """An empty desk in PostgreSQL."""
+    name = postgres_server.new(postgres_desk_template)
+    yield postgres_server.url(name)
+    postgres_server.drop(name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
+    """An empty desk in each database: a test that asks for it runs twice."""
+    url = str(request.getfixturevalue("sqlite_desk_url" if request.param == "sqlite" else "postgres_desk_url"))
+    with _desk(url, tmp_path) as found:
+        yield found
+
+
+@pytest.fixture
+def sqlite_desk(sqlite_desk_url: str, tmp_path: Path) -> Iterator[Desk]:
+    """An empty desk for what cannot differ between the databases."""
+    with _desk(sqlite_desk_url, tmp_path) as found:
+        yield found
+
+
+@contextmanager
+def _desk(url: str, tmp_path: Path) -> Iterator[Desk]:
+    engine = make_engine(url)
+    yield Desk(engine=engine, home=tmp_path / "home" / "desk", keys=("of the test",))
     engine.dispose()
 
 

@@ -15,7 +15,10 @@ from config.settings import BadSettings, Settings
 
 ROOT = Path(__file__).parent.parent
 DEPLOY = ROOT / "deploy"
-SECRET = {"SECRET_KEY": "b7e23ec29af22b0b4e41da31e868d57226121c84"}
+SECRET = {
+    "SECRET_KEY": "b7e23ec29af22b0b4e41da31e868d57226121c84",
+    "ATALAYA_DESK_KEY": "4f2a9c1e77d05b3886ac40e19fd2b6538c7d1a0e",
+}
 SERVICES = sorted(DEPLOY.glob("*.service"))
 
 
@@ -30,13 +33,15 @@ def settings_file() -> dict[str, str]:
     return dict(re.findall(r'^([A-Z_]+)="?(.*?)"?$', (DEPLOY / "atalaya.env").read_text(), re.MULTILINE))
 
 
-def test_the_settings_file_lacks_only_the_secret(tmp_path: Path) -> None:
+def test_the_settings_file_lacks_only_the_secrets(tmp_path: Path) -> None:
     given = settings_file() | {"ATALAYA_HOME": str(tmp_path)}
-    with pytest.raises(BadSettings, match="SECRET_KEY"):
-        Settings.from_environment(given)
+    for name in SECRET:
+        with pytest.raises(BadSettings, match=name):
+            Settings.from_environment(given | SECRET | {name: ""})
     settings = Settings.from_environment(given | SECRET)
     assert (settings.production, settings.work_apart, settings.trusted_proxies) == (True, True, 1)
     assert settings.database_url == "postgresql+psycopg:///atalaya?host=/run/postgresql"
+    assert settings.desk_url == "postgresql+psycopg:///atalaya_desk?host=/run/postgresql"
 
 
 def test_the_settings_file_names_settings_that_are_documented() -> None:

@@ -11,6 +11,7 @@ import pytest
 from config.settings import BadSettings, Settings
 
 SECRET = "b7e23ec29af22b0b4e41da31e868d57226121c84"
+OLDER = "4f2a9c1e77d05b3886ac40e19fd2b6538c7d1a0e"
 
 
 def read(tmp_path: Path, **environment: str) -> Settings:
@@ -48,6 +49,8 @@ def test_an_empty_value_counts_as_none(tmp_path: Path) -> None:
         ("ATALAYA_TRUSTED_PROXIES", "1", "trusted_proxies", 1),
         ("ATALAYA_WORK_APART", "yes", "work_apart", True),
         ("SECRET_KEY", "short on one's own machine", "secret_key", "short on one's own machine"),
+        ("ATALAYA_DESK_URL", "postgres://u@h/desk", "desk_url", "postgresql+psycopg://u@h/desk"),
+        ("ATALAYA_DESK_KEY", f"{SECRET}, {OLDER},", "desk_keys", (SECRET, OLDER)),
         ("DATABASE_URL", "sqlite:////data/a.sqlite", "database_url", "sqlite:////data/a.sqlite"),
         ("DATABASE_URL", "postgres://u@h/d", "database_url", "postgresql+psycopg://u@h/d"),
         ("DATABASE_URL", "postgresql://u@h/d", "database_url", "postgresql+psycopg://u@h/d"),
@@ -77,22 +80,41 @@ def test_a_value_that_cannot_be_used_is_refused_by_name(tmp_path: Path, name: st
         read(tmp_path, **{name: text})
 
 
-def test_a_secret_is_made_once_and_only_its_owner_can_read_it(tmp_path: Path) -> None:
-    first, second = read(tmp_path).secret_key, read(tmp_path).secret_key
-    assert first == second
-    assert len(first) == 64
-    assert stat.S_IMODE((tmp_path / "secret_key").stat().st_mode) == 0o600
+@pytest.mark.parametrize("name", ["secret_key", "desk_key"])
+def test_a_secret_is_made_once_and_only_its_owner_can_read_it(tmp_path: Path, name: str) -> None:
+    first, second = read(tmp_path), read(tmp_path)
+    assert (first.secret_key, first.desk_keys) == (second.secret_key, second.desk_keys)
+    assert (tmp_path / name).read_text() in (first.secret_key, *first.desk_keys)
+    assert len((tmp_path / name).read_text()) == 64
+    assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o600
+    assert {path.name for path in tmp_path.iterdir()} == {"secret_key", "desk_key"}
 
 
 @pytest.mark.parametrize("secret", ["", "short", "changeme", "a" * 64, "abcabca" * 6])
-def test_production_refuses_a_weak_secret(tmp_path: Path, secret: str) -> None:
-    with pytest.raises(BadSettings, match="SECRET_KEY"):
-        read(tmp_path, ATALAYA_PRODUCTION="1", SECRET_KEY=secret)
-    assert not (tmp_path / "secret_key").exists()
+@pytest.mark.parametrize("name", ["SECRET_KEY", "ATALAYA_DESK_KEY"])
+def test_production_refuses_a_weak_secret(tmp_path: Path, name: str, secret: str) -> None:
+    given = {"SECRET_KEY": SECRET, "ATALAYA_DESK_KEY": OLDER, name: secret}
+    with pytest.raises(BadSettings, match=name):
+        read(tmp_path, ATALAYA_PRODUCTION="1", **given)
+    assert list(tmp_path.iterdir()) == []
 
 
-def test_production_takes_a_strong_secret(tmp_path: Path) -> None:
-    assert read(tmp_path, ATALAYA_PRODUCTION="1", SECRET_KEY=SECRET).production
+def test_production_takes_strong_secrets(tmp_path: Path) -> None:
+    assert read(tmp_path, ATALAYA_PRODUCTION="1", SECRET_KEY=SECRET, ATALAYA_DESK_KEY=OLDER).production
+
+
+def test_a_former_key_must_be_strong_too(tmp_path: Path) -> None:
+    with pytest.raises(BadSettings, match="ATALAYA_DESK_KEY"):
+        read(tmp_path, ATALAYA_DESK_KEY=f"{SECRET},short")
+
+
+def test_keys_are_in_no_message(tmp_path: Path) -> None:
+    assert OLDER not in repr(read(tmp_path, ATALAYA_DESK_KEY=OLDER))
+
+
+def test_the_desk_is_never_in_the_database_of_the_record(tmp_path: Path) -> None:
+    with pytest.raises(BadSettings, match="ATALAYA_DESK_URL"):
+        read(tmp_path, DATABASE_URL="postgres://u@h/d", ATALAYA_DESK_URL="postgresql://u@h/d")
 
 
 def test_settings_cannot_be_changed(tmp_path: Path) -> None:

@@ -1,0 +1,126 @@
+"""Files of cases: their rows, their encrypted bytes under the desk's home, and links that open one a few times."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from data_access.desk import Desk
+from data_access.desk.sealing import read_file, write_file
+from data_access.desk_schema import evidence, grants
+from domain.errors import NotFound
+from domain.footage.custody import Piece
+from domain.footage.handling import Kind
+
+SEALED = "evidence"
+
+
+def path(desk: Desk, id: str) -> Path:
+    return desk.home / "evidence" / id[:2] / id
+
+
+def write(desk: Desk, plain: BinaryIO) -> tuple[str, str, str, int]:
+    """Encrypt a stream under a random name; (id, its key, SHA-256 of the plain bytes, their number).
+
+    Nothing knows of the file until `add`; who does not come so far calls `erase`.
+    """
+    id = secrets.token_hex(20)
+    place = path(desk, id)
+    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        key, digest, count = write_file(plain, place)
+    except BaseException:
+        erase(desk, id)
+        raise
+    return id, key, digest, count
+
+
+def erase(desk: Desk, id: str) -> None:
+    path(desk, id).unlink(missing_ok=True)
+
+
+def add(connection: Connection, desk: Desk, piece: Piece, key: str) -> None:
+    """The row of a file that `write` wrote."""
+    row = {name: getattr(piece, name) for name in ("id", "request_id", "parent", "sha256", "bytes", "media")}
+    row |= {"actor": piece.actor, "at": piece.at, "delete_after": piece.delete_after, "kind": str(piece.kind)}
+    sealed = desk.seal.seal(f"{SEALED}:{piece.id}", {"name": piece.name, "key": key})
+    connection.execute(insert(evidence).values(**row, sealed=sealed))
+
+
+def listing(connection: Connection, desk: Desk, request: int) -> tuple[Piece, ...]:
+    """The files of a case, the oldest first, those destroyed too."""
+    rows = connection.execute(
+        select(evidence).where(evidence.c.request_id == request).order_by(evidence.c.at, evidence.c.id)
+    )
+    return tuple(_piece(desk, row) for row in rows)
+
+
+def find(connection: Connection, desk: Desk, request: int, id: str) -> Piece:
+    """A file of a case; raises NotFound for another case's."""
+    query = select(evidence).where(evidence.c.request_id == request, evidence.c.id == id)
+    row = connection.execute(query).first()
+    if row is None:
+        raise NotFound("footage.no_file")
+    return _piece(desk, row)
+
+
+def read(connection: Connection, desk: Desk, id: str) -> Iterator[bytes]:
+    """The plain bytes of a file, piece by piece. Raises NotFound where it was destroyed, Stale where it was changed."""
+    row = connection.execute(select(evidence).where(evidence.c.id == id, evidence.c.destroyed_at.is_(None))).first()
+    if row is None or not path(desk, id).exists():
+        raise NotFound("footage.no_file")
+    return read_file(path(desk, id), _opened(desk, row)["key"])
+
+
+def destroyed(connection: Connection, id: str, at: int) -> None:
+    connection.execute(update(evidence).where(evidence.c.id == id).values(destroyed_at=at))
+
+
+def _piece(desk: Desk, row: Row[tuple[object, ...]]) -> Piece:
+    plain = row._asdict()
+    plain.pop("sealed")
+    return Piece(**{**plain, "kind": Kind(plain["kind"]), "name": _opened(desk, row)["name"]})
+
+
+def _opened(desk: Desk, row: Row[tuple[object, ...]]) -> dict[str, str]:
+    opened: dict[str, str] = desk.seal.unseal(f"{SEALED}:{row.id}", row.sealed)
+    return opened
+
+
+# --- links -----------------------------------------------------------------------------------------------------
+
+
+def grant(connection: Connection, id: str, until: int, times: int) -> str:
+    """A new link's secret, which is kept nowhere."""
+    secret = secrets.token_urlsafe(32)
+    row = {"evidence_id": id, "digest": _digest(secret), "until": until, "left": times}
+    connection.execute(insert(grants).values(row))
+    return secret
+
+
+def granted(connection: Connection, secret: str, now: int) -> tuple[str, int] | None:
+    """(id of the file, downloads left) of a link that still opens; None for any other."""
+    known = grants.c.digest == _digest(secret), grants.c.until > now, grants.c.left > 0
+    row = connection.execute(select(grants.c.evidence_id, grants.c.left).where(*known)).first()
+    return None if row is None else (row.evidence_id, row.left)
+
+
+def spend(connection: Connection, secret: str, now: int) -> str | None:
+    """Take one download off a link and name its file; None where none is left."""
+    known = grants.c.digest == _digest(secret), grants.c.until > now, grants.c.left > 0
+    taken = update(grants).where(*known).values(left=grants.c.left - 1).returning(grants.c.evidence_id)
+    return connection.scalar(taken)
+
+
+def revoke(connection: Connection, id: str) -> None:
+    """No link opens a file any more."""
+    connection.execute(update(grants).where(grants.c.evidence_id == id).values(left=0))
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

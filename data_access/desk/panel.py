@@ -1,0 +1,132 @@
+"""The panel of use, counted month by month from the registers, the audit log and the desk's record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from statistics import median
+
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
+
+from data_access.desk import registers
+from data_access.desk_schema import cameras, events, evidence, holds, requests
+from data_access.schema import audit
+from domain.footage.deadlines import Track
+from domain.registers.panel import COLUMNS, MEASURES, Month, Source, closed
+from domain.registers.published import Table
+from domain.release.lattice import rounded
+
+ON_TIME = 86_400  # seconds after its last day within which a file must be gone
+
+Counts = Mapping[tuple[str, str], float | None]
+
+
+def use(record: Connection, desk: Connection, zone: str, now: int) -> Table:
+    """Every measure of every closed month: month, measure, part, value, and whether it was measured.
+
+    `record` holds the audit log, `desk` the rest. A month that a source did not cover from its first day is not
+    measured by it; what the register says at a month's end is.
+    """
+    since = _since(record, desk)
+    known = [instant for instant in since.values() if instant is not None]
+    if not known:
+        return Table(COLUMNS, [])
+    rows = []
+    for month in closed(min(known), now, zone):
+        told = _month(record, desk, month, {source for source, start in since.items() if _covers(source, start, month)})
+        rows += [
+            (month.name, one.name, part, value, "false" if value is None else "true")
+            for one in MEASURES
+            for part in one.parts
+            for value in [told.get((one.name, part))]
+        ]
+    return Table(COLUMNS, rows)
+
+
+def _since(record: Connection, desk: Connection) -> dict[Source, int | None]:
+    """From when on each source tells anything."""
+    return {
+        Source.REGISTER: desk.scalar(select(func.min(cameras.c.at))),
+        Source.LOG: record.scalar(select(func.min(audit.c.at))),
+        Source.REQUESTS: desk.scalar(select(func.min(requests.c.received_at))),
+        Source.DESK: desk.scalar(select(func.min(events.c.at))),
+    }
+
+
+def _covers(source: Source, start: int | None, month: Month) -> bool:
+    """Requests are dated by what they say themselves, so that a history of them covers its first month too."""
+    if start is None:
+        return False
+    return start < month.end if source in (Source.REGISTER, Source.REQUESTS) else start <= month.start
+
+
+def _month(record: Connection, desk: Connection, month: Month, covered: set[Source]) -> dict[tuple[str, str], float]:
+    found: dict[tuple[str, str], float] = {}
+    if Source.REGISTER in covered:
+        found |= _register(desk, month)
+    if Source.LOG in covered:
+        found |= _log(record, month)
+    if Source.REQUESTS in covered:
+        found |= _requests(desk, month)
+    if Source.DESK in covered:
+        found |= _desk(desk, month)
+    return found
+
+
+def _register(desk: Connection, month: Month) -> dict[tuple[str, str], float]:
+    active = [camera for camera in registers.cameras_at(desk, month.end) if camera.active]
+    told = [uptime for camera in active if isinstance(uptime := camera.entry["uptime"], float)]
+    bodies = {body for camera in active for body in camera.entry["shared_with"] or ()}  # type: ignore[union-attr]
+    found: dict[tuple[str, str], float] = {("active_cameras", ""): len(active), ("sharing_bodies", ""): len(bodies)}
+    return found | ({("median_uptime", ""): round(median(told), 3)} if told else {})
+
+
+def _log(record: Connection, month: Month) -> dict[tuple[str, str], float]:
+    wanted = or_(audit.c.action == "incidents.viewed", audit.c.action.startswith("export."))
+    inside = and_(audit.c.at >= month.start, audit.c.at < month.end, wanted)
+    rows = record.execute(select(audit.c.action, func.count()).where(inside).group_by(audit.c.action))
+    told = {action: rounded(count) for action, count in rows}
+    parts = next(one.parts for one in MEASURES if one.name == "exports")
+    exports = {("exports", part): told.get(f"export.{part}", 0) for part in parts}
+    return {("incident_lists", ""): told.get("incidents.viewed", 0), **exports}
+
+
+def _requests(desk: Connection, month: Month) -> dict[tuple[str, str], float]:
+    authority = requests.c.tracks.contains(Track.AUTHORITY)
+    inside = and_(requests.c.received_at >= month.start, requests.c.received_at < month.end, _shown(desk))
+    count = select(func.count()).select_from(requests).where(inside)
+    return {
+        ("requests_authorities", ""): rounded(desk.scalar(count.where(authority)) or 0),
+        ("requests_residents", ""): rounded(desk.scalar(count.where(~authority)) or 0),
+    }
+
+
+def _shown(desk: Connection) -> ColumnElement[bool]:
+    """The real requests, or the demo's while there are none."""
+    real = bool(desk.scalar(select(exists(select(requests.c.id).where(~requests.c.synthetic)))))
+    return requests.c.synthetic == (not real)
+
+
+def _desk(desk: Connection, month: Month) -> dict[tuple[str, str], float]:
+    released = and_(holds.c.released_at >= month.start, holds.c.released_at < month.end)
+    kept = or_(holds.c.released_at.is_(None), holds.c.released_at >= month.end)
+    active = and_(holds.c.placed_at < month.end, holds.c.until >= month.end, kept)
+    due = and_(evidence.c.delete_after >= month.start, evidence.c.delete_after < month.end)
+    gone = evidence.c.destroyed_at <= evidence.c.delete_after + ON_TIME
+    wanted = {
+        "holds_active": (holds, active),
+        "holds_released": (holds, released),
+        "deletions_due": (evidence, due),
+        "deletions_on_time": (evidence, and_(due, gone)),
+    }
+    shown = _shown(desk)
+    return {
+        (name, ""): rounded(
+            desk.scalar(
+                select(func.count())
+                .select_from(table.join(requests, requests.c.id == table.c.request_id))
+                .where(which, shown)
+            )
+            or 0
+        )
+        for name, (table, which) in wanted.items()
+    }

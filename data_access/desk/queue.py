@@ -1,0 +1,95 @@
+"""The queue of cases by deadline. What is late is asked of the dates, never stored."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, select
+
+from data_access.desk_schema import holds, requests
+from domain.footage.case import ALL, OPEN_ONES, SOON, Counts, Line, Wanted
+from domain.footage.custody import UNCONFIRMED
+from domain.footage.states import OPEN, Resolution, Status
+
+DAY = 86_400
+COLUMNS = (
+    requests.c.folio,
+    requests.c.status,
+    requests.c.resolution,
+    requests.c.kind,
+    requests.c.received_at,
+    requests.c.due_at,
+    requests.c.officer,
+    requests.c.sensitive,
+    requests.c.extended,
+    requests.c.synthetic,
+)
+_OPEN = requests.c.status.in_(OPEN)
+
+
+def lines(connection: Connection, wanted: Wanted, now: int, offset: int, limit: int) -> tuple[tuple[Line, ...], int]:
+    """A page of cases by deadline, those without one last, and how many match."""
+    conditions = _conditions(wanted, now)
+    total = connection.execute(select(func.count()).select_from(requests).where(*conditions)).scalar_one()
+    waiting = select(func.count()).select_from(holds).where(_late(now)).scalar_subquery().label("unconfirmed")
+    ordered = select(*COLUMNS, waiting).where(*conditions)
+    # Open cases first, as the others' deadlines are over in any case.
+    ordered = ordered.order_by(_OPEN.desc(), requests.c.due_at.is_(None), requests.c.due_at, requests.c.id)
+    return tuple(_line(row._asdict()) for row in connection.execute(ordered.offset(offset).limit(limit))), total
+
+
+def counts(connection: Connection, now: int) -> Counts:
+    """What stands in the queue, whatever it is filtered by."""
+    grouped = select(requests.c.status, func.count()).group_by(requests.c.status)
+    by_status = {status: count for status, count in connection.execute(grouped)}
+    late = _number(connection, _OPEN, requests.c.due_at <= now)
+    soon = _number(connection, _OPEN, requests.c.due_at > now, requests.c.due_at <= now + SOON * DAY)
+    unconfirmed = _number(connection, _OPEN, exists().where(_late(now)))
+    return Counts(sum(by_status.get(status, 0) for status in OPEN), late, soon, unconfirmed, by_status)
+
+
+def kinds(connection: Connection) -> tuple[str, ...]:
+    return tuple(connection.scalars(select(requests.c.kind).distinct().order_by(requests.c.kind)))
+
+
+def officers(connection: Connection) -> tuple[str, ...]:
+    """Who has cases."""
+    having = select(requests.c.officer).where(requests.c.officer.is_not(None)).distinct()
+    return tuple(sorted(filter(None, connection.scalars(having))))
+
+
+def _number(connection: Connection, *conditions: ColumnElement[bool]) -> int:
+    return connection.execute(select(func.count()).select_from(requests).where(*conditions)).scalar_one()
+
+
+def _late(now: int) -> ColumnElement[bool]:
+    """A hold of a case that waits too long for its confirmation."""
+    return and_(
+        holds.c.request_id == requests.c.id,
+        holds.c.confirmed_at.is_(None),
+        holds.c.released_at.is_(None),
+        holds.c.placed_at < now - UNCONFIRMED,
+    )
+
+
+def _conditions(wanted: Wanted, now: int) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.status == OPEN_ONES:
+        found.append(_OPEN)
+    elif wanted.status != ALL:
+        found.append(requests.c.status == wanted.status)
+    if wanted.kind:
+        found.append(requests.c.kind == wanted.kind)
+    if wanted.officer:
+        found.append(requests.c.officer == wanted.officer)
+    if wanted.camera:
+        found.append(exists().where(holds.c.request_id == requests.c.id, holds.c.camera == wanted.camera))
+    if wanted.due:
+        found += [_OPEN, requests.c.due_at <= now + int(wanted.due) * DAY]
+    if wanted.unconfirmed:
+        found.append(exists().where(_late(now)))
+    return found
+
+
+def _line(row: dict[str, object]) -> Line:
+    resolution = row["resolution"]
+    known = {"status": Status(str(row["status"])), "resolution": Resolution(str(resolution)) if resolution else None}
+    return Line(**{**row, **known, "officer": row["officer"] or ""})  # type: ignore[arg-type]

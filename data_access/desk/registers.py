@@ -1,0 +1,134 @@
+"""The registers in the desk's database: a row for each version of an entry, the newest counts, none is ever changed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, Table, delete, func, insert, select
+
+from data_access import desk_schema as schema
+from domain.registers.algorithms import Algorithm
+from domain.registers.cameras import Camera, Status
+from domain.registers.fields import Value
+
+Written = Mapping[str, Value]
+AT_ONCE = 1_000  # rows
+
+
+# --- cameras ---------------------------------------------------------------------------------------------------
+
+
+def cameras(connection: Connection) -> list[Camera]:
+    """The register as it stands, by code: the real cameras, or the demo's while there are none."""
+    found = [_camera(row) for row in connection.execute(_newest(schema.cameras))]
+    return [one for one in found if not one.synthetic] or found
+
+
+def cameras_at(connection: Connection, instant: int) -> list[Camera]:
+    """The register as it stood just before an instant."""
+    found = [_camera(row) for row in connection.execute(_newest(schema.cameras, instant))]
+    return [one for one in found if not one.synthetic] or found
+
+
+def camera_history(connection: Connection, code: str) -> list[Camera]:
+    """Every version of a camera's entry, oldest first; empty where there is no such camera."""
+    rows = connection.execute(_versions(schema.cameras).where(schema.cameras.c.code == code).order_by("id"))
+    return [_camera(row) for row in rows]
+
+
+def add_cameras(
+    connection: Connection, entries: Mapping[str, Written], at: int, actor: str, synthetic: bool = False
+) -> None:
+    """Write a new version of each camera's entry, by code."""
+    rows = [
+        {
+            "code": code,
+            "at": at,
+            "actor": actor,
+            "lon": entry["lon"],
+            "lat": entry["lat"],
+            "active": entry["status"] == Status.ACTIVE,
+            "retention_days": entry["retention_days"],
+            "entry": _json(entry),
+            "synthetic": synthetic,
+        }
+        for code, entry in entries.items()
+    ]
+    _insert(connection, schema.cameras, rows)
+
+
+# --- algorithms ------------------------------------------------------------------------------------------------
+
+
+def algorithms(connection: Connection) -> list[Algorithm]:
+    """The register as it stands, by code: the real algorithms, or the demo's while there are none."""
+    found = [_algorithm(row) for row in connection.execute(_newest(schema.algorithms))]
+    return [one for one in found if not one.synthetic] or found
+
+
+def algorithm_history(connection: Connection, code: str) -> list[Algorithm]:
+    """Every version of an algorithm's entry, oldest first; empty where there is no such algorithm."""
+    rows = connection.execute(_versions(schema.algorithms).where(schema.algorithms.c.code == code).order_by("id"))
+    return [_algorithm(row) for row in rows]
+
+
+def add_algorithms(
+    connection: Connection, entries: Mapping[str, Written], at: int, actor: str, synthetic: bool = False
+) -> None:
+    """Write a new version of each algorithm's entry, by code."""
+    rows = [
+        {"code": code, "at": at, "actor": actor, "entry": _json(entry), "synthetic": synthetic}
+        for code, entry in entries.items()
+    ]
+    _insert(connection, schema.algorithms, rows)
+
+
+# --- both ------------------------------------------------------------------------------------------------------
+
+
+def remove_synthetic(connection: Connection) -> int:
+    """Take the demo's entries out; returns how many cameras it had."""
+    gone = connection.execute(delete(schema.cameras).where(schema.cameras.c.synthetic)).rowcount
+    connection.execute(delete(schema.algorithms).where(schema.algorithms.c.synthetic))
+    return gone
+
+
+def alone(connection: Connection) -> None:
+    """Let no other register be written until this transaction ends. SQLite has but one writer anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("LOCK TABLE cameras, algorithms IN SHARE ROW EXCLUSIVE MODE")
+
+
+def _versions(table: Table) -> Select[Any]:
+    number = func.row_number().over(partition_by=table.c.code, order_by=table.c.id).label("version")
+    return select(table, number)
+
+
+def _newest(table: Table, before: int | None = None) -> Select[Any]:
+    versions = _versions(table) if before is None else _versions(table).where(table.c.at < before)
+    numbered = versions.subquery()
+    last = select(func.max(numbered.c.id)).group_by(numbered.c.code)
+    return select(numbered).where(numbered.c.id.in_(last)).order_by(numbered.c.code)
+
+
+def _camera(row: Row[Any]) -> Camera:
+    return Camera(row.code, row.version, row.at, row.actor, _entry(row.entry), row.synthetic)
+
+
+def _algorithm(row: Row[Any]) -> Algorithm:
+    return Algorithm(row.code, row.version, row.at, row.actor, _entry(row.entry), row.synthetic)
+
+
+def _json(entry: Written) -> str:
+    return json.dumps(entry, ensure_ascii=False, sort_keys=True)
+
+
+def _entry(text: str) -> dict[str, Value]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in json.loads(text).items()}
+
+
+def _insert(connection: Connection, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
+    for start in range(0, len(rows), AT_ONCE):
+        connection.execute(insert(table), list(rows[start : start + AT_ONCE]))
