@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from statistics import median
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
@@ -11,17 +10,17 @@ from data_access.desk import registers
 from data_access.desk_schema import cameras, events, evidence, holds, requests
 from data_access.schema import audit
 from domain.footage.deadlines import Track
-from domain.registers.panel import COLUMNS, MEASURES, Month, Source, closed
+from domain.registers.panel import COLUMNS, MEASURES, Measure, Month, Source, closed
 from domain.registers.published import Table
 from domain.release.lattice import rounded
 
 ON_TIME = 86_400  # seconds after its last day within which a file must be gone
 
-Counts = Mapping[tuple[str, str], float | None]
+Numbers = dict[tuple[str, str], float]  # by measure and part
 
 
 def use(record: Connection, desk: Connection, zone: str, now: int) -> Table:
-    """Every measure of every closed month: month, measure, part, value, and whether it was measured.
+    """Every measure of every closed month: a rounded count or an exact value, and whether it was measured at all.
 
     `record` holds the audit log, `desk` the rest. A month that a source did not cover from its first day is not
     measured by it; what the register says at a month's end is.
@@ -34,12 +33,17 @@ def use(record: Connection, desk: Connection, zone: str, now: int) -> Table:
     for month in closed(min(known), now, zone):
         told = _month(record, desk, month, {source for source, start in since.items() if _covers(source, start, month)})
         rows += [
-            (month.name, one.name, part, value, "false" if value is None else "true")
+            (month.name, one.name, part, *_cells(one, told.get((one.name, part))))
             for one in MEASURES
             for part in one.parts
-            for value in [told.get((one.name, part))]
         ]
     return Table(COLUMNS, rows)
+
+
+def _cells(measure: Measure, number: float | None) -> tuple[float | None, float | None, str]:
+    if number is None:
+        return None, None, "false"
+    return (None, number, "true") if measure.source is Source.REGISTER else (number, None, "true")
 
 
 def _since(record: Connection, desk: Connection) -> dict[Source, int | None]:
@@ -59,8 +63,8 @@ def _covers(source: Source, start: int | None, month: Month) -> bool:
     return start < month.end if source in (Source.REGISTER, Source.REQUESTS) else start <= month.start
 
 
-def _month(record: Connection, desk: Connection, month: Month, covered: set[Source]) -> dict[tuple[str, str], float]:
-    found: dict[tuple[str, str], float] = {}
+def _month(record: Connection, desk: Connection, month: Month, covered: set[Source]) -> Numbers:
+    found: Numbers = {}
     if Source.REGISTER in covered:
         found |= _register(desk, month)
     if Source.LOG in covered:
@@ -72,15 +76,15 @@ def _month(record: Connection, desk: Connection, month: Month, covered: set[Sour
     return found
 
 
-def _register(desk: Connection, month: Month) -> dict[tuple[str, str], float]:
+def _register(desk: Connection, month: Month) -> Numbers:
     active = [camera for camera in registers.cameras_at(desk, month.end) if camera.active]
     told = [uptime for camera in active if isinstance(uptime := camera.entry["uptime"], float)]
     bodies = {body for camera in active for body in camera.entry["shared_with"] or ()}  # type: ignore[union-attr]
-    found: dict[tuple[str, str], float] = {("active_cameras", ""): len(active), ("sharing_bodies", ""): len(bodies)}
+    found: Numbers = {("active_cameras", ""): len(active), ("sharing_bodies", ""): len(bodies)}
     return found | ({("median_uptime", ""): round(median(told), 3)} if told else {})
 
 
-def _log(record: Connection, month: Month) -> dict[tuple[str, str], float]:
+def _log(record: Connection, month: Month) -> Numbers:
     wanted = or_(audit.c.action == "incidents.viewed", audit.c.action.startswith("export."))
     inside = and_(audit.c.at >= month.start, audit.c.at < month.end, wanted)
     rows = record.execute(select(audit.c.action, func.count()).where(inside).group_by(audit.c.action))
@@ -90,7 +94,7 @@ def _log(record: Connection, month: Month) -> dict[tuple[str, str], float]:
     return {("incident_lists", ""): told.get("incidents.viewed", 0), **exports}
 
 
-def _requests(desk: Connection, month: Month) -> dict[tuple[str, str], float]:
+def _requests(desk: Connection, month: Month) -> Numbers:
     authority = requests.c.tracks.contains(Track.AUTHORITY)
     inside = and_(requests.c.received_at >= month.start, requests.c.received_at < month.end, _shown(desk))
     count = select(func.count()).select_from(requests).where(inside)
@@ -106,7 +110,7 @@ def _shown(desk: Connection) -> ColumnElement[bool]:
     return requests.c.synthetic == (not real)
 
 
-def _desk(desk: Connection, month: Month) -> dict[tuple[str, str], float]:
+def _desk(desk: Connection, month: Month) -> Numbers:
     released = and_(holds.c.released_at >= month.start, holds.c.released_at < month.end)
     kept = or_(holds.c.released_at.is_(None), holds.c.released_at >= month.end)
     active = and_(holds.c.placed_at < month.end, holds.c.until >= month.end, kept)
