@@ -7,27 +7,21 @@ from __future__ import annotations
 
 import csv
 import json
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from functools import lru_cache
 from io import StringIO
 from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from domain.cells import harmless
 from domain.exploration import Incident
 from domain.exports import Export, Note
 from locales import Words
 
 AT_ONCE = 500  # rows in one piece of output
 BYTE_ORDER_MARK = "\ufeff"  # without it spreadsheets take UTF-8 for the system's old encoding
-
-# A cell that begins like this could run as a formula, and so could the part after a character that some country's
-# spreadsheet splits cells at. Full-width signs count: some programs fold them.
-FORMULA = re.compile(r"""((?:^|[;,\t\r\n|])[\s\x00-\x1f\x7f"']*)(?=[=+\-@＝＋－＠])""")
-CONTROL = ("\t", "\r", "\n", "\0")
 
 COLUMNS = (
     *("id", "occurred_from", "occurred_to", "precision", "time_zone", "type", "type_name", "label"),
@@ -48,17 +42,6 @@ class Dialect:
 
 STANDARD = Dialect()
 SPREADSHEET = {"es": Dialect(";", ","), "en": STANDARD}
-
-
-@lru_cache(maxsize=8192)  # the same few words fill most cells
-def harmless(text: str) -> str:
-    """Text that a spreadsheet shows and does not run.
-
-    >>> harmless("=1+1"), harmless("calle 1;=cmd"), harmless("Robo con intimidación")
-    ("'=1+1", "calle 1;'=cmd", 'Robo con intimidación')
-    """
-    shown = FORMULA.sub(r"\1'", text)
-    return f"'{shown}" if shown.startswith(CONTROL) else shown
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[Cell]], dialect: Dialect = STANDARD) -> Iterator[str]:

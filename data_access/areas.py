@@ -122,12 +122,13 @@ class Assigner:
     Keeps no rows. Precincts it creates for names that no area has belong to the connection's transaction.
     """
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, invented: bool = False) -> None:
         self.connection = connection
         rows = connection.execute(select(areas).order_by(areas.c.code)).mappings().all()
         self._precincts = _Layer([r for r in rows if r["level"] == "precinct" and r["geometry"] is not None])
-        # The demo's neighbourhoods are invented: no incident is said to lie in one.
-        drawn = [r for r in rows if r["level"] == "zone" and r["geometry"] is not None and not r["synthetic"]]
+        # The demo's neighbourhoods are invented: no incident is said to lie in one, but for the demo's own releases.
+        zones = [r for r in rows if r["level"] == "zone" and r["geometry"] is not None]
+        drawn = [r for r in zones if invented or not r["synthetic"]]
         self._zones = _Layer(drawn)
         self._codes = {row["code"] for row in rows}
         # A name never leads into the demo city: another city's precinct may well bear it.
@@ -236,6 +237,12 @@ def listing(connection: Connection, level: str | None = None) -> list[Area]:
     """The areas in use by level and name; `level` is precinct, zone or None for both."""
     found = [_area(row) for row in connection.execute(_query(connection, level)).mappings()]
     return sorted(found, key=lambda area: (area.level, by_name(area.name), area.code))
+
+
+def shapes(connection: Connection, level: str) -> list[tuple[Area, Any]]:
+    """The areas in use in the order of their codes, with their outlines as they are kept; None where there is none."""
+    rows = connection.execute(_query(connection, level)).mappings()
+    return [(_area(row), row["geometry"] and shapely.from_wkb(row["geometry"])) for row in rows]
 
 
 def outlines(connection: Connection, level: str | None = None, metres: float = OUTLINE_METRES) -> dict[str, Any]:

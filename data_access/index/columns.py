@@ -66,7 +66,7 @@ def encode(table: pa.Table, zones: Mapping[int, str], grid: Grid, words: Vocabul
     `table` is what `record.rows` yields; `zones` names each source's clock. Raises OverflowError for more codes
     than a column can number.
     """
-    day, when, minute = _times(table, zones)
+    day, when, minute = times(table, zones)
     cell, fine = _positions(table, grid)
     return Columns(
         pair=_narrow(_pairs(table, words.pairs), words.pairs, PAIRS),
@@ -121,7 +121,7 @@ def _narrow(numbers: Numbers, known: Mapping[Any, int], kind: str) -> NDArray[An
     return narrowed
 
 
-def _times(table: pa.Table, zones: Mapping[int, str]) -> Times:
+def times(table: pa.Table, zones: Mapping[int, str]) -> Times:
     """Local day, weekday x hour, and minute. An hour is known only where the whole window lies inside it."""
     start = _numbers(table["occurred_from"])
     end = _numbers(pc.coalesce(table["occurred_to"], table["occurred_from"]))

@@ -78,8 +78,7 @@ def rows(connection: Connection, sources_shown: Sequence[int], only: Sequence[in
     query = select(*(incidents.c[name] for name in FIELDS.names)).where(_of(sources_shown))
     if only is not None:
         query = query.where(incidents.c.batch_id.in_(only))
-    read = _from_sqlite if connection.dialect.name == "sqlite" else _from_postgresql
-    for table in read(connection, query):
+    for table in read(connection, query, FIELDS):
         place = pc.index_in(table["precinct_id"], pa.array([None, *codes], pa.int32())).combine_chunks()
         precinct = pa.DictionaryArray.from_arrays(place, pa.array(["", *codes.values()]))
         yield table.drop_columns("precinct_id").append_column("precinct", precinct)
@@ -90,18 +89,24 @@ def _of(sources_shown: Sequence[int]) -> ColumnElement[bool]:
     return (incidents.c.source_id + 0).in_(sources_shown)
 
 
-def _from_sqlite(connection: Connection, query: Select[Any]) -> Iterator[pa.Table]:
+def read(connection: Connection, query: Select[Any], fields: pa.Schema) -> Iterator[pa.Table]:
+    """The rows of a query in chunks, under the columns of `fields`."""
+    how = _from_sqlite if connection.dialect.name == "sqlite" else _from_postgresql
+    return how(connection, query, fields)
+
+
+def _from_sqlite(connection: Connection, query: Select[Any], fields: pa.Schema) -> Iterator[pa.Table]:
     cursor = connection.connection.cursor()
     cursor.execute(_written(connection, query))
     while part := cursor.fetchmany(CHUNK):
         columns = zip(*part, strict=True)
-        yield pa.table([pa.array(column, kind) for column, kind in zip(columns, FIELDS.types, strict=True)], FIELDS)
+        yield pa.table([pa.array(column, kind) for column, kind in zip(columns, fields.types, strict=True)], fields)
 
 
-def _from_postgresql(connection: Connection, query: Select[Any]) -> Iterator[pa.Table]:
+def _from_postgresql(connection: Connection, query: Select[Any], fields: pa.Schema) -> Iterator[pa.Table]:
     """Text by COPY, which PostgreSQL writes and Arrow reads far faster than rows can be fetched."""
-    options = pa_csv.ConvertOptions(column_types=FIELDS)
-    names = pa_csv.ReadOptions(column_names=FIELDS.names)
+    options = pa_csv.ConvertOptions(column_types=fields)
+    names = pa_csv.ReadOptions(column_names=fields.names)
     cursor: Any = connection.connection.cursor()
     with cursor.copy(f"COPY ({_written(connection, query)}) TO STDOUT (FORMAT csv)") as copy:
         for block in _blocks(copy):

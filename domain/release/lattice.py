@@ -1,7 +1,8 @@
 """The closed list of tables under disclosure control.
 
 One nested geography (whole, precinct, zone), calendar periods that never overlap, and no table beside these: what is
-not asked for here cannot be asked for. Every number and every margin is rounded to base 5.
+not asked for here cannot be asked for. Every number and every margin is rounded to base 5. Codes that nobody used are
+published too, as zeros: that a row is there says nothing.
 """
 
 from __future__ import annotations
@@ -10,7 +11,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 BASE = 5
+SLACK = 2  # how far a true count lies from its rounded one at most
 BAND_HOURS = 6
+CLOSED_DAYS = 30  # after its end before a period may be published
+RESIDENTS = 500  # that a zone must have at least
+
+ALL = "all"  # a margin
+UNKNOWN = "unknown"  # a place or an hour that the source does not tell
+BANDS = ("night", "morning", "afternoon", "evening", UNKNOWN)  # of six hours each, from midnight
 
 
 class Space(StrEnum):
@@ -21,7 +29,6 @@ class Space(StrEnum):
 
 class Time(StrEnum):
     MONTH = "month"
-    QUARTER = "quarter"
     YEAR = "year"
 
 
@@ -40,6 +47,12 @@ class Table:
     what: What
     bands: bool = False
     sensitive: bool = False
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The columns that name a number."""
+        place = () if self.space is Space.WHOLE else (str(self.space),)
+        return (str(self.time), *place, str(self.what), *(("band",) if self.bands else ()))
 
 
 TABLES = (
