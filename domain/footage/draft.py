@@ -1,0 +1,121 @@
+"""A request for footage as the form asks for it. `domain/footage/reading.py` makes one of a form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from domain.footage.deadlines import Track
+from domain.footage.when import Segment
+
+
+class Kind(StrEnum):
+    """What for."""
+
+    PARTY = "party"  # one is in the picture
+    CRASH = "crash"  # a traffic crash, an insurer
+    REPRESENTATIVE = "representative"
+    INFORMATION = "information"  # public information
+    PRESERVE = "preserve"  # keep it, decide later
+
+
+TRACKS: Mapping[Kind, tuple[Track, ...]] = {
+    Kind.PARTY: (Track.SUBJECT,),
+    Kind.CRASH: (Track.SUBJECT, Track.INFORMATION),  # others' vehicles are in the picture as well
+    Kind.REPRESENTATIVE: (Track.SUBJECT,),
+    Kind.INFORMATION: (Track.INFORMATION,),
+    Kind.PRESERVE: (Track.PRESERVE,),
+}
+
+
+class Involvement(StrEnum):
+    AFFECTED = "affected"
+    DRIVER = "driver"
+    WITNESS = "witness"
+    OTHER = "other"
+
+
+class Facts(StrEnum):
+    """What happened. `PRIVATE` is violence in the family, of gender or sexual: the safe path."""
+
+    ROBBERY = "robbery"
+    THEFT = "theft"
+    CRASH = "crash"
+    INJURY = "injury"
+    DAMAGE = "damage"
+    MISSING = "missing"
+    CONDUCT = "conduct"  # of a public servant
+    PRIVATE = "private"
+    OTHER = "other"
+
+
+class Relation(StrEnum):
+    """Of who asks to whom they ask for."""
+
+    PARENT = "parent"  # or guardian
+    LAWYER = "lawyer"
+    HEIR = "heir"
+    INSURER = "insurer"
+    OTHER = "other"
+
+
+class Delivery(StrEnum):
+    COUNTER = "counter"
+    DOWNLOAD = "download"
+    VIEWING = "viewing"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where it happened: cameras of the register, a corner in words with its commune, a point; at least one."""
+
+    cameras: tuple[str, ...] = ()
+    corner: str = ""
+    commune: str = ""
+    point: tuple[float, float] | None = None  # longitude and latitude
+    indoors: bool = False  # inside a building of the municipality
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How to reach who asks. On the safe path only what they called safe is here."""
+
+    email: str = ""
+    phone: str = ""
+    postal: str = ""
+    in_person: bool = False  # they come to the counter, and nothing is sent
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A request that keeps every rule of the form. What was not asked for by its kind is empty."""
+
+    kind: Kind
+    segments: tuple[Segment, ...]
+    place: Place
+    contact: Contact
+    facts: Facts = Facts.OTHER
+    involvement: Involvement | None = None
+    story: str = ""
+    looks: str = ""  # how to find who asks in the picture
+    plate: str = ""
+    name: str = ""
+    document_type: str = ""
+    document: str = ""  # normalised by the jurisdiction's own check
+    relation: Relation | None = None
+    represented: str = ""
+    child: bool = False  # the person in the picture is under 14
+    reference: str = ""  # of a case elsewhere
+    delivery: Delivery = Delivery.COUNTER
+    needs: str = ""
+    undertaking: str = ""  # version of the text agreed to
+    notice: str = ""  # version of the privacy notice shown
+
+    @property
+    def tracks(self) -> tuple[Track, ...]:
+        return TRACKS[self.kind]
+
+    @property
+    def sensitive(self) -> bool:
+        return self.facts is Facts.PRIVATE

@@ -1,0 +1,248 @@
+"""Reading the form of a request for footage: every field with its rule, and what is wrong with it by field.
+
+Pure: what depends on the day, the city or the law comes in as `Ground`. Reading a form never fails.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from domain.footage.draft import Contact, Delivery, Draft, Facts, Involvement, Kind, Place, Relation
+from domain.footage.when import Outlook, Segment, Wrong, days_left, outlook, segment
+
+SEGMENTS, CAMERAS = 3, 3
+STORY = (20, 1000)  # characters
+EMAIL = re.compile(r"[^@\s,;<>\"]{1,64}@[^@\s,;<>\"]{1,180}\.[^@\s,;<>\".]{2,24}")
+PHONE = re.compile(r"\+?[0-9]{8,15}")
+
+
+@dataclass(frozen=True, slots=True)
+class Errors:
+    """What is wrong, by field: a code, the last part of the key of a sentence."""
+
+    by_field: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What the form's rules rest on, as plain values: now, the city, the jurisdiction."""
+
+    now: int  # seconds since 1970
+    zone: ZoneInfo
+    retention: int  # days, where a camera says nothing else
+    cameras: Mapping[str, int | None] = field(default_factory=dict)  # days kept, by code
+    communes: frozenset[str] = frozenset()
+    inside: Callable[[float, float], bool] = lambda _lon, _lat: True  # the territory
+    documents: Mapping[str, Callable[[str], str | None]] = field(default_factory=dict)  # normalised, or None if wrong
+    plates: tuple[str, ...] = ()  # patterns
+    reference: str = ""  # pattern
+    undertaking: str = ""  # versions of the texts in force
+    notice: str = ""
+
+    def left(self, cameras: Sequence[str], segments: Sequence[Segment]) -> int:
+        kept = [self.cameras.get(code) or self.retention for code in cameras] or [self.retention]
+        today = datetime.fromtimestamp(self.now, self.zone).date()
+        return min(days_left(told.day, today, min(kept)) for told in segments)
+
+    def outlook(self, cameras: Sequence[str], segments: Sequence[Segment]) -> Outlook:
+        return outlook(self.left(cameras, segments))
+
+
+def read(form: Mapping[str, Sequence[str]], ground: Ground) -> Draft | Errors:
+    """The request that a form holds, or what is wrong with it by field, in the form's order."""
+    return _Reading(form, ground).draft()
+
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+class _Reading:
+    """One pass over a form; `wrong` gathers what is wrong, the first thing of each field."""
+
+    def __init__(self, form: Mapping[str, Sequence[str]], ground: Ground) -> None:
+        self.form, self.ground, self.wrong = form, ground, dict[str, str]()
+
+    def draft(self) -> Draft | Errors:
+        kind = self.choice("kind", Kind)
+        if kind is None:
+            return Errors(self.wrong)
+        segments, place = self.segments(), self.place()
+        told = {} if kind is Kind.PRESERVE else self.told(kind)
+        contact = self.contact(told.get("facts"))
+        who = {} if kind is Kind.PRESERVE else self.who(kind)
+        end = self.end(kind)
+        if self.wrong:
+            return Errors(self.wrong)
+        return Draft(kind, segments, place, contact, **told, **who, **end)  # type: ignore[arg-type]
+
+    # --- parts of the form, in its order
+
+    def segments(self) -> tuple[Segment, ...]:
+        found = []
+        for number in range(1, SEGMENTS + 1):
+            day, starts, ends, hour = (self.line(f"{part}{number}") for part in ("day", "from", "to", "hour"))
+            if number > 1 and not (day or starts or ends):
+                continue
+            try:
+                found.append(segment(day, starts, ends, hour, self.ground.zone, self.ground.now))
+            except Wrong as wrong:
+                self.refuse(f"{wrong.part}{number}", f"{wrong.part}.{wrong.code}")
+        return tuple(found)
+
+    def place(self) -> Place:
+        chosen = tuple(dict.fromkeys(code for code in self.every("camera") if code))
+        if len(chosen) > CAMERAS:
+            self.refuse("camera", "camera.many")
+        elif not all(code in self.ground.cameras for code in chosen):
+            self.refuse("camera", "camera.unknown")
+        corner, point = self.text("corner", 5, 200), self.point()
+        commune = self.line("commune")
+        if commune and commune not in self.ground.communes:
+            self.refuse("commune", "commune.unknown")
+        if corner and not commune and len(self.ground.communes) > 1:
+            self.refuse("commune", "commune.empty")
+        if not (chosen or self.line("corner") or self.line("point")):
+            self.refuse("camera", "camera.empty")
+        return Place(chosen, corner, commune, point, self.ticked("indoors"))
+
+    def point(self) -> tuple[float, float] | None:
+        """Latitude and longitude as maps on telephones write them: -33.4961, -70.6512."""
+        written = self.line("point")
+        if not written:
+            return None
+        try:
+            lat, lon = map(float, written.replace(";", ",").split(","))
+        except ValueError:
+            lat = lon = math.nan
+        if not (abs(lat) <= 90 and abs(lon) <= 180):
+            self.refuse("point", "point.shape")
+        elif not self.ground.inside(lon, lat):
+            self.refuse("point", "point.outside")
+        return lon, lat
+
+    def told(self, kind: Kind) -> dict[str, object]:
+        about: dict[str, object] = {
+            "facts": self.choice("facts", Facts),
+            "story": self.text("story", *STORY, needed=True),
+        }
+        if kind is not Kind.INFORMATION:
+            about |= {"involvement": self.choice("involvement", Involvement), "plate": self.plate()}
+            about |= {"looks": self.text("looks", 0, 500)}
+        return about
+
+    def plate(self) -> str:
+        """Of the requester's own vehicle."""
+        plate = re.sub(r"[\s.·-]", "", self.line("plate")).upper()
+        if plate and not any(re.fullmatch(pattern, plate, re.ASCII) for pattern in self.ground.plates):
+            self.refuse("plate", "plate.shape")
+        return plate
+
+    def contact(self, facts: object) -> Contact:
+        email, phone, postal = self.line("email"), re.sub(r"[\s().-]", "", self.line("phone")), self.line("postal")
+        if email and not EMAIL.fullmatch(email):
+            self.refuse("email", "email.shape")
+        if phone and not PHONE.fullmatch(phone):
+            self.refuse("phone", "phone.shape")
+        if postal and not 10 <= len(postal) <= 200:
+            self.refuse("postal", "postal.shape")
+        in_person = self.ticked("in_person")
+        if not (email or phone or postal or in_person):
+            self.refuse("email", "email.none")
+        if facts is Facts.PRIVATE and (email or phone or postal) and not self.ticked("safe"):
+            self.refuse("safe", "safe.empty")
+        return Contact(email, phone, postal, in_person)
+
+    def who(self, kind: Kind) -> dict[str, object]:
+        told: dict[str, object] = {"name": self.text("name", 3, 120, needed=True), **self.document(kind)}
+        child = self.ticked("child")
+        if kind is Kind.REPRESENTATIVE:
+            relation = self.choice("relation", Relation)
+            told |= {"relation": relation, "represented": self.text("represented", 3, 120, needed=True), "child": child}
+            if child and relation not in (None, Relation.PARENT):
+                self.refuse("child", "child.guardian")
+        elif child:
+            self.refuse("child", "child.ask")
+        return told
+
+    def document(self, kind: Kind) -> dict[str, object]:
+        """What identifies who asks; for public information nobody has to."""
+        number, type_ = self.line("document"), self.line("document_type")
+        if not number and kind is Kind.INFORMATION:
+            return {}
+        if type_ not in self.ground.documents:
+            self.refuse("document_type", "document_type.empty")
+            return {}
+        if not number:
+            self.refuse("document", "document.empty")
+            return {}
+        known = self.ground.documents[type_](number)
+        if known is None:
+            self.refuse("document", "document.shape")
+        return {"document_type": type_, "document": known or ""}
+
+    def end(self, kind: Kind) -> dict[str, object]:
+        agreed: dict[str, object] = {"notice": self.agreed("notice", self.ground.notice)}
+        if kind is Kind.PRESERVE:
+            return agreed
+        reference = self.line("reference").upper()
+        if reference and self.ground.reference and not re.fullmatch(self.ground.reference, reference, re.ASCII):
+            self.refuse("reference", "reference.shape")
+        return agreed | {
+            "reference": reference[:60],
+            "delivery": self.choice("delivery", Delivery),
+            "needs": self.text("needs", 0, 500),
+            "undertaking": self.agreed("undertaking", self.ground.undertaking),
+        }
+
+    # --- single fields
+
+    def refuse(self, name: str, code: str) -> None:
+        self.wrong.setdefault(name, code)
+
+    def every(self, name: str) -> list[str]:
+        return [_clean(value) for value in self.form.get(name, ())]
+
+    def line(self, name: str) -> str:
+        """A field's first value on one line."""
+        return " ".join((self.every(name) or [""])[0].split())
+
+    def text(self, name: str, shortest: int, longest: int, needed: bool = False) -> str:
+        written = (self.every(name) or [""])[0].strip()
+        if not written:
+            if needed:
+                self.refuse(name, f"{name}.empty")
+        elif len(written) < shortest:
+            self.refuse(name, f"{name}.short")
+        elif len(written) > longest:
+            self.refuse(name, f"{name}.long")
+        return written
+
+    def ticked(self, name: str) -> bool:
+        return bool(self.line(name))
+
+    def choice(self, name: str, known: type[Choice]) -> Choice | None:
+        try:
+            return known(self.line(name))
+        except ValueError:
+            self.refuse(name, f"{name}.empty")
+            return None
+
+    def agreed(self, name: str, version: str) -> str:
+        """The version of a text that was agreed to, which must be the one in force."""
+        if self.line(name) != version:
+            self.refuse(name, f"{name}.changed" if self.ticked(name) else f"{name}.empty")
+        return version
+
+
+def _clean(value: object) -> str:
+    """Text in one normal form, without what cannot be seen or stored."""
+    written = unicodedata.normalize("NFC", str(value)).replace("\r\n", "\n")
+    return "".join(mark for mark in written if mark in "\n\t" or unicodedata.category(mark)[0] != "C")
