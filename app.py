@@ -5,21 +5,27 @@ from __future__ import annotations
 from typing import Any
 
 from dash import Dash
+from flask import Flask
 
 from config.settings import Settings
 from data_access.store import Store
 from web import portal
-from web.server import create_server
+from web.server import create_public, create_server
 
 
 def create_app(settings: Settings) -> Dash:
-    """The portal, ready to serve. One for each process: Dash's registries of pages and callbacks are global."""
+    """The portal for staff, ready to serve. One for each process: Dash's registries are global."""
     return portal.create(create_server(settings, Store.open(settings)), settings)
+
+
+def create(settings: Settings) -> Flask:
+    """The server of this process's face. That of the public alone never opens the record."""
+    return create_public(settings) if settings.face == "public" else create_app(settings).server
 
 
 def __getattr__(name: str) -> Any:
     """`server` is made when first asked for, so that importing this module starts nothing."""
     if name != "server":
         raise AttributeError(name)
-    globals()["server"] = create_app(Settings.from_environment()).server
+    globals()["server"] = create(Settings.from_environment())
     return globals()["server"]

@@ -46,11 +46,12 @@ def _element(component: Component) -> str:
         raise TypeError(f"{told['type']} is no plain HTML")
     tag, props = told["type"].lower(), told["props"]
     inside = markup(props.pop("children", None))
-    attributes = "".join(_attribute(name, value) for name, value in props.items())
+    attributes = "".join(attribute(name, value) for name, value in props.items())
     return f"<{tag}{attributes}>" if tag in VOID else f"<{tag}{attributes}>{inside}</{tag}>"
 
 
-def _attribute(name: str, value: Any) -> str:
+def attribute(name: str, value: Any) -> str:
+    """An attribute with the blank before it; nothing for what is None or False."""
     if value is None or value is False:
         return ""
     if value is True:
@@ -75,7 +76,7 @@ def _length(name: str, value: Any) -> str:
 
 def select(options: Sequence[tuple[str, str]], label: str, chosen: str = "", **known: str) -> Html:
     """A list to choose from, of (value, name), written at once: it may be long. `known` are its attributes."""
-    attributes = "".join(_attribute(name.replace("_", "-"), value) for name, value in known.items())
+    attributes = "".join(attribute(name.replace("_", "-"), value) for name, value in known.items())
     listed = "".join(
         f'<option value="{escape(value)}"{" selected" if value == chosen else ""}>{escape(name)}</option>'
         for value, name in options

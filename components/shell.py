@@ -97,7 +97,7 @@ def _header(frame: Frame, before: list[Any]) -> html.Header:
     return html.Header(
         [
             *before,
-            html.A([icon("tower", 24), html.Span("Atalaya")], href="/", className="brand"),
+            html.A([icon("tower", 24), html.Span("Atalaya")], href="/staff", className="brand"),
             html.Span(frame.place, className="place"),
             _synthetic(frame),
             html.Div(className="spring"),

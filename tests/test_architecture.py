@@ -32,7 +32,7 @@ ONLY: dict[str, set[str]] = {
     "alembic": {"data_access"},
     "psycopg": {"data_access"},
     "sqlite3": {"data_access"},
-    "flask": {"web"},
+    "flask": {"app", "web"},
     "flask_login": {"web"},
     "flask_security": {"web"},
     "flask_wtf": {"web"},

@@ -18,6 +18,7 @@ from data_access.schema import metadata
 from data_access.store import Store
 from domain.filter import KEYS
 from domain.people import PERMISSIONS, Permission
+from web import public
 from web.server import create_server
 
 ROOT = Path(__file__).parent.parent
@@ -107,13 +108,17 @@ def every_page() -> Iterator[tuple[str, str]]:
         if isinstance(needs, ast.Attribute):
             yield path.value, Permission[needs.attr]
         else:
-            yield path.value, "nothing" if needs is None else "an account"
+            yield path.value, "an account"
+    for page in public.every():
+        yield page.path, "nothing"
 
 
 def test_every_other_address_is_on_the_pages_page(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path, database_url=f"sqlite:///{tmp_path / 'unused.sqlite'}", secret_key="of the test")
     server = create_server(settings, Store.open(settings))
-    assert set(rows(page("pages.md").partition("## Other")[2])) == {rule.rule for rule in server.url_map.iter_rules()}
+    assert set(rows(page("pages.md").partition("## Other")[2])) == {
+        rule.rule for rule in server.url_map.iter_rules() if public.of_endpoint(rule.endpoint) is None
+    }
 
 
 def test_every_reason_to_reject_a_row_is_on_the_importers_page() -> None:

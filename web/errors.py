@@ -13,7 +13,8 @@ from werkzeug.exceptions import HTTPException
 
 from components import shell
 from domain.errors import DomainError, NotFound
-from web.session import words
+from web import public_shell
+from web.session import house, words
 
 log = logging.getLogger("atalaya")
 
@@ -52,6 +53,8 @@ def listen(server: Flask) -> None:
 def answer(error: DomainError) -> ResponseReturnValue:
     """A page for a person, JSON for a program; the sentence is in the reader's language."""
     title, sentence = sentences(error)
+    if request.blueprint == "public" or (house().store is None and not request.path.startswith("/api/")):
+        return public_shell.error(title, sentence), status(error)
     if for_a_person():
         return render_template("error.html", title=title, sentence=sentence), status(error)
     return jsonify(error=error.code, message=sentence, notices=shell.notice(words(), sentence)), status(error)
@@ -76,7 +79,7 @@ def logged(error: Exception) -> Unexpected:
 
 def for_a_person() -> bool:
     """Whether a browser shows the answer as a page."""
-    return request.endpoint in PERSONS or request.blueprint in ("security", "password")
+    return request.endpoint in PERSONS or request.blueprint in ("security", "password", "public")
 
 
 class _Refused(DomainError):

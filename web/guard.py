@@ -10,7 +10,7 @@ from enum import Enum
 from typing import Any
 
 from dash import Dash, html
-from flask import g, redirect, request, url_for
+from flask import Flask, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect
@@ -19,8 +19,8 @@ from werkzeug.datastructures import Authorization
 from domain.errors import DomainError, Forbidden, Invalid, NotFound
 from domain.people import ANONYMOUS, Actor, Permission, require
 from services import sign_in
-from web import callbacks, errors, pages
-from web.session import actor, settings, store
+from web import callbacks, errors, pages, public
+from web.session import actor, house, settings, store
 
 
 class Door(Enum):
@@ -34,6 +34,8 @@ Rule = Door | Permission
 # Every route by its blueprint, or by its endpoint where it has none. A page's address and a callback follow the page.
 ROUTES: dict[str, Rule] = {
     "health": Door.ANYONE,
+    "public": Door.ANYONE,
+    "published": Door.ANYONE,
     "_dash_assets": Door.ANYONE,
     "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>": Door.ANYONE,
     "/_favicon.ico": Door.ANYONE,
@@ -58,31 +60,32 @@ ROUTES: dict[str, Rule] = {
 FRAME = ("/_dash-layout", "/_dash-dependencies")  # what every page stands in
 CALLBACK = "/_dash-update-component"
 PAGES = ("/", "/<path:path>")
+HOMES = ("/", "/staff")  # lead on to the first page of one's own
 BY_TOKEN = ("api", "adoption", "deliveries")  # the only addresses where a bearer token counts
 UPLOADS = ("imports.upload", "tables.upload")  # where a body may be as large as the settings say
-BYTES, ANONYMOUS_BYTES = 8 * 1024 * 1024, 64 * 1024
+BYTES = 8 * 1024 * 1024
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 csrf = CSRFProtect()
 
 
-def stand(app: Dash) -> None:
-    """Put the door before everything that the application answers."""
-    app.server.config.update(WTF_CSRF_CHECK_DEFAULT=False, WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=False)
-    csrf.init_app(app.server)
-    app.server.before_request(lambda: check(app))
+def stand(server: Flask, app: Dash | None) -> None:
+    """Put the door before everything that the server answers; the public alone is served without an application."""
+    server.config.update(WTF_CSRF_CHECK_DEFAULT=False, WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=False)
+    csrf.init_app(server)
+    server.before_request(lambda: check(app))
 
 
-def check(app: Dash) -> ResponseReturnValue | None:
+def check(app: Dash | None) -> ResponseReturnValue | None:
     """Refuse, by raising Forbidden, NotFound or Invalid, or send to the sign-in page; None lets the request pass."""
     if request.routing_exception is not None:
         return None
     g.actor = _who()
     if request.endpoint not in UPLOADS:
-        request.max_content_length = ANONYMOUS_BYTES if g.actor is ANONYMOUS else BYTES
+        request.max_content_length = _room()
     if request.method in UNSAFE and not g.get("by_token"):
         _same_site()
-    if request.path == "/" and (g.actor is not ANONYMOUS or pages.of_path("/") is None):
+    if request.endpoint in PAGES and request.path in HOMES:
         return redirect(_home())
     try:
         admit(rule(app))
@@ -107,33 +110,26 @@ def admit(rule: Rule) -> None:
         require(actor(), rule)
 
 
-def rule(app: Dash) -> Rule:
+def rule(app: Dash | None) -> Rule:
     """What the present request needs. Raises NotFound for an address without page, Invalid for a broken callback."""
     endpoint = request.endpoint or ""
     if endpoint in PAGES:
         return page_rule(_page(request.path))
     if endpoint in FRAME:
-        return frame_rule()
-    if endpoint == CALLBACK:
+        return Door.SIGNED_IN
+    if endpoint == CALLBACK and app is not None:
         return _callback_rule(app)
     return ROUTES.get(endpoint) or ROUTES.get(request.blueprint or "") or Door.NOBODY
 
 
 def page_rule(page: pages.Page) -> Rule:
-    if not pages.is_staff(page):
-        return Door.ANYONE
     return pages.permission(page) or Door.SIGNED_IN
-
-
-def frame_rule() -> Rule:
-    """Without public pages nobody needs the frame who has not signed in."""
-    return Door.SIGNED_IN if all(map(pages.is_staff, pages.every())) else Door.ANYONE
 
 
 def output_rule(output: str) -> Rule:
     """What a callback needs, by its output."""
     page = pages.of_callback(output)
-    return frame_rule() if page is None else page_rule(page)
+    return Door.SIGNED_IN if page is None else page_rule(page)
 
 
 def allows(rule: Rule) -> bool:
@@ -196,7 +192,16 @@ def _sign_in() -> str:
     return url_for("security.login", next=asked)
 
 
+def _room() -> int:
+    """How many bytes a body may have."""
+    if (page := public.of_endpoint(request.endpoint or "")) is not None:
+        return page.body
+    return public.BODY if actor() is ANONYMOUS else BYTES
+
+
 def _who() -> Actor:
+    if house().store is None:
+        return ANONYMOUS
     bearer = request.authorization
     if request.blueprint in BY_TOKEN and bearer is not None and bearer.type == "bearer":
         return _of_token(bearer)

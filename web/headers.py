@@ -6,14 +6,16 @@ from functools import cache
 from urllib.parse import urlsplit
 
 from dash import Dash
-from flask import Response, request
+from flask import Flask, Response, request
 from flask_wtf.csrf import generate_csrf
 
 from config.settings import Settings
 from locales import LANGUAGES
+from web import public_shell
 from web.session import settings
 
 YEAR = 365 * 86_400
+PUBLIC = ("public", "published")  # the blueprints whose answers are for anyone
 FIXED = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -24,8 +26,9 @@ FIXED = {
 }
 
 
-def write(app: Dash) -> None:
-    app.server.after_request(lambda response: _written(app, response))
+def write(server: Flask, app: Dash | None) -> None:
+    """Let every answer carry them; without an application all are the public's."""
+    server.after_request(lambda response: _written(app, response))
 
 
 def csrf_cookie(settings: Settings) -> str:
@@ -37,26 +40,32 @@ def session_cookie(settings: Settings) -> str:
     return "__Host-session" if settings.production else "session"
 
 
-def _written(app: Dash, response: Response) -> Response:
+def _written(app: Dash | None, response: Response) -> Response:
     house = settings()
     for name, value in FIXED.items():
         response.headers.setdefault(name, value)
-    response.headers["Content-Security-Policy"] = _policy(app, house.tiles_url)
+    public = app is None or request.blueprint in PUBLIC
+    policy = public_shell.policy() if app is None or public else _policy(app, house.tiles_url)
+    response.headers["Content-Security-Policy"] = policy
     if house.production:
         response.headers["Strict-Transport-Security"] = f"max-age={YEAR}; includeSubDomains"
     if "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-store"
     if response.mimetype == "text/html":
-        _write_cookies(response, house)
+        _keep_choices(response, house)
+        if not public:
+            csrf = {"secure": house.production, "samesite": "Lax", "path": "/"}
+            response.set_cookie(csrf_cookie(house), generate_csrf(), **csrf)
     return response
 
 
-def _write_cookies(response: Response, house: Settings) -> None:
-    kept = {"secure": house.production, "samesite": "Lax", "path": "/"}
-    response.set_cookie(csrf_cookie(house), generate_csrf(), **kept)
-    wanted = request.args.get("lang")
+def _keep_choices(response: Response, house: Settings) -> None:
+    """What the address chose stays chosen in this browser: neither is a secret."""
+    wanted, scheme = request.args.get("lang"), request.args.get("scheme")
     if wanted in LANGUAGES:
         remember(wanted, response)
+    if scheme in public_shell.SCHEMES:
+        response.set_cookie("scheme", scheme, max_age=YEAR, secure=house.production, samesite="Lax", httponly=True)
 
 
 def remember(language: str, response: Response) -> Response:

@@ -18,13 +18,12 @@ from flask_security.utils import validate_redirect_url
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField
 
-from config.settings import Settings
 from data_access.accounts import Session
 from domain.errors import DomainError, Invalid
 from domain.people import Account, Actor
 from services import accounts, passwords, sign_in
 from services.sign_in import Lifetime
-from web.headers import remember, session_cookie
+from web.headers import remember
 from web.session import actor, settings, store
 
 SECRET = "secret"  # noqa: S105 - where the cookie keeps it
@@ -99,13 +98,10 @@ def begin(account: Account) -> Person:
     return Person(found)
 
 
-def install(server: Flask, settings: Settings) -> None:
+def install(server: Flask) -> None:
     server.config.update(
-        SESSION_COOKIE_NAME=session_cookie(settings),
-        SESSION_COOKIE_SECURE=settings.production,
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
         SECURITY_LOGIN_USER_TEMPLATE="sign_in.html",
+        SECURITY_POST_LOGIN_VIEW="/staff",
         SECURITY_POST_LOGOUT_VIEW="/",
         SECURITY_STATIC_FOLDER=None,
         SECURITY_CLI_USERS_NAME=None,

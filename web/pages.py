@@ -1,4 +1,4 @@
-"""Which pages a process serves, who may open each, and the one wrapper around every page's layout."""
+"""The pages for staff, who may open each, and the one wrapper around every page's layout."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ from dash import _callback, _pages
 from domain.people import Permission
 from web.session import words
 
-PUBLIC, STAFF = "pages.public", "pages.staff"
-FACES = {"public": (PUBLIC,), "staff": (STAFF,), "both": (PUBLIC, STAFF)}
+STAFF = "pages.staff"
 
 Page = dict[str, Any]
 Layout = Callable[..., Any]
@@ -24,11 +23,10 @@ Layout = Callable[..., Any]
 _pages_of_callbacks: dict[str, Page] = {}
 
 
-def register(face: str, wrap: Callable[[Page, Layout], Layout]) -> None:
-    """Import the pages of a face. Dash keeps its registry per process, and so a process has one face."""
-    for package in FACES[face]:
-        for found in pkgutil.iter_modules(importlib.import_module(package).__path__, f"{package}."):
-            _register(found.name, wrap)
+def register(wrap: Callable[[Page, Layout], Layout]) -> None:
+    """Import the pages. Dash keeps its registry per process."""
+    for found in pkgutil.iter_modules(importlib.import_module(STAFF).__path__, f"{STAFF}."):
+        _register(found.name, wrap)
 
 
 def _register(name: str, wrap: Callable[[Page, Layout], Layout]) -> None:
@@ -37,17 +35,13 @@ def _register(name: str, wrap: Callable[[Page, Layout], Layout]) -> None:
     if name not in dash.page_registry:
         return
     page = dash.page_registry[name]
-    if is_staff(page) and "permission" not in page:
+    if "permission" not in page:
         raise ValueError(f"{name} must say which permission it needs; None means any account")
     if "label" in page:
         page["title"] = lambda **_: f"{words().text(page['label'])} · Atalaya"
     page["layout"] = wraps(module.layout)(wrap(page, module.layout))
     for registered in _callback.GLOBAL_CALLBACK_LIST[before:]:
         _pages_of_callbacks[registered["output"]] = page
-
-
-def is_staff(page: Page) -> bool:
-    return not page["module"].startswith(f"{PUBLIC}.")
 
 
 def permission(page: Page) -> Permission | None:

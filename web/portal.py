@@ -46,7 +46,7 @@ class Portal(Dash):
 
 
 def create(server: Any, settings: Settings) -> Portal:
-    """The application on a server, with the pages of this process's face and the door before them."""
+    """The application on a server, with the pages for staff and the door before them."""
     app = Portal(
         "app",
         server=server,
@@ -56,14 +56,15 @@ def create(server: Any, settings: Settings) -> Portal:
         update_title=None,
         index_string=INDEX,
         compress=True,
+        assets_path_ignore=["public"],
         enable_mcp=False,
         suppress_callback_exceptions=True,
         csrf_token_name=headers.csrf_cookie(settings),
         csrf_header_name="X-CSRFToken",
     )
-    guard.stand(app)
-    headers.write(app)
-    pages.register(settings.face, guard.wrap)
+    guard.stand(server, app)
+    headers.write(server, app)
+    pages.register(guard.wrap)
     # Dash finishes its own set-up in the first request, and two first requests at once can break it. The frame comes
     # after, as it asks the record, which must not be opened before the server's processes part.
     app.layout = page_container

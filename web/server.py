@@ -3,24 +3,67 @@
 from __future__ import annotations
 
 from flask import Flask
+from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config.settings import Settings
 from data_access.store import Store
 from locales import LANGUAGES
-from web import adoption, api, api_tables, errors, export, health, heat, imports, login, revisions, surveys, tables
+from web import (
+    adoption,
+    api,
+    api_tables,
+    errors,
+    export,
+    guard,
+    headers,
+    health,
+    heat,
+    imports,
+    login,
+    public,
+    revisions,
+    surveys,
+    tables,
+)
 from web.session import House, words
 
 
 def create_server(settings: Settings, store: Store) -> Flask:
+    """The server of staff's pages, and of the public ones where one process serves both; Dash goes on top."""
+    server = _server(settings, store)
+    for room in (heat, api, adoption, api_tables, export, imports, revisions, surveys, tables):
+        server.register_blueprint(room.blueprint)
+    if settings.face == "both":
+        public.install(server)
+    login.install(server)
+    return server
+
+
+def create_public(settings: Settings) -> Flask:
+    """The whole server of the public alone. It knows no record, no account and no callback."""
+    server = _server(settings, None)
+    public.install(server)
+    guard.stand(server, None)
+    headers.write(server, None)
+    Compress(server)
+    return server
+
+
+def _server(settings: Settings, store: Store | None) -> Flask:
+    """What every face has."""
     server = Flask("web", static_folder=None)
     server.secret_key = settings.secret_key
-    server.config["MAX_CONTENT_LENGTH"] = settings.max_upload_mb * 1024 * 1024
+    server.config.update(
+        MAX_CONTENT_LENGTH=settings.max_upload_mb * 1024 * 1024,
+        SESSION_COOKIE_NAME=headers.session_cookie(settings),
+        SESSION_COOKIE_SECURE=settings.production,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+    )
     server.extensions["atalaya"] = House(settings, store)
-    for room in (health, heat, api, adoption, api_tables, export, imports, revisions, surveys, tables):
-        server.register_blueprint(room.blueprint)
+    server.register_blueprint(health.blueprint)
     server.context_processor(lambda: {"words": words(), "languages": LANGUAGES})
-    login.install(server, settings)
     errors.listen(server)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies

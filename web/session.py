@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 from flask import current_app, g, has_request_context, request
 
+from config.place import place
 from config.settings import Settings
 from data_access.store import Store
+from domain.errors import NotFound
 from domain.people import ANONYMOUS, Actor
 from locales import DEFAULT, LANGUAGES, Words
+from services import here as places
 from services.here import Here
-from services.here import here as city
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,7 @@ class House:
     """What one process serves."""
 
     settings: Settings
-    store: Store
+    store: Store | None  # the process that serves the public alone has none
 
 
 def house() -> House:
@@ -33,7 +35,11 @@ def settings() -> Settings:
 
 
 def store() -> Store:
-    return house().store
+    """The record, which only staff's pages ask for."""
+    found = house().store
+    if found is None:
+        raise NotFound("not_found")
+    return found
 
 
 def actor() -> Actor:
@@ -44,7 +50,13 @@ def actor() -> Actor:
 
 def here() -> Here:
     """The city on screen, in the reader's language."""
-    return city(store(), settings().place, language())
+    return places.here(store(), settings().place, language())
+
+
+def city() -> Here:
+    """The city of the public pages."""
+    known = place(settings().place)
+    return Here(known.name, known.zone, False)
 
 
 def language() -> str:

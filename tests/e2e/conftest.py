@@ -78,7 +78,7 @@ SignIn = Callable[..., Page]
 def signed_in(context: BrowserContext, served: Served) -> SignIn:
     """`signed_in(Role.ANALYST, "/map?type=robbery")` is a page that a person of the demo city looks at."""
 
-    def enter(role: Role, path: str = "/") -> Page:
+    def enter(role: Role, path: str = "/staff") -> Page:
         page = context.new_page()
         page.goto(f"{served.address}/login")
         page.locator("#email").fill(f"{role}@demo.atalaya")

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from domain.people import PERMISSIONS, Permission, Role
 from locales import LANGUAGES, Words
 from tests.pages.conftest import SignIn, fire, with_token
-from web import guard, pages
+from web import guard, pages, public
 
 # Whoever adds to this list opens a door to everyone.
 PUBLIC = {
@@ -24,8 +24,9 @@ PUBLIC = {
     "/_favicon.ico",
     "/_reload-hash",
     "security.login",
+    "public.asset",
 }
-# What Dash asks for to draw any page: open to everyone where a page is, and filtered.
+# What Dash asks for to draw any page of staff's.
 FRAME = {"/_dash-layout", "/_dash-dependencies"}
 # Tried by address and by output instead.
 ELSEWHERE = {"/", "/<path:path>", "/_dash-update-component"}
@@ -52,8 +53,6 @@ def _refused(answer: TestResponse) -> bool:
 
 
 def _page_rule(page: pages.Page) -> guard.Rule:
-    if page["module"].startswith("pages.public."):
-        return guard.Door.ANYONE
     return page["permission"] or guard.Door.SIGNED_IN
 
 
@@ -91,7 +90,7 @@ def test_every_route_opens_to_whom_the_table_names(
     for method, endpoint, rule in _routes(portal):
         client = _enter(who, server, signed_in)  # anew: one of the routes signs out
         answer = client.open(_address(rule), method=method)
-        wanted = guard.frame_rule() if endpoint in FRAME else _named(endpoint)
+        wanted = guard.Door.SIGNED_IN if endpoint in FRAME else _named(endpoint)
         tried += 1
         if _refused(answer) == _may(who, wanted):
             wrong.append(f"{method} {endpoint}: {answer.status_code}")
@@ -106,7 +105,9 @@ def test_only_the_listed_routes_are_public(portal: Dash, server: Flask) -> None:
     for method, endpoint, rule in _routes(portal):
         if not _refused(with_token(server).open(_address(rule), method=method)):
             opened.add(endpoint)
-    assert opened == PUBLIC | FRAME
+    drawn = {f"public.{page.draw.__name__}" for page in public.every()}
+    assert opened == PUBLIC | drawn
+    assert len(drawn) > 5
 
 
 def test_no_route_of_dash_is_there_that_nobody_asked_for(portal: Dash) -> None:
@@ -138,7 +139,7 @@ def test_every_page_opens_to_whom_its_permission_names(
                 wrong.append(f"{page['path']}: {answer.status_code}")
     assert wrong == []
     assert caplog.records == [], "a page failed for whom it is for"
-    assert any(pages.is_staff(page) for page in pages.every())
+    assert len(pages.every()) > 5
 
 
 def _navigate(app: Dash, client: FlaskClient, path: Any) -> TestResponse:
@@ -148,7 +149,7 @@ def _navigate(app: Dash, client: FlaskClient, path: Any) -> TestResponse:
 
 
 def test_nobody_learns_a_staff_page_by_its_address(portal: Dash, client: FlaskClient) -> None:
-    for page in filter(pages.is_staff, pages.every()):
+    for page in pages.every():
         answer = client.get(page["path"], follow_redirects=True)
         for language in LANGUAGES if "label" in page else ():
             assert f"{Words(language).text(page['label'])} · Atalaya" not in answer.text
@@ -158,7 +159,7 @@ def test_a_layout_asks_the_door_even_when_nobody_else_did(
     portal: Dash, server: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(guard, "check", lambda _: None)
-    for page in filter(pages.is_staff, pages.every()):
+    for page in pages.every():
         answer = _navigate(portal, with_token(server), page["path"])
         assert "page-error" in answer.text, page["path"]
 
@@ -279,20 +280,21 @@ def test_text_that_is_no_json_is_a_bad_request(signed_in: SignIn) -> None:
 def test_the_list_of_callbacks_names_only_what_the_reader_may_use(
     portal: Dash, client: FlaskClient, signed_in: SignIn
 ) -> None:
+    assert client.get("/_dash-dependencies").status_code == 401
     listed = {who: signed_in(who).get("/_dash-dependencies").json for who in Role}
-    listed[None] = client.get("/_dash-dependencies").json  # type: ignore[index]
     for who, entries in listed.items():
         for entry in entries:
             page = pages.of_callback(entry["output"])
             assert page is None or _may(who, _page_rule(page))
     sizes = {who: len(entries) for who, entries in listed.items()}
-    assert sizes[None] < sizes[Role.CUSTODIAN] < sizes[Role.INSPECTOR]  # type: ignore[index]
+    assert 0 < sizes[Role.ADMINISTRATOR] < sizes[Role.ANALYST]
 
 
-def test_the_frame_tells_a_stranger_nothing_of_staff(client: FlaskClient) -> None:
-    frame = client.get("/_dash-layout").text
-    for page in filter(pages.is_staff, pages.every()):
-        assert page["path"] == "/" or f'"{page["path"]}"' not in frame
+def test_public_pages_tell_a_stranger_no_address_of_staff(client: FlaskClient) -> None:
+    assert client.get("/_dash-layout").status_code == 401
+    for shown in public.every():
+        written = client.get(shown.path).text
+        assert [page["path"] for page in pages.every() if f'"{page["path"]}"' in written] == []
 
 
 # --- the lock behind the door -----------------------------------------------------------------------------------
