@@ -59,6 +59,12 @@ def add(
     return int(connection.execute(insert(outbox).values(row).returning(outbox.c.id)).scalar_one())
 
 
+def any_due(connection: Connection, now: int) -> bool:
+    """Whether a letter waits to be sent now."""
+    due = select(outbox.c.id).where(outbox.c.status == WAITING, outbox.c.next_at <= now).limit(1)
+    return connection.execute(due).first() is not None
+
+
 def claim(connection: Connection, now: int) -> Entry | None:
     """Take the letter that has waited longest and put its next try off; None where none is due."""
     due = (outbox.c.status == WAITING, outbox.c.next_at <= now)

@@ -1,0 +1,1 @@
+"""Requests for footage: filing, following, handling, letters, deletion and statistics."""
