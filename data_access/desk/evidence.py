@@ -114,7 +114,8 @@ def spend(connection: Connection, secret: str, now: int) -> str | None:
     """Take one download off a link and name its file; None where none is left."""
     known = grants.c.digest == _digest(secret), grants.c.until > now, grants.c.left > 0
     taken = update(grants).where(*known).values(left=grants.c.left - 1).returning(grants.c.evidence_id)
-    return connection.scalar(taken)
+    found: str | None = connection.scalar(taken)
+    return found
 
 
 def revoke(connection: Connection, id: str) -> None:

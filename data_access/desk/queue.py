@@ -39,7 +39,7 @@ def lines(connection: Connection, wanted: Wanted, now: int, offset: int, limit: 
 def counts(connection: Connection, now: int) -> Counts:
     """What stands in the queue, whatever it is filtered by."""
     grouped = select(requests.c.status, func.count()).group_by(requests.c.status)
-    by_status = {status: count for status, count in connection.execute(grouped)}
+    by_status = {row[0]: row[1] for row in connection.execute(grouped)}
     late = _number(connection, _OPEN, requests.c.due_at <= now)
     soon = _number(connection, _OPEN, requests.c.due_at > now, requests.c.due_at <= now + SOON * DAY)
     unconfirmed = _number(connection, _OPEN, exists().where(_late(now)))

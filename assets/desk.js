@@ -1,0 +1,102 @@
+/* The staff desk: forms are sent as they stand; what is wrong comes back to its field and nothing typed is lost. */
+(function () {
+  "use strict";
+
+  function token() {
+    const found = document.cookie.match(/(?:^|; )(?:__Host-)?csrf=([^;]+)/);
+    return found ? decodeURIComponent(found[1]) : "";
+  }
+
+  /* What is wrong stands beside its field, and the first such field gets the keyboard. */
+  function mark(form, wrong) {
+    form.querySelectorAll("[name]").forEach((control) => {
+      const place = document.getElementById(control.id + "-wrong");
+      if (!place) return;
+      const said = wrong[control.name] || "";
+      place.textContent = said;
+      place.hidden = !said;
+      control.toggleAttribute("aria-invalid", Boolean(said));
+      if (said) control.setAttribute("aria-invalid", "true");
+    });
+    form.querySelector("[aria-invalid]")?.focus();
+  }
+
+  function say(form, text) {
+    const place = form.querySelector("[data-told]");
+    place.textContent = text;
+    place.hidden = !text;
+  }
+
+  /* Somebody else moved the case: it is shown as it is now, and the form keeps what was typed. */
+  function refresh(answer) {
+    if (!answer.parts) return;
+    window.dash_clientside.page.fill(answer.parts);
+    document.querySelectorAll("form[data-desk] input[name=version]").forEach((kept) => (kept.value = answer.version));
+  }
+
+  async function read(response) {
+    try {
+      return await response.json();
+    } catch {
+      return {};
+    }
+  }
+
+  function failed(form, response, answer) {
+    if (response.status === 401) return window.location.assign("/login?next=" + encodeURIComponent(window.location.pathname));
+    say(form, answer.message || document.getElementById("desk-page").dataset.failed);
+    mark(form, answer.fields || {});
+    refresh(answer);
+  }
+
+  function done(form, answer) {
+    if (answer.go) return window.location.assign(answer.go);
+    if (answer.shown) return document.getElementById(form.dataset.shows).replaceChildren(fragment(answer.shown));
+    window.location.reload();
+  }
+
+  function fragment(html) {
+    const made = document.createElement("template");
+    made.innerHTML = html;
+    return made.content;
+  }
+
+  /* A file is the body itself, so that neither side ever holds a recording whole; the rest goes into the address. */
+  function request(form) {
+    const headers = { "X-CSRFToken": token(), Accept: "application/json" };
+    const file = form.querySelector("input[type=file]");
+    if (!file) return [form.action, { method: "POST", headers, body: new FormData(form) }];
+    const told = new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string"));
+    if (file.files.length) told.set("name", file.files[0].name);
+    const type = { "Content-Type": "application/octet-stream" };
+    return [form.action + "?" + told, { method: "POST", headers: { ...headers, ...type }, body: file.files[0] || "" }];
+  }
+
+  async function send(form) {
+    const button = form.querySelector("button[type=submit]");
+    button.disabled = true;
+    say(form, "");
+    mark(form, {});
+    try {
+      const response = await fetch(...request(form));
+      const answer = await read(response);
+      if (response.ok) done(form, answer);
+      else failed(form, response, answer);
+    } catch {
+      say(form, document.getElementById("desk-page").dataset.failed);
+    }
+    button.disabled = false;
+  }
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target.closest("form[data-desk]");
+    if (!form) return;
+    event.preventDefault();
+    send(form);
+  });
+
+  /* The filters of the queue ask as soon as one is chosen. */
+  document.addEventListener("change", (event) => {
+    event.target.closest("form[data-asks]")?.requestSubmit();
+  });
+})();
