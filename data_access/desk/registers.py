@@ -74,6 +74,11 @@ def algorithm_history(connection: Connection, code: str) -> list[Algorithm]:
     return [_algorithm(row) for row in rows]
 
 
+def algorithm_codes(connection: Connection) -> set[str]:
+    """The codes that are taken, the demo's too."""
+    return set(connection.scalars(select(schema.algorithms.c.code)))
+
+
 def add_algorithms(
     connection: Connection, entries: Mapping[str, Written], at: int, actor: str, synthetic: bool = False
 ) -> None:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from enum import StrEnum
 
-from domain.registers.fields import Entry, Field, Kind, Problem, Value, day, is_empty, understood
+from domain.registers.fields import Entry, Field, Kind, Listed, Problem, Value, day, is_empty, understood
 
 SHORT = 350  # letters of the description
 LONG = 4_000
@@ -125,16 +125,10 @@ PERSONAL = re.compile(
 _PLAIN = str.maketrans("áéíóúüñ_", "aeiouun ")
 
 
-@dataclass(frozen=True, slots=True)
-class Algorithm:
-    """An entry as it stands; `version` counts its rows from 1, `at` is when the newest was written."""
+class Algorithm(Listed):
+    """An algorithm's entry."""
 
-    code: str
-    version: int
-    at: int
-    actor: str
-    entry: Entry
-    synthetic: bool
+    __slots__ = ()
 
 
 def fields(about: object, status: object) -> tuple[Field, ...]:

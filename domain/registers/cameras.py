@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from domain.registers.fields import NO, Entry, Field, Kind, Problem, Value, day, understood
+from domain.registers.fields import NO, Entry, Field, Kind, Listed, Problem, Value, day, understood
 
 SOUND = False
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: none is read for another
@@ -70,16 +69,10 @@ FIELDS = (
 PRIVATE = ("reference",)
 
 
-@dataclass(frozen=True, slots=True)
-class Camera:
-    """An entry as it stands; `version` counts its rows from 1, `at` is when the newest was written."""
+class Camera(Listed):
+    """A camera's entry."""
 
-    code: str
-    version: int
-    at: int
-    actor: str
-    entry: Entry
-    synthetic: bool
+    __slots__ = ()
 
     @property
     def active(self) -> bool:

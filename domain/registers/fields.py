@@ -62,6 +62,18 @@ class Problem:
     line: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An entry as it stood at one version: `version` counts its rows from 1, `at` is when that one was written."""
+
+    code: str
+    version: int
+    at: int
+    actor: str
+    entry: Entry
+    synthetic: bool
+
+
 class _Wrong(Exception):
     def __init__(self, reason: str, **details: object) -> None:
         super().__init__(reason)

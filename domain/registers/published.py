@@ -10,7 +10,7 @@ from typing import NamedTuple
 from domain.registers.algorithms import FIELDS as SAID
 from domain.registers.algorithms import PLACES, Algorithm
 from domain.registers.cameras import FIELDS, PRIVATE, SOUND, Camera, Precision
-from domain.registers.fields import LANGUAGES, Kind, Value
+from domain.registers.fields import LANGUAGES, Kind, Listed, Value
 
 BLOCK = 100.0  # metres
 DEGREE = 111_320.0  # metres of latitude
@@ -91,7 +91,7 @@ def _algorithm(one: Algorithm) -> tuple[Cell, ...]:
     return (one.code, *(told.get(column) for column in _BOTH), *_state(one))
 
 
-def _state(one: Camera | Algorithm) -> tuple[Cell, ...]:
+def _state(one: Listed) -> tuple[Cell, ...]:
     return one.version, datetime.fromtimestamp(one.at, UTC).date().isoformat(), _cell(one.synthetic)
 
 
