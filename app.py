@@ -8,6 +8,7 @@ from dash import Dash
 from flask import Flask
 
 from config.settings import Settings
+from data_access.desk import Desk
 from data_access.store import Store
 from web import portal
 from web.server import create_public, create_server
@@ -15,12 +16,12 @@ from web.server import create_public, create_server
 
 def create_app(settings: Settings) -> Dash:
     """The portal for staff, ready to serve. One for each process: Dash's registries are global."""
-    return portal.create(create_server(settings, Store.open(settings)), settings)
+    return portal.create(create_server(settings, Store.open(settings), Desk.open(settings)), settings)
 
 
 def create(settings: Settings) -> Flask:
     """The server of this process's face. That of the public alone never opens the record."""
-    return create_public(settings) if settings.face == "public" else create_app(settings).server
+    return create_public(settings, Desk.open(settings)) if settings.face == "public" else create_app(settings).server
 
 
 def __getattr__(name: str) -> Any:

@@ -6,6 +6,7 @@ import click
 
 from commands import language
 from config.settings import Settings
+from data_access.desk import Desk
 from data_access.store import Store
 from locales import Words
 from services.checks import Level, examine
@@ -18,7 +19,8 @@ def command(context: click.Context) -> None:
     settings = Settings.from_environment()
     words = Words(language())
     worst = False
-    for finding in examine(settings, Store.open(settings)):
+    store = None if settings.face == "public" else Store.open(settings)
+    for finding in examine(settings, store, Desk.open(settings)):
         level = words.text(f"check.level.{finding.level}")
         click.echo(f"{level:<9} {words.text(finding.key, **finding.parts)}")
         worst = worst or finding.level == Level.BAD

@@ -14,7 +14,8 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.util import import_app
 
 from config.settings import Settings
-from data_access.migrate import require_head, upgrade
+from data_access.desk import Desk
+from data_access.migrate import DESK, require_head, upgrade
 from data_access.store import Store
 from domain.errors import Forbidden, Stale
 from domain.filter import Filter
@@ -34,21 +35,31 @@ GRACE = 30  # seconds that a request under way is given when the server stops
 def command(with_demo: bool) -> None:
     """Serve the portal until it is told to stop."""
     settings = Settings.from_environment()
-    portal, store = Portal(settings), Store.open(settings)
+    portal, desk = Portal(settings), Desk.open(settings)
+    if settings.face != "public":
+        _examine(settings, desk, with_demo)
+    require_head(desk.engine, DESK)
+    desk.engine.dispose()
+    portal.run()
+
+
+def _examine(settings: Settings, desk: Desk, with_demo: bool) -> None:
+    """The record that staff's pages need; the process that serves the public alone never opens it."""
+    store = Store.open(settings)
     if with_demo:
-        _prepare(settings, store)
+        _prepare(settings, store, desk)
     require_head(store.engine)
     if settings.production and any_demo(store):
         raise Forbidden("serve.demo_accounts")
     store.engine.dispose()
-    portal.run()
 
 
-def _prepare(settings: Settings, store: Store) -> None:
+def _prepare(settings: Settings, store: Store, desk: Desk) -> None:
     """What `make run` does before it serves."""
     from services import demo
 
     upgrade(store.engine)
+    upgrade(desk.engine, DESK)
     if demo.is_empty(store):
         wanted = demo.Wanted(demo.yesterday())
         demo.load(store, SYSTEM, wanted, settings.production, lambda step: _say(f"demo.step.{step}"))
@@ -98,8 +109,11 @@ class Portal(BaseApplication):
     def before_workers(self, arbiter: Any) -> None:
         """What the first answer loads, the workers share; a connection to the database they must not."""
         answer_once(self.wsgi(), arbiter.log)
-        self.wsgi().extensions["atalaya"].store.engine.dispose()
-        if not self.settings.work_apart:
+        house = self.wsgi().extensions["atalaya"]
+        for engine in (house.desk.engine, house.store and house.store.engine):
+            if engine is not None:
+                engine.dispose()
+        if house.store is not None and not self.settings.work_apart:
             self.worker = _start_work()
 
     def after_workers(self, _arbiter: Any) -> None:
@@ -132,7 +146,8 @@ def answer_once(server: Any, log: Any) -> None:
     store = server.extensions["atalaya"].store
     try:
         server.test_client().get("/")
-        explore(store, SYSTEM, Filter.from_query({}, ground(store)))
+        if store is not None:
+            explore(store, SYSTEM, Filter.from_query({}, ground(store)))
     except Exception:
         log.exception("The first answer failed; /healthz tells when the portal is ready")
 
@@ -146,9 +161,9 @@ def begin(worker: Any) -> None:
         _invite(house.store, f"http://{host}:{port}")
 
 
-def _invite(store: Store, address: str) -> None:
+def _invite(store: Store | None, address: str) -> None:
     """What a person who started the portal needs to know; where to click comes last."""
-    if any_demo(store):
+    if store is not None and any_demo(store):
         accounts = ensure_demo(store)
         _say("serve.demo", password=accounts[0][1])
         for email, _, _ in accounts:

@@ -10,7 +10,9 @@ from enum import StrEnum
 
 from config.settings import Settings
 from data_access import migrate
+from data_access.desk import Desk
 from data_access.index.snapshot import Corrupt
+from data_access.releases import reading
 from data_access.store import Store
 from domain.errors import DomainError
 from domain.people import SYSTEM, Role
@@ -38,19 +40,42 @@ def _found(level: Level, key: str, **parts: object) -> Finding:
     return Finding(level, f"check.{key}", parts)
 
 
-def examine(settings: Settings, store: Store) -> Iterator[Finding]:
-    """Every finding, the record before what is read from it."""
+def examine(settings: Settings, store: Store | None, desk: Desk) -> Iterator[Finding]:
+    """Every finding of what this face needs, the record before what is read from it; the public has no record."""
     yield from _settings(settings)
     yield from _secret(settings)
     yield from _disk(settings)
-    try:
-        migrate.require_head(store.engine)
-    except DomainError as error:
-        yield Finding(Level.BAD, f"errors.{error.code}", error.details)
+    yield _database(desk, migrate.DESK)
+    yield _releases(settings)
+    if store is None:
         return
-    yield _found(Level.GOOD, "record", kind=store.engine.dialect.name, revision=migrate.head())
+    record = _database(store, migrate.RECORD)
+    yield record
+    if record.level is not Level.GOOD:
+        return
     yield from _accounts(settings, store)
     yield from _index(settings, store)
+
+
+def _database(held: Store | Desk, line: migrate.Line) -> Finding:
+    try:
+        migrate.require_head(held.engine, line)
+    except DomainError as error:
+        return Finding(Level.BAD, f"errors.{error.code}", error.details)
+    return _found(Level.GOOD, line.name, kind=held.engine.dialect.name, revision=migrate.head(line))
+
+
+def _releases(settings: Settings) -> Finding:
+    """Whether something is published and whole."""
+    folder = settings.releases or settings.home / "releases"
+    release = reading.current(folder)
+    if release is None:
+        return _found(Level.MIND, "no_release", folder=str(folder))
+    try:
+        release.verify()
+    except (reading.Changed, OSError) as error:
+        return _found(Level.BAD, "release_changed", number=release.number, reason=str(error))
+    return _found(Level.GOOD, "release", number=release.number)
 
 
 def _settings(settings: Settings) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ import pytest
 import commands
 from config.settings import Settings
 from data_access import desk_schema
+from data_access.desk import Desk
 from data_access.schema import metadata
 from data_access.store import Store
 from domain.filter import KEYS
@@ -115,7 +116,7 @@ def every_page() -> Iterator[tuple[str, str]]:
 
 def test_every_other_address_is_on_the_pages_page(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path, database_url=f"sqlite:///{tmp_path / 'unused.sqlite'}", secret_key="of the test")
-    server = create_server(settings, Store.open(settings))
+    server = create_server(settings, Store.open(settings), Desk.open(settings))
     assert set(rows(page("pages.md").partition("## Other")[2])) == {
         rule.rule for rule in server.url_map.iter_rules() if public.of_endpoint(rule.endpoint) is None
     }

@@ -6,11 +6,12 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from services import health
-from web.session import store
+from web.session import house
 
 blueprint = Blueprint("health", __name__)
 
 
 @blueprint.get("/healthz")
 def healthz() -> ResponseReturnValue:
-    return {"status": "ok"} if health.ready(store()) else ({"status": "not ready"}, 503)
+    found = house()
+    return {"status": "ok"} if health.ready(found.store, found.desk) else ({"status": "not ready"}, 503)

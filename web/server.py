@@ -7,6 +7,7 @@ from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config.settings import Settings
+from data_access.desk import Desk
 from data_access.store import Store
 from locales import LANGUAGES
 from web import (
@@ -29,9 +30,9 @@ from web import (
 from web.session import House, words
 
 
-def create_server(settings: Settings, store: Store) -> Flask:
+def create_server(settings: Settings, store: Store, desk: Desk) -> Flask:
     """The server of staff's pages, and of the public ones where one process serves both; Dash goes on top."""
-    server = _server(settings, store)
+    server = _server(settings, store, desk)
     for room in (heat, api, adoption, api_tables, export, imports, revisions, surveys, tables):
         server.register_blueprint(room.blueprint)
     if settings.face == "both":
@@ -40,9 +41,9 @@ def create_server(settings: Settings, store: Store) -> Flask:
     return server
 
 
-def create_public(settings: Settings) -> Flask:
+def create_public(settings: Settings, desk: Desk) -> Flask:
     """The whole server of the public alone. It knows no record, no account and no callback."""
-    server = _server(settings, None)
+    server = _server(settings, None, desk)
     public.install(server)
     guard.stand(server, None)
     headers.write(server, None)
@@ -50,7 +51,7 @@ def create_public(settings: Settings) -> Flask:
     return server
 
 
-def _server(settings: Settings, store: Store | None) -> Flask:
+def _server(settings: Settings, store: Store | None, desk: Desk) -> Flask:
     """What every face has."""
     server = Flask("web", static_folder=None)
     server.secret_key = settings.secret_key
@@ -61,7 +62,7 @@ def _server(settings: Settings, store: Store | None) -> Flask:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
     )
-    server.extensions["atalaya"] = House(settings, store)
+    server.extensions["atalaya"] = House(settings, store, desk)
     server.register_blueprint(health.blueprint)
     server.context_processor(lambda: {"words": words(), "languages": LANGUAGES})
     errors.listen(server)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from flask import current_app, g, has_request_context, request
 
 from config.place import place
 from config.settings import Settings
+from data_access.desk import Desk
 from data_access.store import Store
 from domain.errors import NotFound
 from domain.people import ANONYMOUS, Actor
@@ -23,6 +25,7 @@ class House:
 
     settings: Settings
     store: Store | None  # the process that serves the public alone has none
+    desk: Desk
 
 
 def house() -> House:
@@ -40,6 +43,18 @@ def store() -> Store:
     if found is None:
         raise NotFound("not_found")
     return found
+
+
+def desk() -> Desk:
+    return house().desk
+
+
+def releases() -> Path:
+    """Where the releases lie: all that the public pages know of what was counted."""
+    found = house()
+    if found.store is not None:
+        return found.store.releases
+    return found.settings.releases or found.settings.home / "releases"
 
 
 def actor() -> Actor:

@@ -9,7 +9,9 @@ import pytest
 from sqlalchemy import Engine, insert, text
 
 from config.settings import Settings
+from data_access.desk import Desk
 from data_access.index import refresh
+from data_access.migrate import DESK, upgrade
 from data_access.schema import batches, sources
 from data_access.store import Store
 from domain.people import SYSTEM, Role
@@ -20,11 +22,13 @@ from services.checks import Finding, Level, examine
 
 @pytest.fixture
 def settings(store: Store, engine: Engine) -> Settings:
-    return Settings(home=store.home, database_url=str(engine.url), secret_key="k" * 40)
+    found = Settings(home=store.home, database_url=str(engine.url), secret_key="k" * 40)
+    upgrade(Desk.open(found).engine, DESK)
+    return found
 
 
 def told(settings: Settings, store: Store) -> dict[str, Finding]:
-    findings = {finding.key: finding for finding in examine(settings, store)}
+    findings = {finding.key: finding for finding in examine(settings, store, Desk.open(settings))}
     for language in LANGUAGES:  # every finding can be said in every language
         assert all(Words(language).text(finding.key, **finding.parts) for finding in findings.values())
     return findings

@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 
 from app import create_app
 from config.settings import Settings
+from data_access.desk import Desk
 from data_access.store import Store
 from domain.people import SYSTEM, Role
 from services import accounts, sign_in
@@ -37,10 +38,10 @@ def portal(settings: Settings) -> Dash:
 
 
 @pytest.fixture
-def server(portal: Dash, settings: Settings, sqlite_store: Store) -> Iterator[Flask]:
+def server(portal: Dash, settings: Settings, sqlite_store: Store, sqlite_desk: Desk) -> Iterator[Flask]:
     """The portal's server on this test's record."""
     before = portal.server.extensions["atalaya"]
-    portal.server.extensions["atalaya"] = House(settings, sqlite_store)
+    portal.server.extensions["atalaya"] = House(settings, sqlite_store, sqlite_desk)
     yield portal.server
     portal.server.extensions["atalaya"] = before
 

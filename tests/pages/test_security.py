@@ -18,6 +18,7 @@ from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from config.settings import Settings
+from data_access.desk import Desk
 from data_access.store import Store
 from domain.audit import Wanted
 from domain.people import SYSTEM, Actor, Role
@@ -357,8 +358,8 @@ def test_the_base_map_may_come_from_the_host_of_the_settings(tiles: str, host: s
     assert headers._tile_hosts(tiles) == ([host] if host else [])
 
 
-def test_production_keeps_cookies_to_itself(settings: Settings, sqlite_store: Store) -> None:
-    server = create_server(replace(settings, production=True, secret_key="x" * 40), sqlite_store)
+def test_production_keeps_cookies_to_itself(settings: Settings, sqlite_store: Store, sqlite_desk: Desk) -> None:
+    server = create_server(replace(settings, production=True, secret_key="x" * 40), sqlite_store, sqlite_desk)
     assert server.config["SESSION_COOKIE_NAME"].startswith("__Host-")
     assert server.config["SESSION_COOKIE_SECURE"]
     assert server.config["SESSION_COOKIE_HTTPONLY"]
@@ -367,8 +368,8 @@ def test_production_keeps_cookies_to_itself(settings: Settings, sqlite_store: St
 
 
 @pytest.fixture
-def in_production(server: Flask, settings: Settings, sqlite_store: Store) -> Flask:
-    server.extensions["atalaya"] = House(replace(settings, production=True), sqlite_store)
+def in_production(server: Flask, settings: Settings, sqlite_store: Store, sqlite_desk: Desk) -> Flask:
+    server.extensions["atalaya"] = House(replace(settings, production=True), sqlite_store, sqlite_desk)
     return server
 
 
@@ -387,19 +388,23 @@ def test_production_lets_no_demo_account_in(in_production: Flask, sqlite_store: 
         assert client.get(API, headers=told).status_code == 401
 
 
-def test_a_demo_session_ends_where_production_begins(server: Flask, settings: Settings, sqlite_store: Store) -> None:
+def test_a_demo_session_ends_where_production_begins(
+    server: Flask, settings: Settings, sqlite_store: Store, sqlite_desk: Desk
+) -> None:
     email, password, _ = accounts.ensure_demo(sqlite_store)[0]
     client = server.test_client()
     _come_in(client, email, password)
     assert _inside(client)
-    server.extensions["atalaya"] = House(replace(settings, production=True), sqlite_store)
+    server.extensions["atalaya"] = House(replace(settings, production=True), sqlite_store, sqlite_desk)
     assert not _inside(client)
 
 
-def test_the_caller_is_taken_from_the_proxy_only_where_one_is_trusted(settings: Settings, sqlite_store: Store) -> None:
+def test_the_caller_is_taken_from_the_proxy_only_where_one_is_trusted(
+    settings: Settings, sqlite_store: Store, sqlite_desk: Desk
+) -> None:
     told = {"X-Forwarded-For": "203.0.113.5, 198.51.100.7"}
     for hops, address in ((0, "127.0.0.1"), (1, "198.51.100.7"), (2, "203.0.113.5")):
-        server = create_server(replace(settings, trusted_proxies=hops), sqlite_store)
+        server = create_server(replace(settings, trusted_proxies=hops), sqlite_store, sqlite_desk)
         seen = []
         server.before_request(lambda seen=seen: seen.append(__import__("flask").request.remote_addr))
         server.test_client().get("/healthz", headers=told)
