@@ -86,8 +86,12 @@ def kept(connection: Connection, which: ColumnElement[bool], zone: str) -> list[
 
 def _answers(connection: Connection) -> dict[str, int]:
     """When each case was first answered."""
-    query = select(events.c.folio, func.min(events.c.at)).where(events.c.after.in_(ANSWERED)).group_by(events.c.folio)
-    return {folio: at for folio, at in connection.execute(query)}
+    query = (
+        select(events.c.folio, func.min(events.c.at).label("at"))
+        .where(events.c.after.in_(ANSWERED))
+        .group_by(events.c.folio)
+    )
+    return {row.folio: row.at for row in connection.execute(query)}
 
 
 def _facts(connection: Connection) -> dict[str, dict[str, Any]]:
