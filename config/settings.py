@@ -9,6 +9,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from config.jurisdiction import DEFAULT, codes
+
 FACES = ("staff", "public", "both")
 PLACES = Path(__file__).parent / "places"
 MIN_SECRET = 32
@@ -39,7 +41,14 @@ class Settings:
     trusted_proxies: int = 0
     work_apart: bool = False  # `atalaya work` runs as a service of its own
     desk_url: str = ""  # empty: SQLite in `home`
+    jurisdiction: str = DEFAULT  # whose law requests for footage are handled under
     desk_keys: tuple[str, ...] = field(default=(), repr=False)  # the first encrypts; empty: one kept in `home`
+    releases: Path | None = None  # empty: under `home`
+
+    @property
+    def releases_folder(self) -> Path:
+        """Where both faces find what is published."""
+        return self.releases or self.home / "releases"
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -66,7 +75,9 @@ class Settings:
             trusted_proxies=_number(environment, "ATALAYA_TRUSTED_PROXIES", 0, 0, 5),
             work_apart=_flag(environment, "ATALAYA_WORK_APART"),
             desk_url=_desk_url(environment.get("ATALAYA_DESK_URL", ""), home, database_url),
+            jurisdiction=_choice(environment, "ATALAYA_JURISDICTION", DEFAULT, codes()),
             desk_keys=_desk_keys(environment.get("ATALAYA_DESK_KEY", ""), home, production),
+            releases=_folder(environment.get("ATALAYA_RELEASES", "")),
         )
 
 
@@ -84,6 +95,10 @@ def _desk_url(url: str, home: Path, record: str) -> str:
     if found == record:
         raise BadSettings("ATALAYA_DESK_URL must name another database than DATABASE_URL: the public face opens it")
     return found
+
+
+def _folder(path: str) -> Path | None:
+    return Path(path).resolve() if path else None
 
 
 def _place(code: str) -> str:

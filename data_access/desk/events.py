@@ -1,0 +1,113 @@
+"""What happened to requests, in one chain: each event holds the hash of the one before.
+
+hash = SHA-256(previous || event as canonical JSON). Whoever changes, drops or reorders an event breaks the chain
+from there on; whoever cuts off its end leaves cases that are further than their events. Write within
+`Desk.writing`, which lets one writer in at a time.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select
+
+from data_access.desk_schema import events, requests
+from domain.footage.case import Link
+
+FIRST = "0" * 64
+FIELDS = ("folio", "at", "actor", "action", "before", "after", "details", "previous")
+REMOVED = "removed"  # a made-up request was taken out; its events stay
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """What a look at the whole chain found. `broken` are the numbers of events that do not follow from the one
+    before, `strays` the folios of cases that are not where their events left them."""
+
+    count: int
+    head: str
+    broken: tuple[int, ...]
+    strays: tuple[str, ...]
+
+    @property
+    def whole(self) -> bool:
+        return not self.broken and not self.strays
+
+
+def append(
+    connection: Connection,
+    folio: str,
+    at: int,
+    actor: str,
+    action: str,
+    details: Mapping[str, Any] | None = None,
+    before: str | None = None,
+    after: str | None = None,
+) -> str:
+    """Add an event to the end of the chain; its hash. `details` hold codes, numbers and hashes, no words."""
+    row = {
+        "folio": folio,
+        "at": at,
+        "actor": actor[:255],
+        "action": action,
+        "before": before,
+        "after": after,
+        "details": _json(details or {}),
+        "previous": head(connection),
+    }
+    row["hash"] = _hash(row)
+    connection.execute(insert(events).values(row))
+    return str(row["hash"])
+
+
+def head(connection: Connection) -> str:
+    """The hash of the last event; what is published so that nobody can write the chain anew."""
+    return connection.execute(select(events.c.hash).order_by(events.c.id.desc()).limit(1)).scalar() or FIRST
+
+
+def of(connection: Connection, folio: str) -> tuple[Link, ...]:
+    """The events of a case, oldest first."""
+    rows = connection.execute(select(events).where(events.c.folio == folio).order_by(events.c.id))
+    return tuple(
+        Link(row.id, row.at, row.actor, row.action, row.before, row.after, json.loads(row.details), row.hash)
+        for row in rows
+    )
+
+
+def verify(connection: Connection) -> Chain:
+    """Compute every hash again, and compare every case with where its events left it."""
+    count, previous, broken = 0, FIRST, []
+    left: dict[str, str] = {}
+    rows = connection.execution_options(yield_per=1_000).execute(select(events).order_by(events.c.id)).mappings()
+    for row in rows:
+        if row["previous"] != previous or row["hash"] != _hash(dict(row)):
+            broken.append(row["id"])
+        count, previous = count + 1, row["hash"]
+        if row["action"] == REMOVED:
+            left.pop(row["folio"], None)
+        elif row["after"] is not None:
+            left[row["folio"]] = row["after"]
+    return Chain(count, previous, tuple(broken), _strays(connection, left))
+
+
+def _strays(connection: Connection, left: Mapping[str, str]) -> tuple[str, ...]:
+    here = {row.folio: row.status for row in connection.execute(select(requests.c.folio, requests.c.status))}
+    return tuple(sorted(folio for folio in left.keys() | here.keys() if left.get(folio) != here.get(folio)))
+
+
+def count(connection: Connection, action: str, since: int, before: int) -> int:
+    """How many events of an action fell in a stretch of time."""
+    matching = select(func.count()).where(events.c.action == action, events.c.at >= since, events.c.at < before)
+    return int(connection.execute(matching.select_from(events)).scalar_one())
+
+
+def _hash(row: Mapping[str, Any]) -> str:
+    return sha256((row["previous"] + _json({name: row[name] for name in FIELDS})).encode()).hexdigest()
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)

@@ -1,0 +1,58 @@
+"""Footage that must not be deleted: whose, of which camera, from when to when, and until when it is held."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import Connection, RowMapping, insert, or_, select, update
+
+from data_access.desk_schema import holds
+from domain.errors import Stale
+from domain.footage.case import Hold
+
+
+def place(connection: Connection, request_id: int, camera: str, starts: int, ends: int, until: int, at: int) -> None:
+    """Ask for a hold; it is safe once a custodian confirmed it."""
+    row = {"request_id": request_id, "camera": camera, "starts": starts, "ends": ends, "until": until, "placed_at": at}
+    connection.execute(insert(holds).values(row))
+
+
+def of(connection: Connection, request_id: int) -> tuple[Hold, ...]:
+    rows = connection.execute(select(holds).where(holds.c.request_id == request_id).order_by(holds.c.id)).mappings()
+    return tuple(_hold(row) for row in rows)
+
+
+def active(connection: Connection, at: int) -> tuple[Hold, ...]:
+    """Every hold that is not released and has not run out."""
+    kept = select(holds).where(holds.c.released_at.is_(None), holds.c.until >= at)
+    return tuple(_hold(row) for row in connection.execute(kept.order_by(holds.c.id)).mappings())
+
+
+def covering(connection: Connection, camera: str, starts: int, ends: int, at: int) -> tuple[Hold, ...]:
+    """The active holds that lie, be it in part, on a stretch of a camera's footage. A hold without a camera is on all
+    of them: nobody has said yet which one saw the place."""
+    on = (or_(holds.c.camera == camera, holds.c.camera == ""), holds.c.starts < ends, holds.c.ends > starts)
+    kept = select(holds).where(*on, holds.c.released_at.is_(None), holds.c.until >= at)
+    return tuple(_hold(row) for row in connection.execute(kept.order_by(holds.c.id)).mappings())
+
+
+def confirm(connection: Connection, hold: Hold, at: int, actor: str, reference: str, sha256: str | None) -> None:
+    """Say that the footage is safe, under which name. Raises Stale("footage.stale") where it was said or let go."""
+    values = {"confirmed_at": at, "confirmed_by": actor, "reference": reference, "sha256": sha256}
+    waiting = (holds.c.id == hold.id, holds.c.confirmed_at.is_(None), holds.c.released_at.is_(None))
+    if connection.execute(update(holds).where(*waiting).values(values)).rowcount != 1:
+        raise Stale("footage.stale")
+
+
+def extend(connection: Connection, request_id: int, until: int) -> None:
+    """Hold what a request holds until another day, later or sooner."""
+    mine = (holds.c.request_id == request_id, holds.c.released_at.is_(None))
+    connection.execute(update(holds).where(*mine).values(until=until))
+
+
+def release(connection: Connection, ids: Collection[int], at: int) -> None:
+    connection.execute(update(holds).where(holds.c.id.in_(ids), holds.c.released_at.is_(None)).values(released_at=at))
+
+
+def _hold(row: RowMapping) -> Hold:
+    return Hold(**{name: row[name] for name in Hold.__slots__})
