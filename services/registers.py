@@ -29,9 +29,6 @@ from domain.registers.cameras import Camera, Status
 from domain.registers.fields import Entry, Listed, Problem
 from services import audit, clock
 
-__all__ = ["Judged", "algorithm", "algorithms", "camera", "cameras", "look", "retire_camera", "save_algorithm"]
-__all__ += ["save_camera", "take"]
-
 Row = TypeVar("Row", bound=Listed)
 MARGIN = 0.02  # degrees, about 2 km, that a camera may stand outside the outlines
 
@@ -87,6 +84,11 @@ def retire_camera(store: Store, desk: Desk, actor: Actor, code: str, version: in
 
 
 # --- a table of cameras ----------------------------------------------------------------------------------------
+
+
+def columns() -> Mapping[str, tuple[str, ...]]:
+    """The fields that a table of cameras may have, and the headers under which each is recognised."""
+    return camera_tables.headers()
 
 
 def look(store: Store, desk: Desk, actor: Actor, path: Path, common: Mapping[str, object]) -> Judged:

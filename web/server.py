@@ -23,6 +23,7 @@ from web import (
     imports,
     login,
     public,
+    registers,
     revisions,
     surveys,
     tables,
@@ -33,7 +34,7 @@ from web.session import House, words
 def create_server(settings: Settings, store: Store, desk: Desk) -> Flask:
     """The server of staff's pages, and of the public ones where one process serves both; Dash goes on top."""
     server = _server(settings, store, desk)
-    for room in (heat, api, adoption, api_tables, export, imports, revisions, surveys, tables):
+    for room in (heat, api, adoption, api_tables, export, imports, registers, revisions, surveys, tables):
         server.register_blueprint(room.blueprint)
     if settings.face == "both":
         public.install(server)

@@ -70,14 +70,10 @@ class Judged:
 
 
 @cache
-def _fields() -> Mapping[str, str]:
-    """From a header, compared as headers are, to its field; of two fields the first named has it."""
+def headers() -> Mapping[str, tuple[str, ...]]:
+    """The headers under which each field is recognised."""
     told = tomllib.loads(HEADERS.read_text(encoding="utf-8"))
-    found: dict[str, str] = {}
-    for name, aliases in told.items():
-        for alias in (name, *aliases):
-            found.setdefault(heading(alias), name)
-    return found
+    return {name: (name, *aliases) for name, aliases in told.items()}
 
 
 def rows(path: Path) -> Rows:
@@ -89,20 +85,22 @@ def rows(path: Path) -> Rows:
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     told = list(_features(path) if _is_geojson(path) else _read(path))
-    headers = list(dict.fromkeys(header for _, row in told for header in row))
-    used = _used(headers)
+    found = list(dict.fromkeys(header for _, row in told for header in row))
+    used = _used(found)
     cells = tuple({name: row[header] for name, header in used.items() if row.get(header)} for _, row in told)
-    unused = tuple(header for header in headers if header not in used.values())
+    unused = tuple(header for header in found if header not in used.values())
     return Rows(path.name[:255], digest, tuple(line for line, _ in told), cells, unused)
 
 
-def _used(headers: Sequence[str]) -> dict[str, str]:
-    """Which header holds which field."""
-    known = {heading(header): header for header in reversed(headers)}
+def _used(found: Sequence[str]) -> dict[str, str]:
+    """Which header holds which field; a header that two fields know belongs to the first."""
+    known = {heading(header): header for header in reversed(found)}
     used: dict[str, str] = {}
-    for alias, name in _fields().items():
-        if alias in known:
-            used.setdefault(name, known[alias])
+    for name, aliases in headers().items():
+        free = (known[heading(alias)] for alias in aliases if heading(alias) in known)
+        header = next((one for one in free if one not in used.values()), None)
+        if header is not None:
+            used[name] = header
     return used
 
 
@@ -150,7 +148,7 @@ def judge(table: Rows, register: Sequence[Camera], common: Mapping[str, object],
     known = {name: camera for camera in register for name in _names(camera.code, camera.entry)}
     cells = _with_sectors(table.cells, ground)
     cameras = [next((known[name] for name in _names("", row) if name in known), None) for row in cells]
-    problems = _whole(table, common, register) + _points(table, ground.bounds) + _repeated(table, cells, cameras)
+    problems = _whole(table, common, cameras) + _points(table, ground.bounds) + _repeated(table, cells, cameras)
     told = {problem.field for problem in problems if not problem.line}
     entries: dict[str, Entry] = {}
     new = same = 0
@@ -200,11 +198,11 @@ def _unknown(row: Mapping[str, str], camera: Camera | None) -> list[Problem]:
     return []
 
 
-def _whole(table: Rows, common: Mapping[str, object], register: Sequence[Camera]) -> list[Problem]:
-    """What the table as a whole lacks. Rows that only change known cameras need no more than what they change."""
+def _whole(table: Rows, common: Mapping[str, object], cameras: Sequence[Camera | None]) -> list[Problem]:
+    """What the table as a whole lacks. One that only changes known cameras needs no more than what it changes."""
     if not table.cells:
         return [Problem("", "empty")]
-    if all(row.get("camera_id") for row in table.cells) and register:
+    if all(cameras):
         return []
     there = {name for row in table.cells for name in row} | set(_said(common)) | set(DEFAULTS)
     places = () if {"lon", "lat"} <= there or "sector" in there else ("lon", "lat")

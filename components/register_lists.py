@@ -1,0 +1,176 @@
+"""The registers as staff see them: cameras and algorithms as tables, what is to see to, and the way to each entry."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from dash import dcc, html
+
+from components.icons import icon
+from domain.registers import algorithms as algorithm_rules
+from domain.registers import cameras as camera_rules
+from domain.registers.algorithms import Algorithm
+from domain.registers.cameras import Camera
+from domain.registers.fields import Listed, Value, day
+from locales import Words
+
+PAGE = 50
+VIEWS = ("cameras", "algorithms", "import")
+CAMERA_HEADS = ("code", "name", "sector", "type", "status", "precision", "valid_until", "certified", "due")
+ALGORITHM_HEADS = ("code", "name", "status", "filled", "due")
+
+
+def page(view: str, body: Sequence[Any], words: Words) -> html.Div:
+    """A part of the page under its title and the way to the others."""
+    links = [
+        dcc.Link(
+            words.text(f"registers.{one}"),
+            href=f"/registers?view={one}",
+            className="register-view",
+            **({"aria-current": "page"} if one == view else {}),
+        )
+        for one in VIEWS
+    ]
+    nav = html.Nav(links, className="register-views", **{"aria-label": words.text("registers.views")})
+    lead = html.P(words.text("registers.lead"), className="quiet-text")
+    head = html.Div([html.H1(words.text("registers.title")), lead, nav], className="page-head")
+    return html.Div([head, *body], className="registers-page")
+
+
+def cameras(found: Sequence[Camera], wanted: str, start: int, today: date, words: Words) -> list[Any]:
+    """The cameras that fit what was looked for, a page of them from `start` on."""
+    add = dcc.Link(words.text("registers.add_camera"), href="/registers?view=cameras&edit=new", className="button")
+    if not found:
+        return [
+            html.P(words.text("registers.none_cameras"), className="quiet-text"),
+            html.Div(add, className="button-row"),
+        ]
+    fit = [one for one in found if not wanted or wanted.casefold() in _text(one, today, words).casefold()]
+    rows = [_camera(one, today, words) for one in fit[start : start + PAGE]]
+    table = _table("cameras", CAMERA_HEADS, rows, words)
+    return [*_synthetic(found, words), _find(wanted, words), table, *_pager(wanted, start, len(fit), words), add]
+
+
+def algorithms(found: Sequence[Algorithm], today: date, words: Words) -> list[Any]:
+    add = dcc.Link(
+        words.text("registers.add_algorithm"), href="/registers?view=algorithms&edit=new", className="button"
+    )
+    if not found:
+        return [html.P(words.text("registers.none_algorithms"), className="quiet-text"), add]
+    rows = [_algorithm(one, today, words) for one in found]
+    return [*_synthetic(found, words), _table("algorithms", ALGORITHM_HEADS, rows, words), add]
+
+
+def due(reminders: Sequence[str], words: Words) -> str:
+    """What somebody must see to, in words."""
+    return words.listed(words.text(f"registers.reminders.{one}") for one in reminders)
+
+
+def saved(code: str, version: int, words: Words) -> html.P:
+    told = words.text("registers.saved", entry=code, version=str(version))
+    return html.P([icon("check", 16), html.Span(told)], className="notice info", role="status")
+
+
+def _camera(one: Camera, today: date, words: Words) -> html.Tr:
+    entry = one.entry
+    cells = [
+        entry["name"] or words.text("registers.unnamed"),
+        words.term("precinct", str(entry["sector"])) if entry["sector"] else "–",
+        _choice(entry["type"], words),
+        _choice(entry["status"], words),
+        _choice(entry["precision"], words),
+        _day(entry["valid_until"], words),
+        _day(entry["certified"], words),
+        _due(camera_rules.reminders(entry, today), words),
+    ]
+    return _row(one.code, "cameras", CAMERA_HEADS, cells, words)
+
+
+def _algorithm(one: Algorithm, today: date, words: Words) -> html.Tr:
+    filled, asked = algorithm_rules.complete(one.entry)
+    cells = [
+        _said(one.entry["name"], words),
+        _choice(one.entry["status"], words),
+        words.text("registers.filled", filled=filled, fields=asked),
+        _due(algorithm_rules.reminders(one.entry, today), words),
+    ]
+    return _row(one.code, "algorithms", ALGORITHM_HEADS, cells, words)
+
+
+def _row(code: str, view: str, heads: Sequence[str], cells: Sequence[Any], words: Words) -> html.Tr:
+    link = dcc.Link(code, href=f"/registers?{urlencode({'view': view, 'edit': code})}")
+    labelled = [
+        html.Td(cell, **{"data-label": words.text(f"registers.heads.{head}")})
+        for head, cell in zip(heads[1:], cells, strict=True)
+    ]
+    return html.Tr([html.Th(link, scope="row"), *labelled])
+
+
+def _text(one: Camera, today: date, words: Words) -> str:
+    """What a camera can be found by."""
+    sector = words.term("precinct", str(one.entry["sector"])) if one.entry["sector"] else ""
+    told = due(camera_rules.reminders(one.entry, today), words)
+    return " ".join((one.code, str(one.entry["name"]), sector, _choice(one.entry["status"], words), told))
+
+
+def _due(reminders: Sequence[str], words: Words) -> Any:
+    if not reminders:
+        return html.Span([icon("check", 16), words.text("registers.all_well")], className="import-status loaded")
+    return html.Span([icon("warning", 16), due(reminders, words)], className="import-status failed")
+
+
+def _said(value: Value, words: Words) -> str:
+    return value[words.language] if isinstance(value, dict) else str(value)
+
+
+def _choice(value: Value, words: Words) -> str:
+    return words.text(f"registers.choices.{value}") if value else "–"
+
+
+def _day(value: Value, words: Words) -> str:
+    found = day(value)
+    return words.day(found) if found else "–"
+
+
+def _synthetic(found: Sequence[Listed], words: Words) -> list[html.P]:
+    if not any(one.synthetic for one in found):
+        return []
+    return [html.P([icon("info", 16), html.Span(words.text("registers.synthetic"))], className="notice info")]
+
+
+def _find(wanted: str, words: Words) -> html.Form:
+    label = words.text("registers.find")
+    fields = [
+        html.Label(label, htmlFor="register-find"),
+        dcc.Input(id="register-find", name="q", value=wanted, type="search", className="register-find"),
+        html.Button(words.text("registers.show"), type="submit", className="button plain"),
+    ]
+    return html.Form(fields, action="/registers", method="GET", className="register-search")
+
+
+def _table(name: str, heads: Sequence[str], rows: Sequence[html.Tr], words: Words) -> html.Div:
+    label = words.text(f"registers.{name}")
+    caption = html.Caption(label, className="visually-hidden")
+    head = html.Thead(html.Tr([html.Th(words.text(f"registers.heads.{one}"), scope="col") for one in heads]))
+    table = html.Table([caption, head, html.Tbody(list(rows))], className="table wide words")
+    return html.Div(table, className="scrolling", tabIndex="0", role="region", **{"aria-label": label})
+
+
+def _pager(wanted: str, start: int, total: int, words: Words) -> list[html.Nav]:
+    if total <= PAGE:
+        return []
+    told = words.text("registers.of", first=start + 1, last=min(start + PAGE, total), total=total)
+    turns = [("left", "newer", start - PAGE), ("right", "older", start + PAGE)]
+    links = [
+        dcc.Link(
+            [icon(image, 18), html.Span(words.text(f"registers.{name}"), className="visually-hidden")],
+            href=f"/registers?{urlencode({'q': wanted, 'start': to})}",
+            className="button plain",
+        )
+        for image, name, to in turns
+        if 0 <= to < total
+    ]
+    return [html.Nav([html.Span(told), *links], className="pager", **{"aria-label": words.text("registers.pages")})]
