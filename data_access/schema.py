@@ -340,3 +340,22 @@ Index("ix_incidents_occurred", incidents.c.occurred_from)
 Index(None, incidents.c.precinct_id, incidents.c.source_id)
 # The series of a precinct, and the last word on each of its days.
 Index(None, registrations.c.area_id, registrations.c.measure, registrations.c.day)
+
+# What was built to be published, and who agreed to it. A row that is decided is final.
+releases = Table(
+    "releases",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("status", String(10), nullable=False),
+    Column("synthetic", Boolean, nullable=False),
+    Column("sha256", String(64), nullable=False),  # of the manifest, which holds those of all files
+    Column("built_by", String(255), nullable=False),
+    Column("built_at", BigInteger, nullable=False),
+    Column("decided_by", String(255)),
+    Column("decided_at", BigInteger),
+    Column("reason", String(500), nullable=False, default=""),  # why it was rejected
+    Column("log", Text, nullable=False),  # JSON: what the audit found, what was joined or left out, what changed
+    CheckConstraint("status in ('draft', 'approved', 'rejected')", name="status"),
+    CheckConstraint("(status = 'draft') = (decided_by is null)", name="decided"),
+    CheckConstraint("decided_by is null or decided_by <> built_by", name="two_persons"),
+)

@@ -21,11 +21,16 @@ class Store:
 
     engine: Engine
     home: Path
+    published: Path | None = None  # where releases lie; under `home` where nothing else is said
 
     @classmethod
     def open(cls, settings: Settings) -> Store:
         settings.home.mkdir(parents=True, exist_ok=True)
-        return cls(engine=make_engine(settings.database_url), home=settings.home)
+        return cls(make_engine(settings.database_url), settings.home, settings.releases_folder)
+
+    @property
+    def releases(self) -> Path:
+        return self.published or self.home / "releases"
 
     def answers(self) -> bool:
         """Whether the record can be read."""

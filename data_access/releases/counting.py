@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 from sqlalchemy import Connection, select
@@ -103,12 +104,7 @@ def _read(connection: Connection, sources: list[int]) -> Iterator[pa.Table]:
 def _numbered(table: pa.Table, clocks: dict[int, str], ground: Ground, assigner: Assigner | None) -> _Rows:
     day, when, _ = times(table, clocks)
     unknown_hour = (when % HOURS == HOURS - 1) | (when == WHENS - 1)
-    zone = table["zone_id"].to_pandas()
-    if assigner is not None:  # the demo's incidents are not said to lie in its invented zones
-        lon, lat = (np.asarray(table[name].to_numpy(), dtype=np.float64) for name in ("lon", "lat"))
-        zone = zone.astype("Int64").where(False)
-        known = np.isfinite(lon) & np.isfinite(lat)
-        zone[known] = assigner.locate(lon[known], lat[known])[1]
+    zone = table["zone_id"].to_pandas() if assigner is None else _located(table, assigner)
     precinct, place = ground.place(table["precinct_id"].to_pandas(), zone)
     return _Rows(
         month=day.astype("datetime64[D]").astype(MONTH).astype(np.int64),
@@ -119,6 +115,15 @@ def _numbered(table: pa.Table, clocks: dict[int, str], ground: Ground, assigner:
         band=np.where(unknown_hour, len(BANDS) - 1, when % HOURS // BAND_HOURS).astype(np.int64),
         dated=when != WHENS - 1,
     )
+
+
+def _located(table: pa.Table, assigner: Assigner) -> pd.Series:
+    """The zones that points lie in; the demo's incidents are not said to lie in its invented ones."""
+    lon, lat = (np.asarray(table[name].to_numpy(), dtype=np.float64) for name in ("lon", "lat"))
+    known = np.isfinite(lon) & np.isfinite(lat)
+    zone = np.full(len(lon), None, dtype=object)
+    zone[known] = assigner.locate(lon[known], lat[known])[1]
+    return pd.Series(zone)
 
 
 def _kinds(column: pa.ChunkedArray) -> Integers:

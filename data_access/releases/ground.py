@@ -82,14 +82,13 @@ class Ground:
     def place(self, precinct: pd.Series, zone: pd.Series) -> tuple[Integers, Integers]:
         """The numbers of precinct and place for incidents with these ids of areas."""
         by_id = {area.id: place for place, area in enumerate(self.precincts)}
-        told: Integers = precinct.map(by_id).fillna(len(self.precincts)).to_numpy(dtype=np.int64)
+        told = np.asarray(precinct.map(by_id).fillna(len(self.precincts)), dtype=np.int64)
         zones = {area.id: place for place, area in enumerate(self.zones)}
         rest = len(self.zones) + told
-        found = zone.map(zones).to_numpy(dtype=np.float64, na_value=np.nan)
+        found = np.asarray(zone.map(zones).to_numpy(dtype=np.float64, na_value=np.nan))
         known = np.isfinite(found)
         known[known] = self.precinct_of[found[known].astype(np.int64)] == told[known]
-        place: Integers = np.where(known, np.nan_to_num(found), rest).astype(np.int64)
-        return told, place
+        return told, np.asarray(np.where(known, np.nan_to_num(found), rest), dtype=np.int64)
 
 
 def ground(connection: Connection, frozen: Frozen | None = None) -> Ground:

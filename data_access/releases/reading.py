@@ -96,6 +96,12 @@ class Release:
         rows: list[dict[str, Any]] = table.to_pylist()
         return rows
 
+    def keyed(self, name: str) -> dict[tuple[str, ...], int]:
+        """The numbers of a table of the lattice by the codes that name them."""
+        columns = self.table(name).to_pydict()
+        counts = columns.pop("count")
+        return dict(zip(zip(*columns.values(), strict=True), counts, strict=True))
+
     def shapes(self, name: str) -> dict[str, Any]:
         """`zones` or `precincts` as a GeoJSON FeatureCollection."""
         found: dict[str, Any] = json.loads(self.bytes(f"{name}.geojson"))

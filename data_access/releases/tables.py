@@ -31,17 +31,20 @@ class Filled:
     counts: Integers
     told: Integers
 
+    def keyed(self) -> dict[Codes, int]:
+        """The published numbers by the codes that name them."""
+        told = zip(product(*self.axes), self.told.ravel().tolist(), strict=True)
+        return {codes: value for codes, value in told if value >= 0}
+
     def rows(self) -> Iterator[tuple[str | int, ...]]:
-        for codes, value in zip(product(*self.axes), self.told.ravel().tolist(), strict=True):
-            if value >= 0:
-                yield (*codes, value)
+        return ((*codes, value) for codes, value in self.keyed().items())
 
 
 def filled(counts: Counts, ground: Ground, before: Mapping[str, Keyed], dropped: Dropped = ()) -> dict[str, Filled]:
     """Every table by name. `before` holds what an earlier release told and this one repeats; `dropped` periods are
     left out."""
     zones = np.zeros((len(counts.years), len(ground.published) + 1, len(FAMILIES)), dtype=np.int64)
-    np.add.at(zones, (slice(None), ground.zone_of), counts.places)
+    np.add.at(zones.swapaxes(0, 1), ground.zone_of, counts.places.swapaxes(0, 1))
     months, years, precincts = counts.months, counts.years, tuple(area.code for area in ground.precincts)
     codes = tuple(zone.code for zone in ground.published)
     made = {

@@ -1,0 +1,88 @@
+"""What is different from the release before: in words for the change log, in numbers for who approves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from data_access.releases.counting import Counts
+from data_access.releases.reading import Release
+from data_access.releases.tables import Dropped, Filled, Keyed
+from domain.release.parts import Told
+from locales import LANGUAGES, Words
+from services.release_parts import told
+
+Compared = dict[str, dict[str, int]]
+
+
+def compared(tables: Mapping[str, Filled], earlier: Mapping[str, Keyed]) -> Compared:
+    """For each table how many numbers are new, gone and changed since the release before."""
+    found = {}
+    for name, filled in tables.items():
+        now, before = filled.keyed(), earlier.get(name, {})
+        shared = now.keys() & before.keys()
+        changed = sum(now[codes] != before[codes] for codes in shared)
+        found[name] = {"new": len(now) - len(shared), "gone": len(before) - len(shared), "changed": changed}
+    return found
+
+
+def told_changes(
+    counts: Counts,
+    previous: Release | None,
+    numbers: Compared,
+    joined: Sequence[Sequence[str]],
+    dropped: Dropped,
+    correction: bool,
+) -> list[Told]:
+    """The change log, a sentence in each language for every change. `joined` holds the names of zones joined."""
+    said = list[Told]()
+    if previous is None:
+        said.append(told("releases.changes.first", first=counts.months[0], last=counts.months[-1]))
+    else:
+        said += _periods(counts, previous)
+    if correction:
+        said += _corrected(numbers)
+    said += [_named("joined", zones=names) for names in joined]
+    said += [
+        {
+            language: Words(language).text(
+                "releases.changes.dropped", period=period, table=Words(language).text(f"releases.tables.{table}")
+            )
+            for language in LANGUAGES
+        }
+        for table, period in sorted(dropped)
+    ]
+    return said
+
+
+def _periods(counts: Counts, previous: Release) -> list[Told]:
+    said = list[Told]()
+    for name, now in (("months", counts.months), ("years", counts.years)):
+        new = [period for period in now if period not in previous.manifest[name]]
+        if new:
+            said.append(_named(name, **{name: new}))
+    return said or [told("releases.changes.none", previous=str(previous.number))]
+
+
+def _corrected(numbers: Compared) -> list[Told]:
+    said: list[Told] = [
+        {
+            language: Words(language).text(
+                "releases.changes.corrected",
+                table=Words(language).text(f"releases.tables.{table}"),
+                cells=number["changed"],
+            )
+            for language in LANGUAGES
+        }
+        for table, number in numbers.items()
+        if number["changed"]
+    ]
+    return said or [told("releases.changes.recounted")]
+
+
+def _named(key: str, **lists: Iterable[str]) -> Told:
+    return {
+        language: Words(language).text(
+            f"releases.changes.{key}", **{name: Words(language).listed(values) for name, values in lists.items()}
+        )
+        for language in LANGUAGES
+    }
