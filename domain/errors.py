@@ -25,6 +25,12 @@ class Invalid(DomainError):
     status = 400
 
 
+class Illegal(Invalid):
+    """It is understood, and cannot be done as things stand."""
+
+    status = 409
+
+
 class Forbidden(DomainError):
     """This person may not do this here."""
 

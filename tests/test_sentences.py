@@ -13,7 +13,7 @@ from locales import LANGUAGES, catalogue
 
 ROOT = Path(__file__).parent.parent
 ROOMS = ("domain", "analytics", "data_access", "services", "components", "web", "pages", "commands")
-KINDS = {"DomainError", "Invalid", "Forbidden", "NotFound", "Stale", "Throttled", "Unexpected"}
+KINDS = {"DomainError", "Invalid", "Illegal", "Forbidden", "NotFound", "Stale", "Throttled", "Unexpected"}
 
 
 def _parts(sentence: str | dict[str, str]) -> set[str]:

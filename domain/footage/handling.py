@@ -118,7 +118,7 @@ class Known:
     conflicted: Collection[str] = ()  # who said that they have an interest in it, and who asks
     masters: int = 0
     redacted: int = 0
-    agreed: Collection[str] = ()  # who agreed to this ending of the case as it stands
+    agreed: Mapping[str, Collection[str]] = field(default_factory=dict)  # who, to which ending of the case as it stands
     grounds: tuple[str, ...] = ()  # for a refusal, by the law of the place
 
 
@@ -161,7 +161,7 @@ def hindrance(
         return "footage.no_master"
     if "redacted" in rule.needs and not known.redacted:
         return "footage.no_redacted"
-    if rule.second is not None and not any(other != person for other in known.agreed):
+    if rule.second is not None and not any(other != person for other in known.agreed.get(str(resolution), ())):
         return "footage.second"
     return None
 
@@ -175,12 +175,3 @@ def apart(person: str, by: Permission, acted: Mapping[str, Collection[str]]) -> 
     False
     """
     return by in APART and any(person in acted.get(other, ()) for other in APART if other is not by)
-
-
-def under_hold(starts: int, ends: int, holds: Collection[tuple[int, int]]) -> bool:
-    """Whether a stretch of recording lies, be it in part, under a hold that was not released.
-
-    >>> under_hold(0, 60, [(50, 90)]), under_hold(0, 60, [(60, 90)])
-    (True, False)
-    """
-    return any(starts < end and start < ends for start, end in holds)

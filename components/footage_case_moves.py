@@ -1,0 +1,152 @@
+"""What may be done with a case: its moves, agreements, notes and dates; and who asks, behind the question what for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from dash import html
+
+from components.footage_case_forms import field, folded, form, labelled, select
+from components.markup import Html
+from domain.footage.case import Offer, Sheet
+from domain.footage.handling import Field, Purpose
+from domain.footage.states import Resolution
+from domain.people import Permission
+from locales import Words
+
+if TYPE_CHECKING:
+    from components.footage_case import Ground
+
+NOTE = Field("note", least=1)
+REASON = Field("reason")
+
+
+def moves(sheet: Sheet, ground: Ground) -> html.Section:
+    """A form for each move that this person may make, and why the others wait."""
+    words = ground.words
+    free = [offer for offer in sheet.offers if not offer.hindrance]
+    waiting = [offer for offer in sheet.offers if offer.hindrance]
+    forms = [_move(offer, sheet, ground) for offer in free]
+    parts = [
+        html.H2(words.text("desk.case.next"), id="desk-next-title"),
+        _agreements(sheet, ground),
+        html.Div(forms) if forms else html.P(words.text("desk.case.nothing"), className="quiet-text"),
+        html.Ul([_waiting(offer, words) for offer in waiting], className="desk-waiting") if waiting else None,
+        html.Div(_besides(sheet, ground), className="desk-besides"),
+    ]
+    return html.Section(parts, className="card desk-part", **{"aria-labelledby": "desk-next-title"})
+
+
+def said(offer: Offer, words: Words) -> str:
+    """A move as something one does."""
+    name = offer.key.replace("-", "_") if offer.resolution else str(offer.after)
+    told = words.text(f"desk.moves.{name}")
+    return words.text("desk.agree_to", move=told) if offer.agrees else told
+
+
+def _move(offer: Offer, sheet: Sheet, ground: Ground) -> html.Details:
+    words, case = ground.words, sheet.case
+    key = f"{'agree' if offer.agrees else 'move'}-{offer.key}"
+    kept = {"version": case.version, "after": offer.after, "resolution": offer.resolution or ""}
+    fields = [_field(one, key, offer, ground) for one in offer.fields]
+    hint = html.P(words.text(f"desk.told.{offer.resolution}"), className="quiet-text") if _told(offer) else None
+    address = f"/desk/case/{case.folio}/{'agree' if offer.agrees else 'move'}"
+    drawn = form(key, address, [hint, *fields], said(offer, words), kept)
+    return folded(said(offer, words), [drawn], f"desk-{key}")
+
+
+def _told(offer: Offer) -> bool:
+    return offer.resolution is Resolution.DENIED
+
+
+def _field(one: Field, key: str, offer: Offer, ground: Ground) -> Html:
+    if one.name == "ground":
+        id = f"{key}-ground"
+        options = [(code, ground.grounds[code]) for code in one.choices]
+        return labelled(id, ground.words.text("desk.fields.ground"), select("ground", id, options, ground.words))
+    if one.name == "reason" and offer.resolution is Resolution.NOT_HELD:
+        id = f"{key}-reason"
+        options = [(code, ground.words.text(f"desk.choices.not_held.{code}")) for code in one.choices]
+        return labelled(id, ground.words.text("desk.fields.not_held"), select("reason", id, options, ground.words))
+    return field(one, key, ground.words, value=ground.reader if one.name == "officer" else "")
+
+
+def _waiting(offer: Offer, words: Words) -> html.Li:
+    return html.Li([f"{said(offer, words)}: ", html.Span(words.text(f"errors.{offer.hindrance}"))])
+
+
+def _agreements(sheet: Sheet, ground: Ground) -> html.Ul | None:
+    if not sheet.agreements:
+        return None
+    words = ground.words
+    lines = [
+        html.Li(
+            words.text(
+                "desk.agreed",
+                who=one.actor,
+                how=words.text(f"desk.resolution.{one.resolution}"),
+                when=words.instant(one.at, ground.zone),
+            )
+        )
+        for one in sheet.agreements
+    ]
+    return html.Ul(lines, className="desk-agreed told")
+
+
+def _besides(sheet: Sheet, ground: Ground) -> list[Any]:
+    """What does not move the case: the officer, a longer term, a note, an interest of one's own."""
+    words, case = ground.words, sheet.case
+    address, kept = f"/desk/case/{case.folio}", {"version": case.version}
+    found = []
+    if sheet.may & {Permission.INTAKE, Permission.LEGAL} and case.open:
+        officer = field(Field("officer", least=3, most=255), "assign", words, case.officer or ground.reader)
+        drawn = form("assign", f"{address}/assign", [officer], words.text("desk.assign"), kept)
+        found.append(folded(words.text("desk.assign"), [drawn], "desk-assign"))
+    if sheet.extendable:
+        drawn = form("extend", f"{address}/extend", [field(REASON, "extend", words)], words.text("desk.extend"), kept)
+        found.append(folded(words.text("desk.extend"), [drawn], "desk-extend"))
+    if sheet.may:
+        drawn = form("note", f"{address}/note", [field(NOTE, "note", words)], words.text("desk.note"))
+        found.append(folded(words.text("desk.note"), [drawn], "desk-note"))
+        told = html.P(words.text("desk.conflict_told"), className="quiet-text")
+        drawn = form("conflict", f"{address}/conflict", [told], words.text("desk.conflict"), kept)
+        found.append(folded(words.text("desk.conflict"), [drawn], "desk-conflict"))
+    return found
+
+
+# --- who asks --------------------------------------------------------------------------------------------------
+
+
+def identity(sheet: Sheet, ground: Ground) -> html.Section | None:
+    """The question what for, which stands before who asks at every view."""
+    if Permission.IDENTITY not in sheet.may:
+        return None
+    words = ground.words
+    options = [(str(one), words.text(f"desk.purposes.{one}")) for one in Purpose]
+    chosen = labelled(
+        "identity-purpose", words.text("desk.purpose"), select("purpose", "identity-purpose", options, words)
+    )
+    told = html.P(words.text("desk.identity_told"), className="quiet-text")
+    address = f"/desk/case/{sheet.case.folio}/identity"
+    drawn = form("identity", address, [told, chosen], words.text("desk.identity_show"), shows="desk-identity-shown")
+    head = html.H2(words.text("desk.case.identity"), id="desk-identity-title")
+    shown = html.Div(id="desk-identity-shown", **{"aria-live": "polite"})
+    return html.Section([head, drawn, shown], className="card desk-part", **{"aria-labelledby": "desk-identity-title"})
+
+
+def person(known: Sequence[tuple[str, str]], words: Words) -> html.Dl:
+    """Who asks, once somebody said what for."""
+    lines = [part for name, text in known for part in (html.Dt(words.text(f"desk.person.{name}")), html.Dd(text))]
+    return html.Dl(lines, className="facts")
+
+
+def shown(values: Mapping[str, Any], words: Words) -> list[tuple[str, str]]:
+    """(name, text) of what is known of a person, in the order it is read."""
+    found = []
+    for name, value in values.items():
+        if isinstance(value, bool):
+            value = words.text("desk.yes") if value else ""
+        if value:
+            found.append((name, str(value)))
+    return found

@@ -1,0 +1,186 @@
+"""The staff desk: the queue, a case without who asks, and who asks for who says what for."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection
+
+from config.jurisdiction import Jurisdiction, jurisdiction
+from data_access.desk import Desk, agreements, events, evidence, holds, queue, requests, texts
+from domain.errors import Forbidden, Invalid, NotFound
+from domain.footage import case as shown
+from domain.footage import handling, states
+from domain.footage.case import Case, Clock, Link, Offer, Queue, Said, Sheet, Wanted
+from domain.footage.handling import Kind, Known, Purpose
+from domain.footage.states import Move, Resolution, Status
+from domain.people import Actor, Permission, may, require
+from services import clock
+from services.footage import terms
+
+PAGE = 50
+REQUESTERS = ("answer", "grounds")  # words of who asks, which may tell who they are
+HANDLING = tuple(one for one in Permission if one.startswith("footage.") and one is not Permission.CASES)
+
+
+def listing(desk: Desk, actor: Actor, wanted: Wanted, start: int = 0, limit: int = PAGE) -> Queue:
+    """A page of the queue, what is overdue first, and the counts of all that is open. Raises Forbidden."""
+    require(actor, Permission.CASES)
+    now = clock.now()
+    with desk.engine.connect() as connection:
+        lines, total = queue.lines(connection, wanted, now, start, limit)
+        counts = queue.counts(connection, now)
+        return Queue(lines, total, counts, queue.kinds(connection), queue.officers(connection))
+
+
+def sheet(desk: Desk, actor: Actor, folio: str) -> Sheet:
+    """Everything of a case but who asks. Raises Forbidden or NotFound."""
+    require(actor, Permission.CASES)
+    with desk.engine.connect() as connection:
+        case, links = found(connection, folio), events.of(connection, folio)
+        law, known = jurisdiction(case.jurisdiction), knowledge(connection, desk, case, links)
+        mine = (
+            frozenset(one for one in HANDLING if may(actor, one))
+            if actor.email not in known.conflicted
+            else frozenset()
+        )
+        return Sheet(
+            case=case,
+            clock=_clock(law, case),
+            offers=offers(actor, case, known),
+            agreements=agreements.of(connection, case),
+            holds=holds.of(connection, case.id),
+            pieces=evidence.listing(connection, desk, case.id),
+            links=links,
+            said=_said(connection, desk, actor, case),
+            intact=events.intact(connection, case),
+            extendable=Permission.LEGAL in mine and extendable(law, case),
+            may=mine,
+        )
+
+
+def moves(desk: Desk, actor: Actor, folio: str) -> tuple[Offer, ...]:
+    """The moves that this person may make now. Raises Forbidden or NotFound."""
+    return tuple(offer for offer in sheet(desk, actor, folio).offers if not offer.hindrance)
+
+
+def identity(desk: Desk, actor: Actor, folio: str, purpose: str) -> dict[str, Any]:
+    """Who asks and what happened; every view is an event with its purpose.
+
+    Raises Forbidden, NotFound (also where it was deleted), or Invalid for a purpose that is not in the list.
+    """
+    require(actor, Permission.IDENTITY)
+    if purpose not in tuple(Purpose):
+        raise Invalid("footage.incomplete", fields={"purpose": "missing"})
+    with desk.writing() as connection:
+        case = found(connection, folio)
+        involved(actor, knowledge(connection, desk, case, events.of(connection, folio)))
+        events.append(connection, folio, clock.now(), actor.email, "identity_viewed", {"purpose": purpose})
+        who = requests.who(connection, desk.seal, case)
+    if who is None:
+        raise NotFound("footage.forgotten")
+    return who
+
+
+# --- what the rules rest on ------------------------------------------------------------------------------------
+
+
+def found(connection: Connection, folio: str) -> Case:
+    """The case of a folio; raises NotFound."""
+    case = requests.by_folio(connection, folio)
+    if case is None:
+        raise NotFound("footage.unknown", folio=folio[:20])
+    return case
+
+
+def knowledge(connection: Connection, desk: Desk, case: Case, links: tuple[Link, ...]) -> Known:
+    """What the rules ask of a case beside its status."""
+    acted: dict[str, set[str]] = defaultdict(set)
+    for link in links:
+        if link.details.get("as"):
+            acted[str(link.details["as"])].add(link.actor)
+    pieces = [one for one in evidence.listing(connection, desk, case.id) if one.destroyed_at is None]
+    agreed: dict[str, set[str]] = defaultdict(set)
+    for one in agreements.of(connection, case):
+        agreed[str(one.resolution)].add(one.actor)
+    law = jurisdiction(case.jurisdiction)
+    return Known(
+        tracks=frozenset(case.tracks),
+        acted=acted,
+        conflicted=conflicted(connection, desk, case, links),
+        masters=sum(one.kind is Kind.MASTER for one in pieces),
+        redacted=sum(one.kind is Kind.REDACTED for one in pieces),
+        agreed=agreed,
+        grounds=tuple(one.code for one in law.grounds if one.track in case.tracks),
+    )
+
+
+def conflicted(connection: Connection, desk: Desk, case: Case, links: tuple[Link, ...]) -> frozenset[str]:
+    """Who said that they have an interest in a case, and who asks: nobody handles their own request.
+
+    The address of who asks is compared and told nobody, so that this view has no purpose to be written down.
+    """
+    said = {link.actor for link in links if link.action == "conflict"}
+    who = requests.who(connection, desk.seal, case) or {}
+    contact = who.get("contact")
+    own = str(contact.get("email", "")) if isinstance(contact, Mapping) else ""
+    return frozenset(said | {own.strip().lower()} - {""})
+
+
+def involved(actor: Actor, known: Known) -> None:
+    """Refuse whoever has an interest in a case. Raises Forbidden."""
+    if actor.email in known.conflicted:
+        raise Forbidden("footage.conflict")
+
+
+def offers(actor: Actor, case: Case, known: Known) -> tuple[Offer, ...]:
+    """Every move that the table allows one of this person's roles, and why not yet where something is against it."""
+    if actor.email in known.conflicted:
+        return ()
+    ways = states.moves(case.status)
+    return tuple(one for after, resolution, rule in ways for one in _offers(actor, known, rule, after, resolution))
+
+
+def _offers(actor: Actor, known: Known, rule: Move, after: Status, resolution: Resolution | None) -> list[Offer]:
+    fields, by = handling.fields(rule, after, resolution, known.grounds), holding(actor, rule)
+    made = []
+    if by is not None:
+        against = handling.hindrance(actor.email, by, rule, after, resolution, known) or ""
+        made.append(Offer(after, resolution, fields, against))
+    if rule.second is not None and may(actor, rule.second):
+        already = actor.email in known.agreed.get(str(resolution), ())
+        against = "footage.agreed_already" if already else ""
+        made.append(Offer(after, resolution, fields[:1], against, agrees=True))
+    return made
+
+
+def holding(actor: Actor, rule: Move) -> Permission | None:
+    """The permission by which somebody may make a move."""
+    return next((one for one in rule.by if isinstance(one, Permission) and may(actor, one)), None)
+
+
+def extendable(law: Jurisdiction, case: Case) -> bool:
+    """Whether a case may get its longer term: once, by the law, and before the first one is over."""
+    inside = case.due_at is not None and clock.now() < case.due_at
+    return case.open and not case.extended and inside and terms.may_extend(law, case.tracks, _received(law, case))
+
+
+def _received(law: Jurisdiction, case: Case) -> Any:
+    return terms.today(law, case.received_at)
+
+
+def _clock(law: Jurisdiction, case: Case) -> Clock | None:
+    if case.due_at is None:
+        return None
+    off = terms.calendar(law, _received(law, case))
+    rules = [law.rule(track, _received(law, case)) for track in case.tracks]
+    paused = case.status is Status.CLARIFICATION and any(rule is not None and rule.fix for rule in rules)
+    return shown.clock(case.due_at, clock.now(), law.zone, off, paused)
+
+
+def _said(connection: Connection, desk: Desk, actor: Actor, case: Case) -> tuple[Said, ...]:
+    """What was written, but what who asks wrote only for those who may know who that is."""
+    known = may(actor, Permission.IDENTITY)
+    return tuple(one for one in texts.of(connection, desk.seal, case) if known or one.kind not in REQUESTERS)

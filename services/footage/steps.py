@@ -1,0 +1,110 @@
+"""What every move of a case does, whoever makes it: somebody at the desk, who asks, or the worker on a schedule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection
+
+from config.jurisdiction import jurisdiction
+from data_access.desk import Desk, events, evidence, holds, requests, texts
+from domain.errors import Invalid
+from domain.footage import handling
+from domain.footage.case import Case
+from domain.footage.handling import Act, Kind
+from domain.footage.states import Resolution, Status
+from services import clock
+from services.footage import letters, terms
+
+ENDED = (Status.DELIVERED, Status.CLOSED)
+
+
+def carry(
+    connection: Connection,
+    desk: Desk,
+    person: str,
+    case: Case,
+    way: tuple[Status, Resolution | None],
+    facts: Mapping[str, str],
+    words: Mapping[str, str],
+) -> Case:
+    """Make a move that its caller has allowed: the event, the row, the words, what it means for holds and recordings,
+    and the letter that tells of it. `facts` and `words` are what was told with it."""
+    after, resolution = way
+    now, details = clock.now(), dict(facts)
+    if "officer" in facts:
+        details["officer"] = address(facts["officer"])
+    if resolution is not None:
+        details["resolution"] = str(resolution)
+    events.append(connection, case.folio, now, person, "moved", details, str(case.status), str(after))
+    changed = requests.change(connection, case, **_columns(connection, case, after, resolution, details, now))
+    write(connection, desk, person, changed, words)
+    _hold(connection, case, changed, now)
+    letters.of_move(connection, desk, changed, case.status, now, {**facts, **words})
+    _recordings(connection, desk, person, case, changed, details, now)
+    return changed
+
+
+def _columns(
+    connection: Connection,
+    case: Case,
+    after: Status,
+    resolution: Resolution | None,
+    details: Mapping[str, Any],
+    now: int,
+) -> dict[str, Any]:
+    """What a move writes into the row of its case."""
+    found: dict[str, Any] = {"status": str(after)}
+    if resolution is not None:
+        found["resolution"] = str(resolution)
+    if "officer" in details:
+        found["officer"] = details["officer"]
+    if after in ENDED:
+        found["closed_at"] = now
+    elif case.status is Status.APPEAL:
+        found |= {"closed_at": None, "resolution": None}
+    if case.status is Status.CLARIFICATION:
+        found["due_at"] = terms.due_at(jurisdiction(case.jurisdiction), case, events.of(connection, case.folio))
+    return found
+
+
+def write(connection: Connection, desk: Desk, person: str, case: Case, words: Mapping[str, str]) -> None:
+    for kind, text in words.items():
+        texts.put(connection, desk.seal, case, kind, clock.now(), person, text)
+
+
+def _hold(connection: Connection, before: Case, after: Case, now: int) -> None:
+    """Holds last until the last appeal could have come, and through an appeal until it is decided."""
+    law = jurisdiction(after.jurisdiction)
+    today, received = terms.today(law, now), terms.today(law, after.received_at)
+    if after.status in ENDED:
+        day = terms.hold_until(law, after.tracks, received, today)
+    elif after.status is Status.APPEAL or before.status is Status.APPEAL:
+        day = terms.hold_until(law, after.tracks, today)
+    else:
+        return
+    holds.extend(connection, after.id, terms.end_of(law, day))
+
+
+def _recordings(
+    connection: Connection, desk: Desk, person: str, before: Case, after: Case, details: Mapping[str, Any], now: int
+) -> None:
+    """What a move means for the recordings goes into the chain of custody; one lost while it was held is told apart."""
+    if details.get("reason") == handling.INCIDENT:
+        events.append(connection, after.folio, now, person, "incident", {"reason": handling.INCIDENT})
+    act = {Status.READY: Act.APPROVE, Status.DELIVERED: Act.DELIVER}.get(after.status)
+    if act is None:
+        return
+    for piece in evidence.listing(connection, desk, after.id):
+        if piece.kind is Kind.REDACTED and piece.destroyed_at is None:
+            known = {"object": piece.id, "sha256": piece.sha256, "bytes": piece.bytes}
+            events.append(connection, after.folio, now, person, str(act), known)
+
+
+def address(officer: str) -> str:
+    """The e-mail address of who handles a case. Raises Invalid."""
+    name, at, host = officer.strip().lower().partition("@")
+    if not (name and at and "." in host) or any(letter.isspace() for letter in officer.strip()):
+        raise Invalid("footage.incomplete", fields={"officer": "address"})
+    return officer.strip().lower()
