@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
@@ -42,6 +43,8 @@ class Settings:
     work_apart: bool = False  # `atalaya work` runs as a service of its own
     desk_url: str = ""  # empty: SQLite in `home`
     jurisdiction: str = DEFAULT  # whose law requests for footage are handled under
+    smtp_url: str = field(default="", repr=False)  # empty: letters wait, and are printed
+    mail_from: str = ""
     desk_keys: tuple[str, ...] = field(default=(), repr=False)  # the first encrypts; empty: one kept in `home`
     releases: Path | None = None  # empty: under `home`
 
@@ -76,6 +79,7 @@ class Settings:
             work_apart=_flag(environment, "ATALAYA_WORK_APART"),
             desk_url=_desk_url(environment.get("ATALAYA_DESK_URL", ""), home, database_url),
             jurisdiction=_choice(environment, "ATALAYA_JURISDICTION", DEFAULT, codes()),
+            **_mail(environment.get("ATALAYA_SMTP_URL", ""), environment.get("ATALAYA_MAIL_FROM", "")),
             desk_keys=_desk_keys(environment.get("ATALAYA_DESK_KEY", ""), home, production),
             releases=_folder(environment.get("ATALAYA_RELEASES", "")),
         )
@@ -99,6 +103,17 @@ def _desk_url(url: str, home: Path, record: str) -> str:
 
 def _folder(path: str) -> Path | None:
     return Path(path).resolve() if path else None
+
+
+def _mail(url: str, sender: str) -> dict[str, str]:
+    """The mail server and who its letters are from: both or neither."""
+    if not url:
+        return {}
+    if not re.fullmatch(r"smtps?://[^\s/]+", url):
+        raise BadSettings("ATALAYA_SMTP_URL must be smtp://user:password@host:port, or smtps:// for TLS from the start")
+    if not re.fullmatch(r"(?:[^<>\s@]+@[^<>\s@]+|[^<>@\r\n]*<[^<>\s@]+@[^<>\s@]+>)", sender):
+        raise BadSettings("ATALAYA_MAIL_FROM must be an address, or Name <address>, where ATALAYA_SMTP_URL is set")
+    return {"smtp_url": url, "mail_from": sender}
 
 
 def _place(code: str) -> str:

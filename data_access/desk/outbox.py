@@ -131,20 +131,19 @@ def read(connection: Connection, seal: Seal, id: int) -> Letter:
     return Letter(*seal.unseal(_of(row.request_id), row.sealed))
 
 
-def forget(connection: Connection, *conditions: ColumnElement[bool]) -> int:
-    """Delete what letters said; that they were written stays. How many."""
-    some = (outbox.c.sealed.is_not(None), *conditions)
-    return connection.execute(update(outbox).where(*some).values(sealed=None)).rowcount
-
-
-def forget_sent(connection: Connection, before: int) -> int:
-    """Delete what the letters said that were sent before an instant."""
-    return forget(connection, outbox.c.sent_at < before)
+def forget_letter(connection: Connection, id: int) -> int:
+    """Delete what a letter said; that it was written stays. 0 where it was deleted before."""
+    return _forget(connection, outbox.c.id == id)
 
 
 def forget_case(connection: Connection, request_id: int) -> int:
-    """Delete what the letters of a case said."""
-    return forget(connection, outbox.c.request_id == request_id)
+    """Delete what the letters of a case said; how many."""
+    return _forget(connection, outbox.c.request_id == request_id)
+
+
+def _forget(connection: Connection, condition: ColumnElement[bool]) -> int:
+    still = (outbox.c.sealed.is_not(None), condition)
+    return connection.execute(update(outbox).where(*still).values(sealed=None)).rowcount
 
 
 def _of(request_id: int) -> str:
