@@ -1,0 +1,295 @@
+"""The form that asks for footage, for the screen and for paper: each kind of request is asked only what it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from dash import html
+
+from components.fields import Options, Typed, area, chooser, hidden, line, radios, tag, tick
+from domain.footage.draft import Delivery, Facts, Involvement, Kind, Relation
+from domain.footage.reading import CAMERAS, SEGMENTS, STORY
+from domain.footage.when import STEP, Hour
+from locales import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Legal:
+    """A text to agree to, and its version."""
+
+    version: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What the city offers to choose from."""
+
+    cameras: Options
+    communes: Options
+    documents: Sequence[str]
+    undertaking: Legal
+    notice: Legal
+    today: str  # the latest day that may be chosen, ISO
+    points: bool = False  # whether outlines are known, so that a point can be checked
+    files: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A form half filled in. Without a kind it asks everything: the sheet of paper for the counter."""
+
+    words: Words
+    typed: Typed
+    offered: Offered
+    kind: Kind | None = None
+
+    def say(self, key: str, **parts: object) -> str:
+        return self.words.text(f"footage_form.{key}", **parts)
+
+    def optional(self, key: str) -> str:
+        return self.say("optional", label=self.say(key))
+
+    def choices(self, group: str, known: Iterable[StrEnum] | Iterable[str]) -> list[tuple[str, str]]:
+        return [(str(code), self.say(f"{group}.{code}")) for code in known]
+
+    def asks(self, *kinds: Kind) -> bool:
+        """Whether the present kind is one of these."""
+        return self.kind is None or self.kind in kinds
+
+
+FULL = tuple(kind for kind in Kind if kind is not Kind.PRESERVE)
+PICTURED = (Kind.PARTY, Kind.CRASH, Kind.REPRESENTATIVE)
+
+
+def questions(sheet: Sheet) -> list[Any]:
+    """All fields that the kind asks for, in their order."""
+    parts = [_kinds(sheet)] if sheet.kind is None else []
+    parts += [_when(sheet), _where(sheet)]
+    if sheet.asks(*FULL):
+        parts += [_about(sheet), _who(sheet)]
+    parts.append(_contact(sheet))
+    if sheet.asks(*FULL):
+        parts.append(_delivery(sheet))
+    return [*parts, _agree(sheet)]
+
+
+def guarded(signed: str, challenge: str, proof: str, trap: str, sheet: Sheet) -> list[Any]:
+    """What keeps machines out: the signed ticket, the work to do, and a field that nobody sees."""
+    work = tag("input", type="hidden", name="proof", id="proof", value=proof or None, data_challenge=challenge)
+    empty = tag("input", id=trap, name=trap, tabindex="-1", autocomplete="off")
+    return [
+        hidden("ticket", signed),
+        work,
+        html.Div([html.Label(sheet.say("trap"), htmlFor=trap), empty], className="unseen", **{"aria-hidden": "true"}),
+        html.P(
+            id="proof-told",
+            className="hint",
+            role="status",
+            **{"data-working": sheet.say("working"), "data-worked": sheet.say("worked")},
+        ),
+    ]
+
+
+def told_wrong(words: Words, wrong: dict[str, str]) -> dict[str, str]:
+    """Sentences for the codes of what is wrong; a field of a later stretch says of which one it is."""
+    return {name: _sentence(words, name, code) for name, code in wrong.items()}
+
+
+def _sentence(words: Words, name: str, code: str) -> str:
+    sentence = words.text(f"footage_form.wrong.{code}")
+    if name[-1:] in ("2", "3"):
+        return words.text("footage_form.several", number=int(name[-1]), sentence=sentence)
+    return sentence
+
+
+def _group(legend: str, hint: str, *inside: Any) -> html.Fieldset:
+    told = html.P(hint, className="hint") if hint else None
+    return html.Fieldset([html.Legend(html.H2(legend)), told, *inside], className="group")
+
+
+def _kinds(sheet: Sheet) -> html.Fieldset:
+    return radios(sheet.typed, "kind", sheet.say("kind.label"), sheet.choices("kind", Kind))
+
+
+# --- when and where
+
+
+def _when(sheet: Sheet) -> html.Fieldset:
+    more = range(2, SEGMENTS + 1)
+    shown = any(sheet.typed.one(f"{part}{number}") for part in ("day", "from", "to") for number in more)
+    rest = html.Details(
+        [
+            html.Summary(sheet.say("when.more")),
+            *(
+                html.Fieldset([html.Legend(sheet.say("when.number", number=n)), *_stretch(sheet, n)], className="part")
+                for n in more
+            ),
+        ],
+        open=shown or sheet.kind is None,
+    )
+    return _group(sheet.say("when.legend"), sheet.say("when.hint"), *_stretch(sheet, 1), rest)
+
+
+def _stretch(sheet: Sheet, number: int) -> list[Any]:
+    typed = sheet.typed
+    told: list[Any] = [
+        html.Div(
+            [
+                line(typed, f"day{number}", sheet.say("when.day"), type="date", max=sheet.offered.today),
+                *(
+                    line(typed, f"{part}{number}", sheet.say(f"when.{part}"), type="time", step=STEP * 60)
+                    for part in ("from", "to")
+                ),
+            ],
+            className="row",
+        )
+    ]
+    hour = f"hour{number}"
+    if hour in typed.wrong or typed.one(hour):
+        told.append(radios(typed, hour, sheet.say("when.hour"), sheet.choices("when", Hour)))
+    return told
+
+
+def _where(sheet: Sheet) -> html.Fieldset:
+    typed, offered = sheet.typed, sheet.offered
+    corner = line(typed, "corner", sheet.say("where.corner"), sheet.say("where.corner_hint"), maxlength=200)
+    points = (
+        line(typed, "point", sheet.optional("where.point"), sheet.say("where.point_hint")) if offered.points else None
+    )
+    return _group(
+        sheet.say("where.legend"),
+        sheet.say("where.hint") if offered.cameras else sheet.say("where.none"),
+        *(_cameras(sheet) if offered.cameras else ()),
+        corner,
+        chooser(typed, "commune", sheet.say("where.commune"), offered.communes) if offered.communes else None,
+        points,
+        tick(typed, "indoors", sheet.say("where.indoors")),
+    )
+
+
+def _cameras(sheet: Sheet) -> list[Any]:
+    chosen = [code for code in sheet.typed.form.get("camera", ()) if code]
+    every = [*chosen, *[""] * CAMERAS][:CAMERAS]
+    first, *rest = (
+        chooser(
+            sheet.typed,
+            "camera",
+            sheet.say("where.camera" if n == 0 else "where.camera_more"),
+            sheet.offered.cameras,
+            id="camera" if n == 0 else f"camera-{n}",
+            chosen=code,
+        )
+        for n, code in enumerate(every)
+    )
+    more = html.Details([html.Summary(sheet.say("where.more")), *rest], open=len(chosen) > 1 or sheet.kind is None)
+    return [first, more]
+
+
+# --- what happened, and who asks
+
+
+def _about(sheet: Sheet) -> html.Fieldset:
+    typed = sheet.typed
+    story = area(typed, "story", sheet.say("about.story"), sheet.say("about.story_hint"), rows=6, maxlength=STORY[1])
+    pictured = (
+        radios(typed, "involvement", sheet.say("about.involvement"), sheet.choices("involvement", Involvement)),
+        area(typed, "looks", sheet.optional("about.looks"), sheet.say("about.looks_hint"), rows=3, maxlength=500),
+        line(typed, "plate", sheet.optional("about.plate"), sheet.say("about.plate_hint"), maxlength=12, size=12),
+    )
+    return _group(
+        sheet.say("about.legend"),
+        "",
+        radios(typed, "facts", sheet.say("about.facts"), sheet.choices("facts", Facts)),
+        story,
+        *(pictured if sheet.asks(*PICTURED) else ()),
+    )
+
+
+def _who(sheet: Sheet) -> html.Fieldset:
+    typed, documents = sheet.typed, sheet.offered.documents
+    free = sheet.kind is Kind.INFORMATION
+    hint = sheet.say("who.information_hint" if free else "who.document_hint")
+    document = [
+        chooser(typed, "document_type", sheet.say("who.document_type"), sheet.choices("document", documents)),
+        line(typed, "document", sheet.say("who.document"), hint, maxlength=30, autocomplete="off"),
+    ]
+    acting = _acting(sheet) if sheet.asks(Kind.REPRESENTATIVE) else []
+    own = sheet.kind in (Kind.PARTY, Kind.CRASH)
+    child = tick(typed, "child", sheet.say("who.child"), sheet.say("who.child_self_hint")) if own else None
+    return _group(
+        sheet.say("who.legend"),
+        "",
+        line(typed, "name", sheet.say("who.name"), autocomplete="name", maxlength=120),
+        html.Div(document, className="row"),
+        *acting,
+        child,
+    )
+
+
+def _acting(sheet: Sheet) -> list[Any]:
+    typed = sheet.typed
+    told: list[Any] = [
+        radios(typed, "relation", sheet.say("who.relation"), sheet.choices("relation", Relation)),
+        line(typed, "represented", sheet.say("who.represented"), maxlength=120, autocomplete="off"),
+        tick(typed, "child", sheet.say("who.child")),
+    ]
+    if sheet.offered.files and sheet.kind is not None:
+        hint = sheet.say("who.files_hint") + (" " + sheet.say("who.files_again") if typed.wrong else "")
+        accept = "application/pdf,image/jpeg,image/png"
+        told.append(line(typed, "files", sheet.optional("who.files"), hint, type="file", multiple=True, accept=accept))
+    return told
+
+
+# --- how to reach, and the end
+
+
+def _contact(sheet: Sheet) -> html.Fieldset:
+    typed = sheet.typed
+    safe = tick(typed, "safe", sheet.say("contact.safe"), sheet.say("contact.safe_hint")) if sheet.asks(*FULL) else None
+    return _group(
+        sheet.say("contact.legend"),
+        sheet.say("contact.hint"),
+        line(typed, "email", sheet.say("contact.email"), type="email", autocomplete="email", maxlength=254),
+        line(typed, "phone", sheet.say("contact.phone"), type="tel", autocomplete="tel", maxlength=30),
+        line(typed, "postal", sheet.say("contact.postal"), autocomplete="street-address", maxlength=200),
+        safe,
+        tick(typed, "in_person", sheet.say("contact.in_person")),
+    )
+
+
+def _delivery(sheet: Sheet) -> html.Fieldset:
+    typed = sheet.typed
+    return _group(
+        sheet.say("delivery.legend"),
+        "",
+        radios(typed, "delivery", sheet.say("delivery.label"), sheet.choices("delivery", Delivery)),
+        area(typed, "needs", sheet.optional("delivery.needs"), sheet.say("delivery.needs_hint"), rows=2, maxlength=500),
+        line(typed, "reference", sheet.optional("delivery.reference"), maxlength=60),
+    )
+
+
+def _agree(sheet: Sheet) -> html.Fieldset:
+    notice, undertaking = sheet.offered.notice, sheet.offered.undertaking
+    told: list[Any] = [
+        html.P(notice.text),
+        tick(sheet.typed, "notice", sheet.say("agree.notice"), value=notice.version),
+    ]
+    if sheet.asks(*FULL):
+        told.insert(0, tick(sheet.typed, "undertaking", undertaking.text, value=undertaking.version))
+    version = html.P(sheet.say("agree.version", version=notice.version), className="quiet")
+    return _group(sheet.say("agree.legend"), "", *told, version)
+
+
+def send(sheet: Sheet) -> html.Button:
+    key = "send_preserve" if sheet.kind is Kind.PRESERVE else "send"
+    return html.Button(sheet.say(key), type="submit", id="send")
+
+
+def form(sheet: Sheet, path: str, *inside: Any) -> html.Form:
+    """An ordinary form to an address; the browser's own complaints are left to ours, which tell what to do."""
+    told = {"encType": "multipart/form-data"} if sheet.offered.files and sheet.asks(Kind.REPRESENTATIVE) else {}
+    return html.Form(list(inside), method="post", action=path, id="footage", noValidate=True, **told)
