@@ -28,18 +28,19 @@ def carry(
     way: tuple[Status, Resolution | None],
     facts: Mapping[str, str],
     words: Mapping[str, str],
+    at: int | None = None,
 ) -> Case:
     """Make a move that its caller has allowed: the event, the row, the words, what it means for holds and recordings,
-    and the letter that tells of it. `facts` and `words` are what was told with it."""
+    and the letter that tells of it. `facts` and `words` are what was told with it; `at` is when, now unless told."""
     after, resolution = way
-    now, details = clock.now(), dict(facts)
+    now, details = clock.now() if at is None else at, dict(facts)
     if "officer" in facts:
         details["officer"] = address(facts["officer"])
     if resolution is not None:
         details["resolution"] = str(resolution)
     events.append(connection, case.folio, now, person, "moved", details, str(case.status), str(after))
     changed = requests.change(connection, case, **_columns(connection, case, after, resolution, details, now))
-    write(connection, desk, person, changed, words)
+    write(connection, desk, person, changed, words, now)
     _hold(connection, case, changed, now)
     letters.of_move(connection, desk, changed, case.status, now, {**facts, **words})
     _recordings(connection, desk, person, case, changed, details, now)
@@ -69,9 +70,11 @@ def _columns(
     return found
 
 
-def write(connection: Connection, desk: Desk, person: str, case: Case, words: Mapping[str, str]) -> None:
+def write(
+    connection: Connection, desk: Desk, person: str, case: Case, words: Mapping[str, str], at: int | None = None
+) -> None:
     for kind, text in words.items():
-        texts.put(connection, desk.seal, case, kind, clock.now(), person, text)
+        texts.put(connection, desk.seal, case, kind, clock.now() if at is None else at, person, text)
 
 
 def _hold(connection: Connection, before: Case, after: Case, now: int) -> None:
