@@ -49,12 +49,10 @@ class Places:
     def _found(self, texts: Texts) -> Ints:
         return texts.each(lambda text: self._known.get(plain(text), -2), NONE, np.int64)
 
-    def name(self, area: int) -> str:
-        return self.names.get(area, "")
-
     def named(self, areas: Ints) -> Objects:
         """The name of each area; "" where there is none."""
-        return np.array([self.name(area) for area in areas.tolist()], dtype=object)
+        ids, at = np.unique(areas, return_inverse=True)
+        return np.array([self.names.get(area, "") for area in ids.tolist()], dtype=object)[at]
 
     def _neighbourhoods(self, cells: Cells, precincts: Ints) -> Ints:
         texts = cells.texts("neighbourhood")
