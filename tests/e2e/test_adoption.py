@@ -80,6 +80,8 @@ def _compare_two(page: Page, said: dict[str, str]) -> None:
 
 def _look_close(page: Page, said: dict[str, str]) -> None:
     """The second of the commander's own precincts, from the table; the mark follows."""
+    day = page.locator("#adoption-day-box").input_value()
+    assert f"day={day}&" in page.evaluate("window.atalaya.link()")
     row = page.locator("#adoption-table tbody tr.own").nth(1)
     name = row.locator("a").inner_text()
     row.locator("a").click()
