@@ -33,9 +33,9 @@ class Places:
 
     def areas(self, cells: Cells, needed: bool) -> Ints:
         """The area of each row, -1 where it names none; unknown ones, -2, are told."""
-        if not self._precincts:
-            cells.tell_whole("no_precincts")
         texts = cells.texts("precinct")
+        if not self._precincts and (needed or texts.present.any()):
+            cells.tell_whole("no_precincts")
         if needed:
             cells.needed("precinct")
         found = self._found(texts)
