@@ -162,7 +162,9 @@ def _standing(known: _Known, area: Area, spans: Sequence[tuple[date | None, date
         observed=observed,
         launched=own.starts if own and own.starts else begun,
         reports=None if place is None else _level(history.reports[place, -1]),
-        population=chosen(known.populations.get(area.code, ()), goal.population_source if goal else ""),
+        population=chosen(
+            known.populations.get(area.code, ()), goal.population_source if goal else "", history.last.year
+        ),
         goal=goal,
         rank=None,
     )
