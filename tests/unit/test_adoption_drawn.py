@@ -93,7 +93,7 @@ def test_a_pace_carries_its_interval_and_says_when_it_slows() -> None:
     assert pace(found, WORDS) == ("1,234", "900 – 1,501")
     assert "2,000 a month before" in slowing(found, WORDS)
     assert slowing(replace(found, slowing=False), WORDS) == ""
-    assert pace(None, WORDS) == ("under four weeks", "")
+    assert pace(None, WORDS) == ("–", "under four weeks")
 
 
 @pytest.mark.parametrize(
