@@ -203,7 +203,7 @@ class Curve:
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """New registered addresses of a week from Monday to Sunday; None where no day of it has data."""
+    """New registered addresses of a week from Monday to Sunday; None where it or the week before has no data."""
 
     start: date
     added: int | None
