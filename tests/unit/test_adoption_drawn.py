@@ -169,6 +169,14 @@ def test_a_curve_without_target_or_launch_is_left_out_and_named() -> None:
     assert "left out of the comparison: Baja." in drawn
 
 
+def test_a_history_of_one_month_is_a_dot_and_none_is_no_picture() -> None:
+    one = Curve("a", MONTHS[0], MONTHS[:1], (20,), 100)
+    assert 'd="M5 ' in markup(compare.compare([one], WORDS.precincts, Question(), WORDS))
+    nothing = markup(compare.compare([], WORDS.precincts, Question(), WORDS))
+    assert "<svg" not in nothing
+    assert 'data-adds="compare"' in nothing
+
+
 def test_every_precinct_has_a_colour_of_its_own_while_there_are_some() -> None:
     codes = [f"p{i:02d}" for i in range(24)]
     kind = compare.kinds(codes)
