@@ -62,6 +62,9 @@ def test_a_commander_follows_their_precinct_to_its_revision_sheet(
     page.wait_for_url("**/adoption/revisions")
     expect(page.locator("h1").first).to_be_visible()
     assert violations(page) == []
+    sheet = page.get_by_role("link", name=re.compile("^PDF|PDF$")).first.get_attribute("href")
+    answer = page.request.get(f"{served.address}{sheet}")
+    assert (answer.headers["content-type"], answer.body()[:5]) == ("application/pdf", b"%PDF-")
 
 
 def _compare_two(page: Page, said: dict[str, str]) -> None:
