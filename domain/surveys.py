@@ -157,6 +157,11 @@ class Surrounding:
     precinct: str  # code of the area; empty: `place` alone says it
     place: str
 
+    @property
+    def key(self) -> str:
+        """What an address calls it by; two surveys may speak for one place."""
+        return f"{self.survey}: {self.precinct or self.place}"
+
 
 @dataclass(frozen=True, slots=True)
 class DarkFigure:

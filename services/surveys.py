@@ -39,17 +39,20 @@ UNSAFE = "unsafe_night"
 
 
 def dark_figure(store: Store, actor: Actor, where: str = "") -> DarkFigure:
-    """The share that nobody reported, by crime type and year; `where` is a place or an area's code.
+    """The share that nobody reported, by crime type and year; `where` is a place, an area's code or a key.
 
-    Without it the surrounding with most answers is shown. Raises Forbidden.
+    Without it the surrounding with most answers is shown. Answers gathered without a design speak for nobody else and
+    give no dark figure. Raises Forbidden.
     """
     require(actor, Permission.SURVEYS)
     with store.engine.connect() as connection:
         told = [e for e in record.read(connection, areas.listing(connection)) if _open(actor, e)]
         goal, made_up = record.dark_goal(connection), synthetic(connection, Kind.SURVEY)
-    reported = [estimate for estimate in told if estimate.topic is Topic.REPORTED]
+    reported = [e for e in told if e.topic is Topic.REPORTED and e.design is Design.PROBABILITY]
     known = _surroundings(reported)
-    shown = next((one for one in known if where in (one.precinct, one.place) and where), next(iter(known), None))
+    shown = next(
+        (one for one in known if where and where in (one.key, one.precinct, one.place)), next(iter(known), None)
+    )
     series = _series(estimate for estimate in reported if _surrounding(estimate) == shown)
     return DarkFigure(
         surrounding=shown,

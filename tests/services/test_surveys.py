@@ -83,6 +83,8 @@ def test_two_surveys_are_never_one_series(store: Store) -> None:
     found = surveys.dark_figure(store, ANALYST)
     assert {where.survey for where in found.surroundings} == {"Old", "New"}
     assert [len(series.points) for series in found.series] == [1]
+    for where in found.surroundings:
+        assert surveys.dark_figure(store, ANALYST, where.key).surrounding == where
 
 
 def test_what_was_not_asked_is_named(store: Store) -> None:
@@ -97,6 +99,13 @@ def test_a_survey_that_asks_nobody_who_reported_gives_no_dark_figure(store: Stor
     found = surveys.dark_figure(store, ANALYST)
     assert (found.surrounding, found.series, found.headline) == (None, (), None)
     assert found.silent == (("City survey", 2024),)
+
+
+def test_gathered_answers_give_no_dark_figure(store: Store) -> None:
+    told(store, [share("reported", "any", 2024, 0.9, design="gathered")])
+    assert dark(store) == {}
+    told(store, [share("reported", "any", 2024, 0.5)])
+    assert dark(store) == {("any", "event"): [(2024, 0.5)]}
 
 
 def test_small_numbers_are_no_headline(store: Store) -> None:
