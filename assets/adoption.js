@@ -90,6 +90,14 @@
     }
   });
 
+  /* The link to share names its day: whoever opens it later sees the same. Other pages have links of their own. */
+  window.addEventListener("load", () => {
+    const other = window.atalaya.link;
+    const named = () => new URLSearchParams(Object.entries(question()).filter(([, value]) => value)).toString();
+    const link = () => (here() ? window.location.origin + PATH + "?" + named().replace(/%2C/g, ",") : other());
+    window.atalaya = Object.assign({}, window.atalaya, { link: link });
+  });
+
   document.addEventListener("change", (event) => {
     if (!here()) return;
     const { asks, adds } = event.target.dataset;

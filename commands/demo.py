@@ -30,7 +30,7 @@ def command(context: click.Context) -> None:
 @click.option("--rows", default=demo.ROWS, show_default=True, help="How many incidents.")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The last day.  [default: yesterday]")
 @click.option("--years", default=demo.YEARS, show_default=True, help="How many whole years.")
-@click.option("--if-empty", is_flag=True, help="Do nothing where there are incidents already, real or synthetic.")
+@click.option("--if-empty", is_flag=True, help="Load no incidents where there are some; add what an older demo lacks.")
 @click.pass_obj
 def load(
     held: tuple[Store, Settings], seed: int, rows: int, until: datetime | None, years: int, if_empty: bool

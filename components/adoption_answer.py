@@ -121,9 +121,9 @@ def unranked(row: Standing, words: Words) -> str:
 
 
 def pace(found: Pace | None, words: Words) -> Sequence[str]:
-    """The pace, and its interval under it; both empty parts are words."""
+    """The pace, and under it its interval or why there is none."""
     if found is None:
-        return words.text("adoption.table.pace_none"), ""
+        return "–", words.text("adoption.table.pace_none")
     low, high = words.number(found.low), words.number(found.high)
     return words.number(found.monthly), words.text("adoption.table.interval", low=low, high=high)
 

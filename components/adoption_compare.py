@@ -56,7 +56,7 @@ def compare(curves: Sequence[Curve], names: Mapping[str, str], question: Questio
     told = [words.text("adoption.compare.unaligned", names=words.listed(left_out))] if left_out else []
     told += _holes(lines, words) + _unfinished(curves, words)
     heads = _heads(curves, columns, question.align, words)
-    drawn = [_plot(lines, heads, words), _table(lines, heads, question.align, words)] if any(columns) else []
+    drawn = [_plot(lines, heads, words), _table(lines, heads, question.align, words)] if columns else []
     return [
         html.Div(
             [

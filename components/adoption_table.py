@@ -11,7 +11,7 @@ from components.markup import Html
 from domain.adoption import Adoption, Outlook, Population, Standing, Total
 from locales import Words
 
-SHOWN = 60  # rows before "all"
+SHOWN = 30  # rows before "all"
 COLUMNS = (
     "precinct", "registered", "population", "target", "missing",
     "compliance", "reports", "depth", "pace", "needed", "arrival",

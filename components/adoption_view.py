@@ -65,8 +65,12 @@ def looked_at(found: Detail | None, words: Words) -> dict[str, str]:
 def _share(found: Adoption, words: Words) -> html.Details:
     """What leaves names its day, so that it says the same tomorrow."""
     day = f"?day={found.day.isoformat()}"
+    # In English a spreadsheet reads the common table as it is.
+    semicolons = ("table", f"/export/adoption.csv{day}&for=spreadsheet", words.text("ui.share.spreadsheet"))
+    spreadsheet = [semicolons] if words.language == "es" else []
     taken = [
         ("table", f"/export/adoption.csv{day}", words.text("ui.share.csv")),
+        *spreadsheet,
         ("chart", f"/api/v1/adoption{day}", words.text("adoption.json")),
         ("period", f"{PATH}/revisions", words.text("adoption.revisions")),
     ]

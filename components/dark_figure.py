@@ -46,7 +46,7 @@ def _head(found: DarkFigure, words: Words) -> html.Div:
 
 
 def _where(found: DarkFigure) -> str:
-    return "" if found.surrounding is None else found.surrounding.precinct or found.surrounding.place
+    return "" if found.surrounding is None or len(found.surroundings) < 2 else found.surrounding.key
 
 
 def sentence(found: DarkFigure, words: Words) -> str:
@@ -93,10 +93,11 @@ def _choice(found: DarkFigure, words: Words) -> html.Nav | None:
     """Other places that were asked, where there are some."""
     if len(found.surroundings) < 2:
         return None
+    several = len({one.survey for one in found.surroundings}) > 1
     links = [
         dcc.Link(
-            one.place or one.precinct,
-            href=f"{PATH}?{urlencode({'where': one.precinct or one.place})}",
+            one.key if several else one.place,
+            href=f"{PATH}?{urlencode({'where': one.key})}",
             className="preset",
             **({"aria-current": "true"} if one == found.surrounding else {}),
         )

@@ -10,8 +10,8 @@ from dash import dcc, html
 from components import dark_figure_plot as plot
 from components.icons import icon
 from components.share import menu
-from components.survey_words import figure, hundred, interval, item_name, notes, percent, rate, shown, table, worth
-from domain.surveys import Estimate, Felt, Perception, Recorded, Worth
+from components.survey_words import figure, hundred, interval, item_name, notes, rate, shown, table, worth
+from domain.surveys import Estimate, Felt, LeftOut, Perception, Recorded, Worth
 from locales import Words
 
 RECORDED = ("crime", "incivilities")
@@ -62,8 +62,8 @@ def sentence(found: Perception, words: Words) -> str:
 
 
 def _everybody(estimate: Estimate, words: Words) -> str:
-    told = {"share": percent(estimate.share, words), "interval": interval(estimate, words)}
-    return words.text("surveys.perception.everybody", place=estimate.place, **told)
+    told = {"many": hundred(estimate.share or 0, words), "interval": interval(estimate, words)}
+    return words.text("surveys.perception.everybody", place=estimate.place, year=str(estimate.year), **told)
 
 
 def cautions(found: Perception, words: Words) -> list[str]:
@@ -74,9 +74,8 @@ def cautions(found: Perception, words: Words) -> list[str]:
         lines.append(words.text("surveys.perception.small", count=small))
     if found.window is not None:
         lines.append(words.text("surveys.perception.recorded", window=words.window(found.window)))
-    else:
-        key = "recorded_none" if found.may_explore else "recorded_closed"
-        lines.append(words.text(f"surveys.perception.{key}"))
+    if found.left_out is not None and found.left_out is not LeftOut.NOWHERE:
+        lines.append(words.text(f"surveys.perception.left_out.{found.left_out}"))
     if found.hidden:
         lines.append(words.text("surveys.perception.hidden", count=found.hidden))
     return lines

@@ -79,4 +79,4 @@ def table(heads: list[Any], rows: list[html.Tr], label: str) -> html.Div:
         ],
         className="table wide",
     )
-    return html.Div(drawn, className="scrolling", tabIndex="0", role="region", **{"aria-label": label})
+    return html.Div(drawn, className="scrolling", tabIndex="0", role="group", **{"aria-label": label})

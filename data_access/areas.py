@@ -20,6 +20,7 @@ import pandas as pd
 import shapely
 from sqlalchemy import Connection, RowMapping, Select, and_, exists, insert, or_, select
 
+from data_access.deliveries import named
 from data_access.schema import areas, batches, incidents, sources
 
 OUTLINE_METRES = 25.0
@@ -208,13 +209,13 @@ def assign(
 
 
 def _is_shown(connection: Connection) -> Any:
-    """The areas in use: once there are real incidents, those of the demo city only where real incidents lie."""
+    """The areas in use: once there are real incidents, those of the demo only where something real speaks of them."""
     real = and_(batches.c.source_id == sources.c.id, batches.c.status == "loaded", batches.c.stored > 0)
     if not connection.scalar(select(exists().where(real, ~sources.c.synthetic))):
         return areas.c.id.is_not(None)
     real_ones = select(sources.c.id).where(~sources.c.synthetic)
     held = and_(incidents.c.precinct_id == areas.c.id, incidents.c.source_id.in_(real_ones))
-    return or_(~areas.c.synthetic, exists().where(held))
+    return or_(~areas.c.synthetic, exists().where(held), named(real=True))
 
 
 def _query(connection: Connection, level: str | None) -> Select[Any]:

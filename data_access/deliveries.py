@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, or_, select
 
 from data_access.schema import areas, batches, deliveries, estimates, goals, populations, registrations, sources
 from domain.tables import Kind
@@ -30,7 +30,14 @@ def synthetic(connection: Connection, kind: Kind) -> bool:
     return not any(connection.scalar(query) for query in real)
 
 
-def named() -> ColumnElement[bool]:
-    """Whether a row of `areas` is what some fact speaks of, counted or not: such an area must stay."""
+def named(real: bool = False) -> ColumnElement[bool]:
+    """Whether a row of `areas` is what some fact speaks of, counted or not: such an area must stay.
+
+    With `real` only what somebody delivered, not the demo's own.
+    """
     facts = (registrations, populations, goals, estimates)
-    return or_(*(exists().where(table.c.area_id == areas.c.id) for table in facts))
+    held = [table.c.area_id == areas.c.id for table in facts]
+    if real:
+        own = select(deliveries.c.id).where(~deliveries.c.synthetic)
+        held = [and_(mine, table.c.delivery_id.in_(own)) for mine, table in zip(held, facts, strict=True)]
+    return or_(*(exists().where(mine) for mine in held))

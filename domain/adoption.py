@@ -203,7 +203,7 @@ class Curve:
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """New registered addresses of a week from Monday to Sunday; None where no day of it has data."""
+    """New registered addresses of a week from Monday to Sunday; None where it or the week before has no data."""
 
     start: date
     added: int | None
@@ -223,10 +223,13 @@ class Detail:
     gini: float | None
 
 
-def chosen(stated: Sequence[Population], source: str) -> Population | None:
-    """The newest statement of the source that counts, or of any source where none is named."""
+def chosen(stated: Sequence[Population], source: str, year: int) -> Population | None:
+    """The newest statement up to a year of the source that counts, or of any source where none is named.
+
+    A projection for a later year counts only where there is nothing else: of those, the first.
+    """
     fitting = [population for population in stated if source in ("", population.source)]
-    return max(fitting, key=lambda population: population.year or 0, default=None)
+    return min(fitting, key=lambda one: ((one.year or 0) > year, abs(year - (one.year or 0))), default=None)
 
 
 def ranked(rows: Sequence[Standing]) -> list[Standing]:

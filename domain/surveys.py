@@ -157,6 +157,11 @@ class Surrounding:
     precinct: str  # code of the area; empty: `place` alone says it
     place: str
 
+    @property
+    def key(self) -> str:
+        """What an address calls it by; two surveys may speak for one place."""
+        return f"{self.survey}: {self.precinct or self.place}"
+
 
 @dataclass(frozen=True, slots=True)
 class DarkFigure:
@@ -188,6 +193,15 @@ class Recorded:
     incivilities: float
 
 
+class LeftOut(StrEnum):
+    """Why nothing recorded stands beside what people feel."""
+
+    CLOSED = "closed"  # this reader may not explore
+    INVENTED = "invented"  # of survey and record one is the demo's and the other is not
+    SHORT = "short"  # a year is not yet there
+    NOWHERE = "nowhere"  # no area was asked
+
+
 @dataclass(frozen=True, slots=True)
 class Felt:
     """One area: what its neighbours feel and see, and what is recorded there. None: not asked, or not countable."""
@@ -208,6 +222,6 @@ class Perception:
     met: tuple[Felt, ...]  # gathered answers, which speak for those who gave them
     everybody: tuple[Estimate, ...]  # places that are no area of the portal, the one with most answers first
     hidden: int  # areas that are not this reader's
-    window: Window | None  # of what is recorded; None: this reader may not explore, or a year is not yet there
-    may_explore: bool
+    window: Window | None  # of what is recorded
+    left_out: LeftOut | None  # why nothing recorded is shown
     synthetic: bool

@@ -67,4 +67,3 @@ class Delivery:
     stored: int
     known: int
     problems: tuple[Problem, ...]  # the first thousand
-    synthetic: bool

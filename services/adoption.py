@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from analytics.adoption import coverage
-from analytics.adoption.history import History, month_ends, weekly
+from analytics.adoption.history import WEEK, History, month_ends, weekly
 from data_access import adoption as record
 from data_access import areas
 from data_access.areas import Area
@@ -162,7 +162,9 @@ def _standing(known: _Known, area: Area, spans: Sequence[tuple[date | None, date
         observed=observed,
         launched=own.starts if own and own.starts else begun,
         reports=None if place is None else _level(history.reports[place, -1]),
-        population=chosen(known.populations.get(area.code, ()), goal.population_source if goal else ""),
+        population=chosen(
+            known.populations.get(area.code, ()), goal.population_source if goal else "", history.last.year
+        ),
         goal=goal,
         rank=None,
     )
@@ -201,7 +203,9 @@ def _weeks(history: History, area: int, day: date) -> tuple[Week, ...]:
     sunday = day + timedelta(days=spare)
     mondays = [sunday - timedelta(days=7 * back + 6) for back in reversed(range(WEEKS_SHOWN))]
     told = zip(mondays, found.added[0].tolist(), found.days[0].tolist(), strict=True)
-    return tuple(Week(monday, int(added) if days else None) for monday, added, days in told if monday > begun)
+    # What came since an observation before the last week cannot be told of one week.
+    known = ((monday, int(added) if 0 < days < 2 * WEEK else None) for monday, added, days in told if monday > begun)
+    return tuple(Week(*week) for week in known)
 
 
 # --- neighbourhoods --------------------------------------------------------------------------------------------

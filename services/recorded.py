@@ -39,7 +39,7 @@ def rates(store: Store, actor: Actor, shown: Sequence[Area]) -> tuple[Window | N
         stated = adoption.stated(connection, shown)
     found = {}
     for area in shown:
-        population = chosen(stated.get(area.code, ()), "")
+        population = chosen(stated.get(area.code, ()), "", window.end.year)
         if population is not None and area.code in crimes:
             scale = PER / population.people
             found[area.code] = Recorded(crimes[area.code] * scale, disorders.get(area.code, 0) * scale)

@@ -19,6 +19,7 @@ from domain.surveys import (
     Design,
     Estimate,
     Felt,
+    LeftOut,
     Perception,
     Recorded,
     Series,
@@ -38,17 +39,20 @@ UNSAFE = "unsafe_night"
 
 
 def dark_figure(store: Store, actor: Actor, where: str = "") -> DarkFigure:
-    """The share that nobody reported, by crime type and year; `where` is a place or an area's code.
+    """The share that nobody reported, by crime type and year; `where` is a place, an area's code or a key.
 
-    Without it the surrounding with most answers is shown. Raises Forbidden.
+    Without it the surrounding with most answers is shown. Answers gathered without a design speak for nobody else and
+    give no dark figure. Raises Forbidden.
     """
     require(actor, Permission.SURVEYS)
     with store.engine.connect() as connection:
         told = [e for e in record.read(connection, areas.listing(connection)) if _open(actor, e)]
         goal, made_up = record.dark_goal(connection), synthetic(connection, Kind.SURVEY)
-    reported = [estimate for estimate in told if estimate.topic is Topic.REPORTED]
+    reported = [e for e in told if e.topic is Topic.REPORTED and e.design is Design.PROBABILITY]
     known = _surroundings(reported)
-    shown = next((one for one in known if where in (one.precinct, one.place) and where), next(iter(known), None))
+    shown = next(
+        (one for one in known if where and where in (one.key, one.precinct, one.place)), next(iter(known), None)
+    )
     series = _series(estimate for estimate in reported if _surrounding(estimate) == shown)
     return DarkFigure(
         surrounding=shown,
@@ -138,8 +142,8 @@ def perception(store: Store, actor: Actor) -> Perception:
     asked = _newest(estimate for estimate in told if estimate.topic is Topic.FEELING and estimate.item == UNSAFE)
     mine = [e for e in asked if not e.precinct or actor.sees(_precinct_of(shown[e.precinct]))]
     here = [shown[estimate.precinct] for estimate in mine if estimate.precinct]
-    may_explore = may(actor, Permission.EXPLORE)
-    window, counted = rates(store, actor, here) if may_explore and here else (None, {})
+    left_out = _left_out(store, actor, here, made_up)
+    window, counted = (None, {}) if left_out else rates(store, actor, here)
     felt = [(e, _felt(e, shown, told, counted.get(e.precinct))) for e in mine if e.precinct]
     return Perception(
         areas=tuple(one for estimate, one in felt if estimate.design is Design.PROBABILITY),
@@ -147,9 +151,19 @@ def perception(store: Store, actor: Actor) -> Perception:
         everybody=tuple(sorted((e for e in mine if not e.precinct), key=lambda e: -(e.answers or 0))),
         hidden=len({estimate.precinct for estimate in asked} - {estimate.precinct for estimate in mine}),
         window=window,
-        may_explore=may_explore,
+        left_out=left_out or (LeftOut.SHORT if window is None else None),
         synthetic=made_up,
     )
+
+
+def _left_out(store: Store, actor: Actor, here: Sequence[Area], made_up: bool) -> LeftOut | None:
+    """Why nothing recorded may stand beside these areas: what is real and what is not are never shown together."""
+    if not may(actor, Permission.EXPLORE):
+        return LeftOut.CLOSED
+    if not here:
+        return LeftOut.NOWHERE
+    snapshot = store.snapshot()
+    return LeftOut.INVENTED if snapshot.rows and snapshot.manifest["facts"]["synthetic"] != made_up else None
 
 
 def export_perception(store: Store, actor: Actor) -> Perception:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from data_access import adoption
 from data_access.engine import writing
 from data_access.store import Store
 from data_access.tables import record
@@ -48,7 +49,10 @@ def deliver(store: Store, actor: Actor, path: Path, terms: Terms) -> Delivery:
         said = {"kind": terms.kind, "file": judged.file, "rows": judged.rows}
         what = f"delivery {number}"
         audit.note(connection, actor, "tables.refused" if judged.wrong else "tables.delivered", what, **said)
-        return record.get(connection, number)
+        delivered = record.get(connection, number)
+    if terms.kind is Kind.REGISTRATIONS:
+        adoption.history(store)  # who delivers waits for it, not the first who reads
+    return delivered
 
 
 def _keep(connection: Connection, actor: Actor, judged: Judged) -> int:

@@ -16,6 +16,7 @@ from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.datastructures import Authorization
 
+from components import shell
 from domain.errors import DomainError, Forbidden, Invalid, NotFound
 from domain.people import ANONYMOUS, Actor, Permission, require
 from services import sign_in
@@ -179,9 +180,10 @@ def _callback_rule(app: Dash) -> Rule:
 
 
 def _home() -> str:
-    """The first page that the actor may open, or the sign-in page."""
-    for page in pages.every():
-        if page.get("icon") and allows(page_rule(page)):
+    """The first page of the navigation that the actor may open, or the sign-in page."""
+    shown = [page for page in pages.every() if page.get("icon") and page.get("group") in shell.GROUPS]
+    for page in sorted(shown, key=lambda page: shell.GROUPS.index(page["group"])):
+        if allows(page_rule(page)):
             return str(page["relative_path"])
     return url_for("security.login") if actor() is ANONYMOUS else "/account"
 

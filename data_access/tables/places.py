@@ -33,9 +33,9 @@ class Places:
 
     def areas(self, cells: Cells, needed: bool) -> Ints:
         """The area of each row, -1 where it names none; unknown ones, -2, are told."""
-        if not self._precincts:
-            cells.tell_whole("no_precincts")
         texts = cells.texts("precinct")
+        if not self._precincts and (needed or texts.present.any()):
+            cells.tell_whole("no_precincts")
         if needed:
             cells.needed("precinct")
         found = self._found(texts)
@@ -49,12 +49,10 @@ class Places:
     def _found(self, texts: Texts) -> Ints:
         return texts.each(lambda text: self._known.get(plain(text), -2), NONE, np.int64)
 
-    def name(self, area: int) -> str:
-        return self.names.get(area, "")
-
     def named(self, areas: Ints) -> Objects:
         """The name of each area; "" where there is none."""
-        return np.array([self.name(area) for area in areas.tolist()], dtype=object)
+        ids, at = np.unique(areas, return_inverse=True)
+        return np.array([self.names.get(area, "") for area in ids.tolist()], dtype=object)[at]
 
     def _neighbourhoods(self, cells: Cells, precincts: Ints) -> Ints:
         texts = cells.texts("neighbourhood")

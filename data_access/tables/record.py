@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from sqlalchemy import Connection, Select, Table, func, insert, select, update
+from sqlalchemy import Connection, Table, func, insert, select, update
 
 from data_access.importing.storing.writing import insert_all
 from data_access.schema import deliveries, estimates, goals, populations, registrations
@@ -22,6 +22,7 @@ FACTS: Mapping[Kind, Table] = {
     Kind.GOALS: goals,
     Kind.SURVEY: estimates,
 }
+_REAL = select(deliveries).where(~deliveries.c.synthetic)  # the demo hands in its own
 FETCH = 200_000  # rows
 TYPES: Mapping[type, Any] = {str: object, int: np.int64, float: np.float64}
 
@@ -99,8 +100,8 @@ def withdraw(connection: Connection, number: int) -> Delivery:
 
 
 def get(connection: Connection, number: int) -> Delivery:
-    """Raises NotFound."""
-    row = connection.execute(_all().where(deliveries.c.id == number)).mappings().first()
+    """A real delivery. Raises NotFound."""
+    row = connection.execute(_REAL.where(deliveries.c.id == number)).mappings().first()
     if row is None:
         raise NotFound("tables.unknown", delivery=number)
     return _delivery(row)
@@ -108,17 +109,12 @@ def get(connection: Connection, number: int) -> Delivery:
 
 def listing(connection: Connection, offset: int, limit: int) -> tuple[list[Delivery], int]:
     """A page of the real deliveries, newest first, and how many there are."""
-    real = ~deliveries.c.synthetic
-    query = _all().where(real).order_by(deliveries.c.id.desc()).offset(offset).limit(limit)
-    total = connection.scalar(select(func.count()).select_from(deliveries).where(real)) or 0
+    query = _REAL.order_by(deliveries.c.id.desc()).offset(offset).limit(limit)
+    total = connection.scalar(select(func.count()).select_from(_REAL.subquery())) or 0
     return [_delivery(row) for row in connection.execute(query).mappings()], total
-
-
-def _all() -> Select[Any]:
-    return select(deliveries)
 
 
 def _delivery(row: Any) -> Delivery:
     problems = tuple(Problem(one["line"], one["reason"], one["details"]) for one in json.loads(row["problems"]))
-    plain = {name: row[name] for name in ("id", "file", "actor", "at", "rows", "stored", "known", "synthetic")}
+    plain = {name: row[name] for name in ("id", "file", "actor", "at", "rows", "stored", "known")}
     return Delivery(**plain, kind=Kind(row["kind"]), status=Status(row["status"]), problems=problems)

@@ -23,5 +23,7 @@ register_page(
 def layout(where: str | list[str] = "", **_: object) -> html.Div:
     store, actor = session.store(), session.actor()
     found = surveys.dark_figure(store, actor, where if isinstance(where, str) else "")
-    bound = linking.bound(store, actor) if may(actor, Permission.EXPLORE) and found.surrounding else None
+    # What is real and what is not are never shown together.
+    alike = found.surrounding is not None and found.synthetic == session.here().synthetic
+    bound = linking.bound(store, actor) if alike and may(actor, Permission.EXPLORE) else None
     return view.page(found, bound, session.words(), may_deliver=may(actor, Permission.TABLES))

@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 import shapely
-from sqlalchemy import Connection, Engine, event, func, select
+from sqlalchemy import Connection, Engine, event, func, insert, select
 
 from data_access import area_record
 from data_access.areas import Assigner, assign, bounds, listing, outlines
-from data_access.schema import areas, incidents
+from data_access.schema import areas, incidents, populations
+from tests.adoption import delivery
 from tests.squares import SIDE, SOUTH, WEST, at, draw, happen, square
 
 
@@ -124,6 +125,7 @@ def test_areas_of_the_demo_are_shown_until_there_are_real_incidents_elsewhere(en
     with engine.begin() as connection:
         held = draw(connection, "held", square(0, 0), synthetic=True)
         draw(connection, "empty", square(1, 0), synthetic=True)
+        draw(connection, "named", square(3, 0), synthetic=True)
         draw(connection, "real", square(2, 0))
 
     def shown() -> set[str]:
@@ -131,9 +133,16 @@ def test_areas_of_the_demo_are_shown_until_there_are_real_incidents_elsewhere(en
             return {area.code for area in listing(connection)}
 
     happen(engine, [at(1.5, 0.5)], synthetic=True)
-    assert shown() == {"held", "empty", "real"}
+    assert shown() == {"held", "empty", "named", "real"}
     happen(engine, [at(0.5, 0.5)], precinct_id=held)
     assert shown() == {"held", "real"}
+    with engine.begin() as connection:
+        ids = {area.code: area.id for area in connection.execute(select(areas.c.code, areas.c.id))}
+        for code, synthetic in (("empty", True), ("named", False)):
+            number = delivery(connection, "populations", synthetic)
+            said = {"delivery_id": number, "people": 9, "source": "test"}
+            connection.execute(insert(populations).values(said | {"area_id": ids[code]}))
+    assert shown() == {"held", "real", "named"}
 
 
 # --- incidents that move ---------------------------------------------------------------------------------------

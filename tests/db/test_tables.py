@@ -146,6 +146,8 @@ def test_what_is_real_is_not_judged_by_the_demo_nor_listed_with_it(town: Store, 
     deliver(town, written(tmp_path / "a.csv", [(SM, "2026-01-31", 9_000)]))
     with town.engine.begin() as connection:
         connection.execute(update(deliveries).values(synthetic=True))
+    with pytest.raises(NotFound):
+        tables.withdraw(town, SYSTEM, 1)
     path = written(tmp_path / "b.csv", OCTOBER)
     assert told(look(town, path)) == []
     number = deliver(town, path).id

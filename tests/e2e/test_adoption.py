@@ -62,6 +62,9 @@ def test_a_commander_follows_their_precinct_to_its_revision_sheet(
     page.wait_for_url("**/adoption/revisions")
     expect(page.locator("h1").first).to_be_visible()
     assert violations(page) == []
+    sheet = page.get_by_role("link", name=re.compile("^PDF|PDF$")).first.get_attribute("href")
+    answer = page.request.get(f"{served.address}{sheet}")
+    assert (answer.headers["content-type"], answer.body()[:5]) == ("application/pdf", b"%PDF-")
 
 
 def _compare_two(page: Page, said: dict[str, str]) -> None:
@@ -80,6 +83,8 @@ def _compare_two(page: Page, said: dict[str, str]) -> None:
 
 def _look_close(page: Page, said: dict[str, str]) -> None:
     """The second of the commander's own precincts, from the table; the mark follows."""
+    day = page.locator("#adoption-day-box").input_value()
+    assert f"day={day}&" in page.evaluate("window.atalaya.link()")
     row = page.locator("#adoption-table tbody tr.own").nth(1)
     name = row.locator("a").inner_text()
     row.locator("a").click()

@@ -60,6 +60,7 @@ def choose(page: Page, path: Path) -> None:
 
 
 def clean(page: Page) -> None:
+    page.locator("h1").wait_for()
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
         page.wait_for_timeout(400)  # colours fade in

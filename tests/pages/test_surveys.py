@@ -187,6 +187,6 @@ def test_the_real_survey_says_that_it_has_no_dark_figure(
     assert "ENUSC (INE Chile) 2024 was delivered and asks nobody who reported" in said
     assert "of 100" not in said
     felt = text(portal, signed_in(Role.ANALYST), FELT)
-    assert "Chile, zonas urbanas: 74 % (73–75 %)." in felt
+    assert "In Chile, zonas urbanas, 74 of 100 people feel unsafe walking at night (73–75 %; 2024)." in felt
     assert "Maule" in felt
-    assert "Where there is no precinct" in felt
+    assert "Other places the survey tells of" in felt

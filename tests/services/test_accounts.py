@@ -12,7 +12,7 @@ from data_access.schema import areas, sessions, tokens, users
 from data_access.store import Store
 from domain.audit import Wanted
 from domain.errors import Forbidden, Invalid, NotFound, Throttled
-from domain.people import ANONYMOUS, SYSTEM, Account, Actor, Permission, Role, may
+from domain.people import ANONYMOUS, PERMISSIONS, SYSTEM, Account, Actor, Permission, Role, may
 from services import accounts, audit, clock, sign_in
 
 PASSWORD = "cuatro palabras sin nexo"
@@ -288,7 +288,7 @@ def test_a_new_role_counts_from_the_next_request(store: Store, person: Account) 
     accounts.set_roles(store, SYSTEM, person.email, [Role.AUDITOR])
     found = sign_in.session(store, secret, LIFETIME)
     assert found is not None
-    assert found.account.actor.permissions == {Permission.AUDIT, Permission.IMPORTS_READ}
+    assert found.account.actor.permissions == PERMISSIONS[Role.AUDITOR]
 
 
 # --- tokens -----------------------------------------------------------------------------------------------------

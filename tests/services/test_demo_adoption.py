@@ -67,6 +67,13 @@ def test_it_shows_a_lost_month_a_young_precinct_and_unequal_neighbourhoods(sqlit
     assert found.gini > 0.1
 
 
+def test_the_week_after_a_lost_month_does_not_take_its_growth(sqlite_store: Store) -> None:
+    load(sqlite_store)
+    weeks = adoption.detail(sqlite_store, SYSTEM, "la-cisterna").weeks
+    lost = [week.start.isoformat() for week in weeks if week.added is None]
+    assert lost == ["2026-08-03", "2026-08-10", "2026-08-17", "2026-08-24", "2026-08-31"]
+
+
 def test_every_month_that_is_over_is_closed_and_a_correction_came_after(sqlite_store: Store) -> None:
     load(sqlite_store)
     months = revisions.listing(sqlite_store, SYSTEM)

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, select, update
 
 from data_access import adoption, microdata
 from data_access.engine import writing
-from data_access.schema import areas, incidents
+from data_access.index import refresh
+from data_access.schema import areas, incidents, sources
 from data_access.store import Store
 from domain.errors import Forbidden
 from domain.people import ANONYMOUS, PERMISSIONS, Permission, Role
 from domain.periods import Window
-from domain.surveys import Estimate, Unit, Worth
-from services import surveys
+from domain.surveys import LeftOut, Unit, Worth
+from domain.tables import Kind, Terms
+from services import surveys, tables
 from services.recorded import twelve_months
 from tests.adoption import goal, people, precincts
 from tests.incidents import person, row, settle
-from tests.surveys import fact, share, told
+from tests.surveys import share, told
 
 ANALYST = person(Role.ANALYST)
 
@@ -80,6 +83,8 @@ def test_two_surveys_are_never_one_series(store: Store) -> None:
     found = surveys.dark_figure(store, ANALYST)
     assert {where.survey for where in found.surroundings} == {"Old", "New"}
     assert [len(series.points) for series in found.series] == [1]
+    for where in found.surroundings:
+        assert surveys.dark_figure(store, ANALYST, where.key).surrounding == where
 
 
 def test_what_was_not_asked_is_named(store: Store) -> None:
@@ -94,6 +99,13 @@ def test_a_survey_that_asks_nobody_who_reported_gives_no_dark_figure(store: Stor
     found = surveys.dark_figure(store, ANALYST)
     assert (found.surrounding, found.series, found.headline) == (None, (), None)
     assert found.silent == (("City survey", 2024),)
+
+
+def test_gathered_answers_give_no_dark_figure(store: Store) -> None:
+    told(store, [share("reported", "any", 2024, 0.9, design="gathered")])
+    assert dark(store) == {}
+    told(store, [share("reported", "any", 2024, 0.5)])
+    assert dark(store) == {("any", "event"): [(2024, 0.5)]}
 
 
 def test_small_numbers_are_no_headline(store: Store) -> None:
@@ -227,15 +239,25 @@ def test_a_commander_sees_their_own_precincts(city: Store) -> None:
 def test_who_may_not_explore_sees_no_record(city: Store) -> None:
     found = surveys.perception(city, person(Role.CUSTODIAN))
     assert [area.code for area in found.areas] == ["sur", "norte"]
-    assert (found.window, found.may_explore) == (None, False)
+    assert (found.window, found.left_out) == (None, LeftOut.CLOSED)
     assert all(area.recorded is None for area in found.areas)
+
+
+def test_what_is_invented_does_not_stand_beside_what_is_real(city: Store) -> None:
+    with writing(city.engine) as connection:
+        connection.execute(update(sources).values(synthetic=True))
+    refresh(city, full=True)
+    found = surveys.perception(city, ANALYST)
+    assert not found.synthetic
+    assert (found.window, found.left_out) == (None, LeftOut.INVENTED)
+    assert all(area.recorded is None for area in (*found.areas, *found.met))
 
 
 def test_less_than_twelve_months_give_no_rate(store: Store) -> None:
     settle(store, [row(1, "2026-01-10 12:30"), row(2, "2026-03-10 12:30")])
     told(store, [share("feeling", "unsafe_night", 2024, 0.6, unit="person", area="norte")])
     found = surveys.perception(store, ANALYST)
-    assert (found.window, found.may_explore, found.areas[0].recorded) == (None, True, None)
+    assert (found.window, found.left_out, found.areas[0].recorded) == (None, LeftOut.SHORT, None)
 
 
 @pytest.mark.parametrize(
@@ -267,10 +289,14 @@ def test_surveys_are_for_those_who_hold_the_permission(store: Store, role: Role)
 # --- the real survey -------------------------------------------------------------------------------------------
 
 
-def test_the_real_survey_is_taken_and_its_silence_told(sqlite_store: Store, shared_data) -> None:  # type: ignore[no-untyped-def]
+def test_the_real_survey_is_delivered_and_its_silence_told(
+    sqlite_store: Store, shared_data: Path, tmp_path: Path
+) -> None:
     path = shared_data / "chile-enusc-2024" / "enusc_1_select_desc.RDS"
-    estimates: list[Estimate] = list(microdata.estimates(path, microdata.profile("enusc-2024")))
-    told(sqlite_store, map(fact, estimates))
+    with (tmp_path / "shares.csv").open("w", encoding="utf-8", newline="") as file:
+        microdata.write(microdata.estimates(path, microdata.profile("enusc-2024")), file)
+    delivery = tables.deliver(sqlite_store, ANALYST, tmp_path / "shares.csv", Terms(Kind.SURVEY))
+    assert (delivery.status, delivery.stored) == ("stored", 26 * 17)
     found = surveys.dark_figure(sqlite_store, ANALYST)
     assert (found.surrounding, found.silent) == (None, (("ENUSC (INE Chile)", 2024),))
     felt = {e.place: round(100 * (e.share or 0), 1) for e in surveys.perception(sqlite_store, ANALYST).everybody}

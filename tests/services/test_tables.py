@@ -10,10 +10,12 @@ from click.testing import CliRunner, Result
 from commands import main
 from data_access.store import Store
 from domain.errors import Forbidden
-from domain.people import ANONYMOUS, PERMISSIONS, Actor, Permission, Role
+from domain.people import ANONYMOUS, PERMISSIONS, SYSTEM, Actor, Permission, Role
 from domain.tables import Kind, Terms
-from services import tables
-from tests.tabling import city, count, written
+from services import adoption, tables
+from tests.adoption import SOUTH, TOTAL
+from tests.squares import draw
+from tests.tabling import city, count, deliver, written
 
 SM = "San Miguel"
 
@@ -86,3 +88,22 @@ def test_a_command_takes_increments(run, tmp_path: Path) -> None:
     path = written(tmp_path / "t.csv", rows)
     assert run("deliver", "registrations", path).exit_code == 1
     assert run("deliver", "registrations", path, "--as", "increment").exit_code == 0
+
+
+def test_the_south_precincts_table_comes_out_of_delivered_tables(sqlite_store: Store, tmp_path: Path) -> None:
+    with sqlite_store.engine.begin() as connection:
+        for code, name, *_ in SOUTH:
+            draw(connection, code, name=name)
+    registered = [(name, "2026-10", f"{addresses:,}", reports) for _, name, addresses, _, _, _, _, reports in SOUTH]
+    people = [(name, number, "programa") for _, name, _, number, *_ in SOUTH]
+    header = ("comisaría", "mes", "inscritos", "reportes")
+    deliver(sqlite_store, written(tmp_path / "i.csv", registered, header))
+    deliver(sqlite_store, written(tmp_path / "p.csv", people, ("comuna", "población", "fuente")), Kind.POPULATIONS)
+    deliver(sqlite_store, written(tmp_path / "m.csv", [("conectados", "10 %")], ("medida", "meta")), Kind.GOALS)
+    found = adoption.standing(sqlite_store, SYSTEM)
+    rows = {row.precinct: (row.registered, row.target, row.missing, row.reports) for row in found.rows}
+    assert rows == {code: (r, target, missing, n) for code, _, r, _, target, missing, _, n in SOUTH}
+    total = found.total
+    assert (total.registered, total.population, total.target, total.missing) == TOTAL[:4]
+    assert (f"{100 * (total.compliance or 0):.1f}", total.reports) == TOTAL[4:]
+    assert not found.synthetic

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.adoption import Goal, Population, Rounding, Standing, total
+from domain.adoption import Goal, Population, Rounding, Standing, chosen, total
 from tests.adoption import SOUTH, TOTAL
 
 
@@ -115,3 +115,28 @@ def test_a_precinct_without_data_changes_no_sum_but_target_and_population(
     assert (after.registered, after.missing, after.reports) == (before.registered, before.missing, before.reports)
     assert after.target == (before.target or 0) + goal().target(number)
     assert after.without_data == ("silent",)
+
+
+@pytest.mark.parametrize(
+    ("years", "year", "counts"),
+    [
+        ([2002, 2024, 2035], 2026, 2024),
+        ([2002, 2024, 2026], 2026, 2026),
+        ([None, 2002], 2026, 2002),
+        ([None, 2035], 2026, None),
+        ([2030, 2035], 2026, 2030),
+    ],
+)
+def test_a_projection_for_a_year_to_come_does_not_count_yet(
+    years: list[int | None], year: int, counts: int | None
+) -> None:
+    found = chosen([Population("a", 1, said, "ine") for said in years], "ine", year)
+    assert found is not None
+    assert found.year == counts
+
+
+def test_only_the_source_of_the_goal_counts() -> None:
+    stated = [Population("a", 1, 2024, "ine"), Population("a", 2, 2020, "programme")]
+    assert chosen(stated, "programme", 2026) == stated[1]
+    assert chosen(stated, "", 2026) == stated[0]
+    assert chosen(stated, "nobody", 2026) is None

@@ -93,7 +93,7 @@ def test_a_pace_carries_its_interval_and_says_when_it_slows() -> None:
     assert pace(found, WORDS) == ("1,234", "900 – 1,501")
     assert "2,000 a month before" in slowing(found, WORDS)
     assert slowing(replace(found, slowing=False), WORDS) == ""
-    assert pace(None, WORDS) == ("under four weeks", "")
+    assert pace(None, WORDS) == ("–", "under four weeks")
 
 
 @pytest.mark.parametrize(
@@ -167,6 +167,14 @@ def test_a_curve_without_target_or_launch_is_left_out_and_named() -> None:
     curves = [curve("a", date(2026, 1, 1), 1, 2, 3, 4), curve("b", None, 1, 2, 3, 4)]
     drawn = markup(compare.compare(curves, WORDS.precincts, Question(align="launch"), WORDS))
     assert "left out of the comparison: Baja." in drawn
+
+
+def test_a_history_of_one_month_is_a_dot_and_none_is_no_picture() -> None:
+    one = Curve("a", MONTHS[0], MONTHS[:1], (20,), 100)
+    assert 'd="M5 ' in markup(compare.compare([one], WORDS.precincts, Question(), WORDS))
+    nothing = markup(compare.compare([], WORDS.precincts, Question(), WORDS))
+    assert "<svg" not in nothing
+    assert 'data-adds="compare"' in nothing
 
 
 def test_every_precinct_has_a_colour_of_its_own_while_there_are_some() -> None:
