@@ -183,7 +183,7 @@ def _where(drawn: _Drawn, book: Tables, town: Town, rng: Generator) -> pd.DataFr
     for number, corners in enumerate(town.corners):
         mine = np.flatnonzero(drawn.commune == number)
         lonlat[mine] = _points(corners, drawn.corner[mine], town, number, rng)
-        names[mine] = _names(corners, book)[drawn.corner[mine]]
+        names[mine] = corner_names(corners, book)[drawn.corner[mine]]
     location = _locations(drawn, book, rng)
     lonlat[location != "point"] = np.nan
     codes = np.array([commune.code for commune in book.communes], dtype=object)[drawn.commune]
@@ -212,7 +212,7 @@ def _points(corners: Corners, chosen: Integers, town: Town, number: int, rng: Ge
     return found
 
 
-def _names(corners: Corners, book: Tables) -> Objects:
+def corner_names(corners: Corners, book: Tables) -> Objects:
     """What people would write for each corner; the numbers give away that the streets are invented."""
     return np.array(
         [
