@@ -9,16 +9,18 @@ from threading import Event
 import click
 
 from commands import language
-from commands.opened import opened
+from commands.opened import opened, opened_desk
+from config.settings import Settings
 from locales import Words
 from services import jobs
+from services.footage.upkeep import Upkeep
 from services.jobs import Job
 
 
 @click.command()
 @click.option("--once", is_flag=True, help="Do what waits and leave.")
 def command(once: bool) -> None:
-    """Do the long work that pages ask for. Several workers may share one record."""
+    """Do the long work that pages ask for, send letters, delete what is due. Several workers may share one record."""
     store = opened()
     words = Words(language())
     stop = Event()
@@ -30,7 +32,8 @@ def command(once: bool) -> None:
     signal.signal(signal.SIGTERM, leave)
     signal.signal(signal.SIGINT, leave)
     click.echo(words.text("imports.jobs.ready"), err=True)
-    jobs.work(store, stop, once, lambda job: click.echo(_told(words, job)))
+    upkeep = Upkeep(opened_desk(), Settings.from_environment())
+    jobs.work(store, stop, once, lambda job: click.echo(_told(words, job)), upkeep)
 
 
 def _told(words: Words, job: Job) -> str:

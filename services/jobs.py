@@ -74,10 +74,20 @@ def cancel(store: Store, actor: Actor, id: int) -> None:
 # --- the worker ------------------------------------------------------------------------------------------------
 
 
-def work(store: Store, stop: Event, once: bool = False, tell: Callable[[Job], None] = lambda job: None) -> None:
-    """Do waiting jobs until `stop` is set, or with `once` until none waits. Several workers may share a queue."""
+def work(
+    store: Store,
+    stop: Event,
+    once: bool = False,
+    tell: Callable[[Job], None] = lambda job: None,
+    between: Callable[[], None] = lambda: None,
+) -> None:
+    """Do waiting jobs until `stop` is set, or with `once` until none waits. Several workers may share a queue.
+
+    `between` is called before each job and while none waits.
+    """
     imports.bury(store)
     while not stop.is_set():
+        between()
         job = next_job(store)
         if job is not None:
             tell(job)

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, and_, case, delete, exists, fu
 
 from data_access.desk_schema import evidence, holds, outbox, requests, tries
 from domain.footage.handling import Kind
-from domain.footage.states import OPEN
+from domain.footage.states import OPEN, Status
 
 _CLOSED = requests.c.status.not_in(OPEN)
 
@@ -82,6 +82,12 @@ def sent_letters(connection: Connection, before: int) -> list[tuple[str, int, in
     old = (outbox.c.sent_at < before, outbox.c.sealed.is_not(None))
     query = select(requests.c.folio, outbox.c.id, outbox.c.sent_at).join(requests).where(*old).order_by(outbox.c.id)
     return [(row.folio, row.id, row.sent_at) for row in connection.execute(query)]
+
+
+def of_status(connection: Connection, status: Status) -> list[str]:
+    """The folios of the cases of a status, oldest first."""
+    query = select(requests.c.folio).where(requests.c.status == status).order_by(requests.c.id)
+    return list(connection.scalars(query))
 
 
 def forget_tries(connection: Connection, before: int) -> None:

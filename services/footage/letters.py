@@ -110,7 +110,8 @@ def neutral(words: Words, case: Case) -> Letter:
 
 
 def write(words: Words, case: Case, template: str, at: int, said: Mapping[str, str]) -> Letter:
-    """A letter in full. `said` holds what the move was told with: its ground, reason, outcome, and free words."""
+    """A letter in full. `said` holds what the move was told with: its ground, reason, outcome, free words, and in
+    `until` a day that is not to be counted from today."""
     facts = {"folio": shown(case.folio), **_facts(words, case, at, said)}
     parts = [words.text("letters.greeting"), words.text(f"letters.{template}.text", **facts)]
     if spoken := said.get(SPOKEN.get(template, ""), ""):
@@ -135,7 +136,7 @@ def _facts(words: Words, case: Case, at: int, said: Mapping[str, str]) -> dict[s
     return {
         "received": words.day(today),
         "on": words.day(today),
-        "until": words.day(_until(case, today)),
+        "until": words.day(date.fromisoformat(said["until"]) if "until" in said else _until(case, today)),
         "ground": grounds.get(said.get("ground", ""), ""),
         "body": said.get("body", ""),
         "reason": words.text(f"letters.not_held.reasons.{reason}") if case.resolution is Resolution.NOT_HELD else "",
