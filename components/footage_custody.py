@@ -10,7 +10,7 @@ from dash import html
 from components.footage_case_forms import box, field, folded, form, labelled, select
 from components.icons import icon
 from domain.footage.case import Hold, Link, Sheet
-from domain.footage.custody import Piece
+from domain.footage.custody import HANDS_IN, READS, Piece
 from domain.footage.handling import Act, Field, Kind, Use
 from domain.footage.states import Status
 from domain.people import Permission
@@ -109,7 +109,7 @@ def _piece(piece: Piece, sheet: Sheet, ground: Ground) -> list[Any]:
 
 def _open(piece: Piece, sheet: Sheet, words: Words) -> list[Any]:
     """Opening a file says what for; a link for the requester is made where the case is ready."""
-    if piece.destroyed_at or not reads(piece.kind, sheet.may):
+    if piece.destroyed_at or not READS[piece.kind] & sheet.may:
         return []
     key, address = f"open-{piece.id}", f"/desk/case/{sheet.case.folio}/evidence/{piece.id}"
     options = [(str(one), words.text(f"desk.uses.{one}")) for one in Use]
@@ -129,33 +129,22 @@ def _open(piece: Piece, sheet: Sheet, words: Words) -> list[Any]:
     return found
 
 
-READS = {
-    Kind.UPLOAD: frozenset({Permission.INTAKE, Permission.LEGAL, Permission.APPROVE}),
-    Kind.MASTER: frozenset({Permission.CUSTODY, Permission.REDACT, Permission.APPROVE, Permission.LEGAL}),
-    Kind.REDACTED: frozenset(
-        {Permission.CUSTODY, Permission.REDACT, Permission.APPROVE, Permission.LEGAL, Permission.DELIVER}
-    ),
-}
-
-
-def reads(kind: Kind, may: frozenset[Permission]) -> bool:
-    return bool(READS[kind] & may)
-
-
 def _uploads(sheet: Sheet, words: Words) -> list[Any]:
     """A field to hand in a file for each kind that this person may add now."""
-    masters = [one for one in sheet.pieces if one.kind is Kind.MASTER and not one.destroyed_at]
     found = []
-    if Permission.CUSTODY in sheet.may and sheet.case.open:
-        found.append(_upload(Kind.MASTER, [], sheet, words))
-    if Permission.REDACT in sheet.may and sheet.case.status is Status.REDACTION and masters:
-        options = [(one.id, f"{one.name} {one.short}") for one in masters]
-        parent = select("parent", "upload-redacted-parent", options, words)
-        said = labelled("upload-redacted-parent", words.text("desk.files.parent"), parent)
-        found.append(_upload(Kind.REDACTED, [said], sheet, words))
-    if Permission.INTAKE in sheet.may and sheet.case.open:
-        found.append(_upload(Kind.UPLOAD, [], sheet, words))
+    for kind, (permission, statuses) in HANDS_IN.items():
+        if permission in sheet.may and sheet.case.status in statuses:
+            found += _upload_of(kind, sheet, words)
     return found
+
+
+def _upload_of(kind: Kind, sheet: Sheet, words: Words) -> list[Any]:
+    if kind is not Kind.REDACTED:
+        return [_upload(kind, [], sheet, words)]
+    masters = [one for one in sheet.pieces if one.kind is Kind.MASTER and not one.destroyed_at]
+    parent = select("parent", "upload-redacted-parent", [(one.id, f"{one.name} {one.short}") for one in masters], words)
+    said = labelled("upload-redacted-parent", words.text("desk.files.parent"), parent)
+    return [_upload(kind, [said], sheet, words)] if masters else []
 
 
 def _upload(kind: Kind, more: Sequence[Any], sheet: Sheet, words: Words) -> html.Details:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
 
 from data_access.desk import Desk
 from data_access.desk.sealing import read_file, write_file
@@ -103,19 +103,18 @@ def grant(connection: Connection, id: str, until: int, times: int) -> str:
     return secret
 
 
-def granted(connection: Connection, secret: str, now: int) -> tuple[str, int] | None:
-    """(id of the file, downloads left) of a link that still opens; None for any other."""
-    known = grants.c.digest == _digest(secret), grants.c.until > now, grants.c.left > 0
-    row = connection.execute(select(grants.c.evidence_id, grants.c.left).where(*known)).first()
-    return None if row is None else (row.evidence_id, row.left)
+def granted(connection: Connection, secret: str, now: int) -> str | None:
+    """The file that a link still opens; None for any other."""
+    return connection.scalar(select(grants.c.evidence_id).where(*_living(secret, now)))
 
 
-def spend(connection: Connection, secret: str, now: int) -> str | None:
-    """Take one download off a link and name its file; None where none is left."""
-    known = grants.c.digest == _digest(secret), grants.c.until > now, grants.c.left > 0
-    taken = update(grants).where(*known).values(left=grants.c.left - 1).returning(grants.c.evidence_id)
-    found: str | None = connection.scalar(taken)
-    return found
+def spend(connection: Connection, secret: str, now: int) -> None:
+    """Take one download off a link."""
+    connection.execute(update(grants).where(*_living(secret, now)).values(left=grants.c.left - 1))
+
+
+def _living(secret: str, now: int) -> tuple[ColumnElement[bool], ...]:
+    return grants.c.digest == _digest(secret), grants.c.until > now, grants.c.left > 0
 
 
 def revoke(connection: Connection, id: str) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, RowMapping, insert, select, update
 
 from data_access.desk.sealing import Seal
-from data_access.desk_schema import requests
+from data_access.desk_schema import evidence, requests
 from domain.errors import Stale
 from domain.footage.case import Case
 from domain.footage.deadlines import Track
@@ -51,6 +51,11 @@ def by_once(connection: Connection, hashes: Collection[str]) -> tuple[Case, str]
 def document_of(who: Mapping[str, Any]) -> str:
     """What is hashed to find a person's other requests: the document with its kind; empty where none was shown."""
     return f"{who.get('document_type', '')} {who['document']}" if who.get("document") else ""
+
+
+def of_piece(connection: Connection, id: str) -> Case | None:
+    """The request that a file belongs to."""
+    return _one(connection, requests.c.id == select(evidence.c.request_id).where(evidence.c.id == id).scalar_subquery())
 
 
 def open_of(connection: Connection, documents: Collection[str]) -> tuple[Case, ...]:

@@ -5,11 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domain.footage.handling import Kind
+from domain.footage.states import OPEN, Status
+from domain.people import Permission
 
 DOWNLOADS, DAYS = 3, 10  # of a link that opens one file
 UNCONFIRMED = 86_400  # seconds after which a hold that nobody confirmed is told of
-REVIEW = 180  # days after which a hold is looked at again
-CARE = "desk"  # the tool that keeps files here, in the chain
+
+# Who hands in a file of a kind, and where its case must stand then.
+HANDS_IN: dict[Kind, tuple[Permission, tuple[Status, ...]]] = {
+    Kind.UPLOAD: (Permission.INTAKE, OPEN),
+    Kind.MASTER: (Permission.CUSTODY, (Status.SEARCHING, Status.THIRD_PARTY, Status.REDACTION)),
+    Kind.REDACTED: (Permission.REDACT, (Status.REDACTION,)),
+}
+# Who may open a file of a kind.
+READS: dict[Kind, frozenset[Permission]] = {
+    Kind.UPLOAD: frozenset({Permission.INTAKE, Permission.LEGAL}),
+    Kind.MASTER: frozenset({Permission.CUSTODY, Permission.REDACT, Permission.APPROVE, Permission.LEGAL}),
+    Kind.REDACTED: frozenset(
+        {Permission.CUSTODY, Permission.REDACT, Permission.APPROVE, Permission.LEGAL, Permission.DELIVER}
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from domain.footage.handling import Field, Known
 from domain.footage.states import Move, Resolution, Status
 from domain.people import Actor, Permission, may, require
 from services import clock
-from services.footage import cases, letters, terms
+from services.footage import cases, letters, steps, terms
 
 OFFICER = Field("officer", least=3, most=255)
 CHOSEN = ("ground", "reason")  # what two persons must agree in
