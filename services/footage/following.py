@@ -1,0 +1,189 @@
+"""Following a request with its code: what is shown of it, and what the requester may do about it.
+
+The code is the only key, so it is asked for each time and kept nowhere. Wrong and unknown codes are answered alike,
+and slowed down for each visitor and for all of them together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from hashlib import sha256
+
+from sqlalchemy import Connection
+
+from config.jurisdiction import Jurisdiction, jurisdiction
+from data_access.desk import Desk, events, holds, requests, texts, tries
+from data_access.engine import writing
+from domain.errors import Illegal, NotFound, Throttled
+from domain.footage import handling, states
+from domain.footage.case import Case, Link, Said, last_day
+from domain.footage.codes import read
+from domain.footage.deadlines import add_business_days
+from domain.footage.states import OPEN, SHOWN, Party, Public, Resolution, Status
+from domain.footage.view import NEXT, Answer, Instance, View
+from services import clock
+from services.footage import steps, terms
+from services.footage.filing import REQUESTER, prefix
+
+WINDOW, TRIES, ALL_TRIES = 600, 10, 1_000  # seconds; wrong codes of one visitor, and of all, in that time
+ENDED = (Status.DELIVERED, Status.CLOSED)
+ANSWERS: Mapping[Answer, tuple[Status, Resolution | None]] = {
+    Answer.ANSWER: (Status.REVIEW, None),
+    Answer.WITHDRAW: (Status.CLOSED, Resolution.WITHDRAWN),
+    Answer.APPEAL: (Status.APPEAL, None),
+}
+
+
+def look_up(desk: Desk, code: str, source: str) -> View:
+    """What a requester sees of the request of a code; `source` is the address that asks.
+
+    Raises NotFound("footage.code") or Throttled("footage.tries").
+    """
+    case = _found(desk, code, source)
+    with desk.engine.connect() as connection:
+        return _view(connection, desk, case)
+
+
+def answer(desk: Desk, code: str, source: str, text: str) -> View:
+    """Answer what the desk asked. Raises as `look_up`, Invalid("footage.incomplete"), or Illegal("footage.not_now")."""
+    return _move(desk, code, source, Answer.ANSWER, {"answer": text})
+
+
+def withdraw(desk: Desk, code: str, source: str) -> View:
+    """Take a request back; the footage is held a few days more. Raises as `look_up`, or Illegal("footage.not_now")."""
+    return _move(desk, code, source, Answer.WITHDRAW, {})
+
+
+def appeal(desk: Desk, code: str, source: str, grounds: str) -> View:
+    """Ask for the decision to be looked at again, by the desk itself. Raises as `answer`."""
+    return _move(desk, code, source, Answer.APPEAL, {"appeal": "internal", "grounds": grounds})
+
+
+def _found(desk: Desk, code: str, source: str) -> Case:
+    digest = sha256(read(code[:200]).encode()).hexdigest()
+    now, keys = clock.now(), ((desk.seal.hashed("code", ""), ALL_TRIES), _visitor(desk, source))
+    with writing(desk.engine) as connection:
+        wait = max(tries.wait(connection, key, now, WINDOW, limit) for key, limit in keys)
+        case = None if wait else requests.by_secret(connection, digest)
+        if case is None and not wait:
+            for key, _ in keys:
+                tries.add(connection, key, now)
+    if wait:
+        raise Throttled("footage.tries", seconds=wait)
+    if case is None:
+        raise NotFound("footage.code")
+    return case
+
+
+def _visitor(desk: Desk, source: str) -> tuple[str, int]:
+    return desk.seal.hashed("code", prefix(source) or "?"), TRIES
+
+
+def _move(desk: Desk, code: str, source: str, wanted: Answer, told: Mapping[str, str]) -> View:
+    """Make a move that the table allows a requester, if it may be made now."""
+    known = _found(desk, code, source)
+    after, resolution = ANSWERS[wanted]
+    with desk.writing() as connection:
+        case = requests.by_folio(connection, known.folio) or known
+        rule = states.move(case.status, after, resolution)
+        if rule is None or wanted not in _may(case):
+            raise Illegal("footage.not_now")
+        facts, words = handling.told(handling.fields(rule, after, resolution, ()), told)
+        moved = steps.carry(connection, desk, REQUESTER, case, (after, resolution), facts, words)
+        if wanted is Answer.WITHDRAW:
+            _let_go(connection, moved)
+        return _view(connection, desk, moved)
+
+
+def _let_go(connection: Connection, case: Case) -> None:
+    """Hold the footage of a request that was taken back a few days more, should it be asked for again."""
+    law, today = jurisdiction(case.jurisdiction), terms.today(jurisdiction(case.jurisdiction), clock.now())
+    until = add_business_days(today, terms.AFTER, terms.calendar(law, today))
+    holds.extend(connection, case.id, terms.end_of(law, until))
+
+
+# --- what is shown ---------------------------------------------------------------------------------------------
+
+
+def _view(connection: Connection, desk: Desk, case: Case) -> View:
+    law, links = jurisdiction(case.jurisdiction), events.of(connection, case.folio)
+    due = None if case.due_at is None else last_day(case.due_at, law.zone)
+    held = [hold.until for hold in holds.of(connection, case.id) if hold.released_at is None]
+    said = texts.of(connection, desk.seal, case)
+    ended = _ended(law, case)
+    late = due is not None and case.status in OPEN and terms.today(law, clock.now()) > due
+    return View(
+        folio=case.folio,
+        status=SHOWN[case.status],
+        resolution=case.resolution if case.status in ENDED else None,
+        ground=_ground(case, links),
+        received=terms.today(law, case.received_at),
+        due=due,
+        overdue=late,
+        extended=case.extended,
+        preserved_until=last_day(min(held), law.zone) if held else None,
+        next=NEXT[case.status],
+        may=_may(case),
+        answer_by=_answer_by(law, case, links),
+        appeal_by=None if ended is None else terms.appeal_until(law, case.tracks, ended),
+        instances=_instances(law, case, ended or (due if late else None)),
+        question=_last(said, "question") if case.status is Status.CLARIFICATION else "",
+        reply=_last(said, "text") if case.status in ENDED else "",
+        history=_history(law, links),
+    )
+
+
+def _may(case: Case) -> tuple[Answer, ...]:
+    """What a requester may do now: what the table of moves lets them, and an appeal in its time."""
+    law = jurisdiction(case.jurisdiction)
+    ended, today = _ended(law, case), terms.today(law, clock.now())
+    in_time = ended is not None and today <= terms.appeal_until(law, case.tracks, ended)
+    appealable = in_time and case.resolution is not Resolution.WITHDRAWN
+    found = []
+    for wanted, way in ANSWERS.items():
+        rule = states.move(case.status, *way)
+        if rule is not None and Party.REQUESTER in rule.by and (wanted is not Answer.APPEAL or appealable):
+            found.append(wanted)
+    return tuple(found)
+
+
+def _ended(law: Jurisdiction, case: Case) -> date | None:
+    return terms.today(law, case.closed_at) if case.status in ENDED and case.closed_at is not None else None
+
+
+def _answer_by(law: Jurisdiction, case: Case, links: Sequence[Link]) -> date | None:
+    asked = [link.at for link in links if link.after == Status.CLARIFICATION]
+    if case.status is not Status.CLARIFICATION or not asked:
+        return None
+    return terms.answer_by(law, case, terms.today(law, asked[-1]))
+
+
+def _ground(case: Case, links: Sequence[Link]) -> str:
+    told = [link.details.get("ground", "") for link in links if link.after == Status.CLOSED]
+    return str(told[-1]) if case.resolution is Resolution.DENIED and told else ""
+
+
+def _instances(law: Jurisdiction, case: Case, since: date | None) -> tuple[Instance, ...]:
+    """Where one may turn to from a day on: after the answer, or after the legal day went by without one."""
+    if since is None or case.resolution is Resolution.WITHDRAWN:
+        return ()
+    off = terms.calendar(law, since)
+    return tuple(
+        Instance(one.body, None if one.term is None else one.term.due(since, off))
+        for one in law.appeals
+        if one.track in case.tracks and (one.silence or case.status in ENDED)
+    )
+
+
+def _last(said: Sequence[Said], kind: str) -> str:
+    return next((one.text for one in reversed(said) if one.kind == kind), "")
+
+
+def _history(law: Jurisdiction, links: Sequence[Link]) -> tuple[tuple[date, Public], ...]:
+    """The days on which what is shown changed."""
+    found: list[tuple[date, Public]] = []
+    for link in links:
+        if link.after is not None and (not found or found[-1][1] is not SHOWN[Status(link.after)]):
+            found.append((terms.today(law, link.at), SHOWN[Status(link.after)]))
+    return tuple(found)
