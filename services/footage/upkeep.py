@@ -53,4 +53,4 @@ def daily(desk: Desk, now: int) -> tuple[list[waiting.Moved], list[retention.Gon
 
 def _due(desk: Desk, now: int) -> bool:
     with desk.engine.connect() as connection:
-        return events.count(connection, DONE, now - DAY, now + 1) == 0
+        return events.count(connection, DONE, now - DAY + 1, now + 1) == 0
