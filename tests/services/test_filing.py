@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
-from secrets import token_urlsafe
 
 import pytest
 from sqlalchemy import text
@@ -22,38 +21,16 @@ from domain.footage.when import Segment
 from domain.people import ANONYMOUS, Actor, Role
 from services import clock
 from services.footage import documents, filing
-from services.footage.filing import COUNTER, Filing, file
+from services.footage.filing import COUNTER, file
 from services.footage.uploads import Upload
+from tests.filing import NOW, a_draft, a_filing
 
-NOW = 1_796_137_200  # 2026-12-01, noon in Santiago
 CLERK = Actor(3, "clerk@example.org", frozenset({Role.OPERATOR}))
 
 
 @pytest.fixture(autouse=True)
 def today(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "now", lambda: NOW)
-
-
-def a_draft(**values: object) -> Draft:
-    told = {
-        "kind": Kind.PARTY,
-        "segments": (Segment(date(2026, 11, 30), NOW - 86_400, NOW - 85_200),),
-        "place": Place(cameras=("C7",), corner="Gran Avenida con Departamental"),
-        "contact": Contact(email="ana@example.org"),
-        "facts": Facts.ROBBERY,
-        "story": "Me asaltaron en la esquina",
-        "name": "Ana Soto",
-        "document_type": "rut",
-        "document": "12345678-5",
-        "notice": "2026-11",
-        "undertaking": "2026-11",
-    }
-    return Draft(**told | values)  # type: ignore[arg-type]
-
-
-def a_filing(**values: object) -> Filing:
-    plain = {"draft": a_draft(), "once": token_urlsafe(16), "law": "chile", "source": "192.0.2.7"}
-    return Filing(**plain | values)  # type: ignore[arg-type]
 
 
 def counts(desk: Desk) -> dict[str, int]:
