@@ -20,6 +20,7 @@ GROUPS = {
     "import": "Import files of incidents, list and undo imports",
     "index": "Build or verify the incident index",
     "migrate": "Bring the database to this version",
+    "registers": "Take a table of cameras, list the registers",
     "serve": "Serve the portal",
     "survey": "Estimate shares from a survey's microdata",
     "tables": "Deliver tables, list and withdraw deliveries",

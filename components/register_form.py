@@ -119,10 +119,11 @@ def _inputs(subject: str, part: Field, value: Any, wrong: str | None, words: Wor
     if part.kind is not Kind.BOTH:
         return [_input(subject, part, "", label, value, wrong, words)]
     told = value if isinstance(value, Mapping) else {}
-    return [
+    pair = [
         _input(subject, part, one, f"{label} ({one})", told.get(one), wrong if one == LANGUAGES[0] else None, words)
         for one in LANGUAGES
     ]
+    return [html.Div(pair, className="register-pair")]
 
 
 def input_of(subject: str, part: Field, value: Any, words: Words) -> Any:
@@ -149,7 +150,7 @@ def _input(subject: str, part: Field, language: str, label: str, value: Any, wro
         return dmc.Select(data=data, value=text if text in choices else None, clearable=True, **common)
     if part.kind is Kind.DAY:
         return dmc.TextInput(value=text, attributes={"input": {"type": "date"}}, **common)
-    if part.most > LONG or part.kind is Kind.LIST:
+    if (part.most > LONG and part.kind in (Kind.TEXT, Kind.BOTH)) or part.name == "variables":
         spoken = {"input": {"lang": language}} if language else {}
         return dmc.Textarea(value=text, autosize=True, minRows=2, maxRows=12, attributes=spoken, **common)
     return dmc.TextInput(value=text, **common)

@@ -26,7 +26,7 @@ ALGORITHM_HEADS = ("code", "name", "status", "filled", "due")
 def page(view: str, body: Sequence[Any], words: Words) -> html.Div:
     """A part of the page under its title and the way to the others."""
     links = [
-        dcc.Link(
+        html.A(
             words.text(f"registers.{one}"),
             href=f"/registers?view={one}",
             className="register-view",
@@ -92,7 +92,7 @@ def _camera(one: Camera, today: date, words: Words) -> html.Tr:
 def _algorithm(one: Algorithm, today: date, words: Words) -> html.Tr:
     filled, asked = algorithm_rules.complete(one.entry)
     cells = [
-        _said(one.entry["name"], words),
+        said(one.entry["name"], words),
         _choice(one.entry["status"], words),
         words.text("registers.filled", filled=filled, fields=asked),
         _due(algorithm_rules.reminders(one.entry, today), words),
@@ -122,8 +122,9 @@ def _due(reminders: Sequence[str], words: Words) -> Any:
     return html.Span([icon("warning", 16), due(reminders, words)], className="import-status failed")
 
 
-def _said(value: Value, words: Words) -> str:
-    return value[words.language] if isinstance(value, dict) else str(value)
+def said(value: Value, words: Words) -> str:
+    """A name, in the reader's language where it is told in both."""
+    return value[words.language] if isinstance(value, dict) else str(value or "")
 
 
 def _choice(value: Value, words: Words) -> str:
