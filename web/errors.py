@@ -32,6 +32,9 @@ PERSONS = frozenset(
         "revisions.sheet",
         "revisions.record",
         "revisions.close",
+        "desk.evidence",
+        "desk.manifest",
+        "desk.receipt",
     }
 )
 

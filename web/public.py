@@ -10,7 +10,7 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import partial, wraps
 from typing import Any
 
 from flask import Blueprint, Flask, Response, redirect, request, send_from_directory
@@ -18,11 +18,13 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 from werkzeug.datastructures import FileStorage
 
+from components import public_parts
 from components.markup import Html, attribute
 from domain.errors import Invalid
 from locales import Words
+from services import published
 from web import public_shell
-from web.session import city, words
+from web.session import city, releases, words
 
 PACKAGE = "pages.public"
 GROUPS = ("figures", "watching", "footage", "about")  # of the navigation, in its order
@@ -60,6 +62,7 @@ class Visit:
     form: Mapping[str, list[str]]
     files: Mapping[str, FileStorage]
     address: str  # where the caller is, for limits alone
+    root: str  # this site, with a slash at its end
 
     def chosen(self, key: str, known: Collection[str], otherwise: str) -> str:
         """The value of a key of the address, out of a closed list. Raises Invalid for any other or for several."""
@@ -108,6 +111,22 @@ def page(path: str, *, label: str, described: str, **known: Any) -> Callable[[Ca
         return draw
 
     return keep
+
+
+def released(subject: str) -> Callable[[Callable[[Visit], Any]], Callable[[Visit], Any]]:
+    """Let a page be asked for once something is published; before that it says so."""
+
+    def closed(draw: Callable[[Visit], Any]) -> Callable[[Visit], Any]:
+        @wraps(draw)
+        def drawn(visit: Visit) -> Any:
+            if published.edition(releases()) is not None:
+                return draw(visit)
+            title, lead = (visit.words.text(f"public.{subject}.{part}") for part in ("title", "lead"))
+            return public_parts.nothing_yet(title, lead, visit.words)
+
+        return drawn
+
+    return closed
 
 
 def install(server: Flask) -> None:
@@ -182,6 +201,7 @@ def _visit() -> Visit:
         form=request.form.to_dict(flat=False),
         files=request.files.to_dict(),
         address=request.remote_addr or "",
+        root=request.url_root,
     )
 
 

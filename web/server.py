@@ -14,6 +14,7 @@ from web import (
     adoption,
     api,
     api_tables,
+    desk,
     errors,
     export,
     guard,
@@ -23,6 +24,7 @@ from web import (
     imports,
     login,
     public,
+    published,
     registers,
     revisions,
     surveys,
@@ -37,7 +39,7 @@ def create_server(settings: Settings, store: Store, desk: Desk) -> Flask:
     for room in (heat, api, adoption, api_tables, export, imports, registers, revisions, surveys, tables):
         server.register_blueprint(room.blueprint)
     if settings.face == "both":
-        public.install(server)
+        _open(server)
     login.install(server)
     return server
 
@@ -45,11 +47,17 @@ def create_server(settings: Settings, store: Store, desk: Desk) -> Flask:
 def create_public(settings: Settings, desk: Desk) -> Flask:
     """The whole server of the public alone. It knows no record, no account and no callback."""
     server = _server(settings, None, desk)
-    public.install(server)
+    _open(server)
     guard.stand(server, None)
     headers.write(server, None)
     Compress(server)
     return server
+
+
+def _open(server: Flask) -> None:
+    """What is for anyone."""
+    public.install(server)
+    server.register_blueprint(published.blueprint)
 
 
 def _server(settings: Settings, store: Store | None, desk: Desk) -> Flask:

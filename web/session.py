@@ -14,8 +14,10 @@ from data_access.desk import Desk
 from data_access.store import Store
 from domain.errors import NotFound
 from domain.people import ANONYMOUS, Actor
+from domain.release.shown import Edition
 from locales import DEFAULT, LANGUAGES, Words
 from services import here as places
+from services import published
 from services.here import Here
 
 
@@ -69,9 +71,17 @@ def here() -> Here:
 
 
 def city() -> Here:
-    """The city of the public pages."""
+    """The city of the public pages, as the current release names it; before the first, as the settings do."""
+    release = published.edition(releases())
+    if release is not None:
+        return Here(release.city, release.zone, release.synthetic)
     known = place(settings().place)
     return Here(known.name, known.zone, False)
+
+
+def edition() -> Edition:
+    """The release that the public pages show. Raises NotFound before the first."""
+    return published.described(published.current(releases()))
 
 
 def language() -> str:

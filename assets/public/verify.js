@@ -16,7 +16,7 @@
     try {
       const digest = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
       const found = [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-      if (!wanted) return say("hash", found);
+      if (!wanted) return say("shown", found);
       return say(wanted === found ? "same" : "other", found);
     } catch {
       return say("broken");

@@ -30,10 +30,12 @@ class Edition:
     """A release as its pages name it. Texts are by language."""
 
     number: int
+    name: str  # of its files
     issued: str  # ISO day
     sha256: str
     synthetic: bool
     city: str
+    zone: str
     title: Mapping[str, str]
     description: Mapping[str, str]
     sources: Sequence[str]

@@ -1,0 +1,80 @@
+"""The front page of the public face: the few figures that matter, what changed, and the ways on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import html
+
+from components import public_parts as parts
+from domain.release.lattice import ALL
+from domain.release.shown import Edition, Front, Pair
+from locales import Words
+
+WAYS = (("/zones", "zones"), ("/trends", "trends"), ("/cameras", "cameras"), ("/data", "data"))
+
+
+def page(front: Front, edition: Edition, words: Words) -> list[Any]:
+    return [
+        html.H1(words.text("home.title", place=edition.city)),
+        html.P(words.text("home.lead"), className="lead"),
+        html.Div([_card(pair, words) for pair in (front.month, front.year) if pair], className="figures"),
+        html.P(words.text("home.denounced"), className="quiet"),
+        html.H2(words.text("home.changed", month=parts.period(front.month.period, words))),
+        _families(front, words),
+        parts.basis(edition, words),
+        html.H2(words.text("home.ways")),
+        ways(words),
+    ]
+
+
+def ways(words: Words) -> html.Ul:
+    """Where to go on from here."""
+    links = [
+        html.A([html.Strong(words.text(f"public.{way}.nav")), html.Span(words.text(f"home.{way}"))], href=to)
+        for to, way in WAYS
+    ]
+    return html.Ul(list(map(html.Li, links)), className="ways")
+
+
+def _card(pair: Pair, words: Words) -> html.Div:
+    told = [
+        html.Span(parts.upper(parts.period(pair.period, words)), className="quiet"),
+        html.Strong(parts.about(pair.now, words), className="big"),
+        html.Span(words.text("home.incidents"), className="quiet"),
+        html.P(_beside(pair, words)),
+        change(pair, words),
+    ]
+    return html.Div(told, className="card")
+
+
+def _beside(pair: Pair, words: Words) -> str:
+    if pair.before is None:
+        return words.text("home.no_before", period=parts.period(pair.earlier, words))
+    return words.text("home.beside", period=parts.period(pair.earlier, words), count=parts.about(pair.before, words))
+
+
+def change(pair: Pair, words: Words) -> html.Span | None:
+    if pair.change is None:
+        return None
+    return html.Span(words.text(f"public.change.{pair.change}"), className=f"change {pair.change}")
+
+
+def _families(front: Front, words: Words) -> Any:
+    month = front.month
+    heads = [
+        (words.text("public.heads.family"), False),
+        (parts.upper(parts.period(month.period, words)), True),
+        (parts.upper(parts.period(month.earlier, words)), True),
+        (words.text("public.heads.change"), False),
+    ]
+    lines = [
+        (
+            parts.family(family, words),
+            parts.count(pair.now, words),
+            parts.count(pair.before, words),
+            change(pair, words) or words.text("public.unpublished"),
+        )
+        for family, pair in [*front.families, (ALL, month)]
+    ]
+    return parts.table(words.text("home.table"), heads, lines)

@@ -1,0 +1,113 @@
+"""The public pages about incidents: the map of zones and the lines over time, each with its table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from dash import html
+
+from components import public_chart, public_map
+from components import public_parts as parts
+from domain.release.lattice import ALL
+from domain.release.shown import Choices, Edition, Plan, Series
+from locales import Words
+
+
+def zones(plan: Plan, choices: Choices, edition: Edition, words: Words) -> list[Any]:
+    """The map of a period and family, and the table of the same numbers."""
+    when, what = parts.period(plan.period, words), parts.family(plan.family, words)
+    monthly = "-" in plan.period
+    return [
+        html.H1(words.text("public.zones.title")),
+        html.P(words.text("public.zones.lead"), className="lead"),
+        parts.asking([_periods(plan, choices, words), _family_field(plan.family, choices, words)], words),
+        html.H2(f"{what}, {when}"),
+        *public_map.choropleth(plan, words),
+        html.P(words.text("public.zones.monthly" if monthly else "public.zones.yearly"), className="quiet"),
+        _areas(plan, choices.precincts, words),
+        parts.basis(edition, words),
+    ]
+
+
+def _periods(plan: Plan, choices: Choices, words: Words) -> Any:
+    groups = [
+        (words.text("public.zones.by_year"), [(year, year) for year in choices.years]),
+        (words.text("public.zones.by_month"), [(month, parts.period(month, words)) for month in choices.months]),
+    ]
+    return parts.chooser("period", words.text("public.heads.period"), groups, plan.period)
+
+
+def _family_field(chosen: str, choices: Choices, words: Words) -> Any:
+    options = [(code, parts.family(code, words)) for code in choices.families]
+    return parts.chooser("family", words.text("public.heads.family"), [("", options)], chosen)
+
+
+def _areas(plan: Plan, precincts: Mapping[str, str], words: Words) -> Any:
+    monthly = "-" in plan.period
+    heads = [(words.text("public.heads.precinct" if monthly else "public.heads.zone"), False)]
+    heads += [] if monthly else [(words.text("public.heads.precinct"), False)]
+    heads.append((words.text("public.heads.count"), True))
+    lines: list[list[str]] = []
+    for area in plan.areas:
+        beside = [] if monthly else [precincts.get(area.precinct, area.precinct)]
+        lines.append([area.name, *beside, parts.count(area.count, words)])
+    beside = [] if monthly else [""]
+    lines.append([words.text("public.zones.elsewhere"), *beside, parts.count(plan.elsewhere, words)])
+    caption = words.text(
+        "public.zones.table", family=parts.family(plan.family, words), period=parts.period(plan.period, words)
+    )
+    return parts.table(caption, heads, lines)
+
+
+def trends(series: Series, choices: Choices, edition: Edition, words: Words) -> list[Any]:
+    """The line month by month with its table; for the whole city the hours of the day and what is told by year."""
+    where = choices.precincts.get(series.precinct, edition.city)
+    what = parts.family(series.family, words)
+    label = words.text("public.trends.chart", family=what, place=where)
+    return [
+        html.H1(words.text("public.trends.title")),
+        html.P(words.text("public.trends.lead"), className="lead"),
+        parts.asking([_precincts(series, choices, words), _family_field(series.family, choices, words)], words),
+        html.H2(f"{what}, {where}"),
+        html.Figure([public_chart.line(series.months, label, words), html.Figcaption(words.text("public.missing"))]),
+        parts.opened(words.text("public.trends.as_table"), _months(series, label, words)),
+        *_bands(series, words),
+        *_sensitive(series, words),
+        parts.basis(edition, words),
+    ]
+
+
+def _precincts(series: Series, choices: Choices, words: Words) -> Any:
+    options = [(ALL, words.text("public.whole")), *choices.precincts.items()]
+    return parts.chooser("precinct", words.text("public.heads.precinct"), [("", options)], series.precinct)
+
+
+def _months(series: Series, caption: str, words: Words) -> Any:
+    heads = [(words.text("public.heads.month"), False), (words.text("public.heads.count"), True)]
+    lines = [
+        (parts.upper(parts.period(month, words)), parts.count(count, words)) for month, count in series.months[::-1]
+    ]
+    return parts.table(caption, heads, lines)
+
+
+def _bands(series: Series, words: Words) -> list[Any]:
+    if not series.bands:
+        return []
+    codes = [code for code in series.bands[0][1] if code != ALL]
+    heads = [(words.text("public.heads.year"), False), *((parts.band(code, words), True) for code in codes)]
+    table = parts.table(words.text("public.trends.bands_table"), heads, _lines(series.bands, codes, words))
+    return [html.H2(words.text("public.trends.bands")), table]
+
+
+def _sensitive(series: Series, words: Words) -> list[Any]:
+    if not series.sensitive:
+        return []
+    codes = list(series.sensitive[0][1])
+    heads = [(words.text("public.heads.year"), False), *((parts.family(code, words), True) for code in codes)]
+    table = parts.table(words.text("public.trends.sensitive_table"), heads, _lines(series.sensitive, codes, words))
+    return [html.H2(words.text("public.trends.sensitive")), html.P(words.text("public.trends.sensitive_told")), table]
+
+
+def _lines(years: Sequence[tuple[str, Mapping[str, int]]], codes: Sequence[str], words: Words) -> list[list[str]]:
+    return [[year, *(parts.count(held.get(code), words) for code in codes)] for year, held in years]

@@ -1,0 +1,200 @@
+"""The public pages of registers: cameras, algorithms, the panel of use, statistics of requests for footage."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from dash import html
+
+from components import public_map
+from components import public_parts as parts
+from components.markup import Html, attribute, markup
+from domain.registers.algorithms import FIELDS, PLACES
+from domain.registers.cameras import FIELDS as CAMERA_FIELDS
+from domain.registers.cameras import PRIVATE, TYPES
+from domain.registers.fields import Field, Kind
+from domain.release.shown import Area, Edition, Row
+from locales import Words
+
+FEW = 200  # cameras whose whole entry is written into the page; the file has them all
+MONTHS = 13  # of the panel
+
+
+# --- cameras ---------------------------------------------------------------------------------------------------
+
+
+def cameras(
+    rows: Sequence[Row], kind: str, around: Sequence[Area], edition: Edition, answer: Sequence[Any], words: Words
+) -> list[Any]:
+    """The register: is there one here, where they stand, what each is for. `kind` is a type of camera or all."""
+    head = [html.H1(words.text("public.cameras.title")), html.P(words.text("public.cameras.lead"), className="lead")]
+    if not rows:
+        return [*head, html.P(words.text("public.none"), className="card"), parts.basis(edition, words)]
+    shown = [row for row in rows if kind in ("all", row["type"])]
+    options = [("all", words.text("public.cameras.all")), *((one, choice(one, words)) for one in TYPES)]
+    return [
+        *head,
+        *answer,
+        html.H2(words.text("public.cameras.register")),
+        parts.asking([parts.chooser("type", words.text("registers.camera.type"), [("", options)], kind)], words),
+        html.P(words.text("public.cameras.count", count=len(shown), all=len(rows))),
+        _camera_map(shown, around, words),
+        _camera_table(shown, words),
+        *_camera_entries(shown, words),
+        html.P(html.A(words.text("public.cameras.file"), href=f"/data/{edition.number}/cameras.csv")),
+        parts.basis(edition, words),
+    ]
+
+
+def choice(code: str, words: Words) -> str:
+    return words.text(f"registers.choices.{code}")
+
+
+def _camera_map(rows: Sequence[Row], around: Sequence[Area], words: Words) -> Any:
+    places = [(row["lon"], row["lat"], row["name"] or row["camera_id"]) for row in rows if row["lon"] is not None]
+    drawn = public_map.dots(around, places, words.text("public.cameras.map"))
+    if drawn is None:
+        return None
+    return html.Figure([drawn, html.Figcaption(words.text("public.cameras.precision"))])
+
+
+def _camera_table(rows: Sequence[Row], words: Words) -> Html:
+    names = ("camera_id", "name", "sector", "type", "status", "retention_days")
+    heads = [(words.text(f"registers.camera.{name}"), name == "retention_days") for name in names]
+    fields = {one.name: one for one in CAMERA_FIELDS}
+    lines = [[row["camera_id"], *(told(fields[name], row[name], words) for name in names[1:])] for row in rows]
+    return parts.table(words.text("public.cameras.table"), heads, lines)
+
+
+def _camera_entries(rows: Sequence[Row], words: Words) -> list[Any]:
+    """Every field of each camera, folded, where the page can bear it."""
+    if len(rows) > FEW:
+        return []
+    return [
+        html.H3(words.text("public.cameras.entries")),
+        *(
+            parts.opened(
+                " ".join(filter(None, (row["camera_id"], row["name"]))),
+                _entry(row, [one for one in CAMERA_FIELDS if one.name not in PRIVATE], "camera", words),
+            )
+            for row in rows
+        ),
+    ]
+
+
+def asking_near(point: str, wrong: str, answer: str, token: Html, words: Words) -> list[Any]:
+    """The form of "is there a camera here?", what was wrong with what was typed, and the answer."""
+    label, hint = words.text("public.cameras.point"), words.text("public.cameras.hint")
+    broken = ' aria-invalid="true"' if wrong else ""
+    told = f'<p class="wrong" id="point-wrong">{markup(wrong)}</p>' if wrong else ""
+    button = f'<button type="submit">{markup(words.text("public.cameras.ask"))}</button>'
+    form = (
+        f'<form method="post" action="#here">{token}<div class="field"><label for="point">{markup(label)}</label>'
+        f'<p class="hint" id="point-hint">{markup(hint)}</p>{told}<input id="point" name="point" autocomplete="off" '
+        f'maxlength="60"{attribute("value", point)} aria-describedby="point-hint{" point-wrong" if wrong else ""}"{broken}>'
+        f"</div>{button}</form>"
+    )
+    said = html.P(answer, className="note", role="status") if answer else None
+    return [html.H2(words.text("public.cameras.here"), id="here"), said, Html(form)]
+
+
+# --- what an entry says ----------------------------------------------------------------------------------------
+
+
+def told(field: Field, value: Any, words: Words) -> str:
+    """A field's value in words; empty where nothing is said."""
+    if value in (None, ""):
+        return ""
+    if field.kind is Kind.CHOICE:
+        return choice(value, words)
+    if field.kind is Kind.YES:
+        return words.text("registers.yes" if value == "true" else "registers.no")
+    if field.kind is Kind.SHARE:
+        return words.percent(value, 1)
+    return words.number(value, 0 if field.kind is Kind.WHOLE else 5) if isinstance(value, int | float) else str(value)
+
+
+def _entry(row: Row, fields: Collection[Field], subject: str, words: Words) -> html.Dl:
+    lines = [
+        part
+        for one in fields
+        if (said := told(one, _value(row, one, words), words))
+        for part in (html.Dt(words.text(f"registers.{subject}.{one.name}")), html.Dd(_linked(one, said)))
+    ]
+    return html.Dl(lines)
+
+
+def _value(row: Row, field: Field, words: Words) -> Any:
+    return row.get(f"{field.name}_{words.language}") if field.kind is Kind.BOTH else row.get(field.name)
+
+
+def _linked(field: Field, said: str) -> Any:
+    """Links are checked to begin with https:// when they are entered."""
+    return html.A(said, href=said, rel="noopener") if field.kind is Kind.LINK else said
+
+
+# --- algorithms ------------------------------------------------------------------------------------------------
+
+
+def algorithms(rows: Sequence[Row], edition: Edition, words: Words) -> list[Any]:
+    head = [
+        html.H1(words.text("public.algorithms.title")),
+        html.P(words.text("public.algorithms.lead"), className="lead"),
+    ]
+    if not rows:
+        return [*head, html.P(words.text("public.none"), className="card"), parts.basis(edition, words)]
+    return [*head, *(_algorithm(row, words) for row in rows), parts.basis(edition, words)]
+
+
+def _algorithm(row: Row, words: Words) -> html.Section:
+    fields = [*FIELDS, *PLACES]
+    sections = dict.fromkeys(one.section for one in fields)
+    return html.Section(
+        [
+            html.H2(row[f"name_{words.language}"] or row["algorithm_id"], id=row["algorithm_id"]),
+            html.P([html.Strong(choice(row["status"], words)), " · ", row["organisation"]]),
+            html.P(row[f"description_{words.language}"]),
+            *(
+                parts.opened(words.text(f"registers.sections.{section}"), entry)
+                for section in sections
+                if (
+                    entry := _entry(row, [one for one in fields if one.section == section], "algorithm", words)
+                ).children
+            ),
+        ],
+        className="card",
+    )
+
+
+# --- the panel of use ------------------------------------------------------------------------------------------
+
+
+def use(rows: Sequence[Row], edition: Edition, words: Words) -> list[Any]:
+    """The last months of every measure; what nobody measures says so and is never nought."""
+    head = [html.H1(words.text("public.use.title")), html.P(words.text("public.use.lead"), className="lead")]
+    months = sorted({row["month"] for row in rows})[-MONTHS:]
+    if not months:
+        return [*head, html.P(words.text("public.none"), className="card"), parts.basis(edition, words)]
+    cells = {(row["measure"], row["part"] or "", row["month"]): row for row in rows}
+    named = dict.fromkeys((row["measure"], row["part"] or "") for row in rows)
+    heads = [(words.text("registers.panel.measure"), False)]
+    heads += [(parts.upper(parts.period(month, words)), True) for month in months[::-1]]
+    lines = [
+        [_measure(*name, words), *(_measured(cells.get((*name, month)), name[0], words) for month in months[::-1])]
+        for name in named
+    ]
+    return [*head, parts.table(words.text("public.use.table"), heads, lines), parts.basis(edition, words)]
+
+
+def _measure(measure: str, part: str, words: Words) -> str:
+    said = words.text(f"registers.measures.{measure}")
+    return f"{said}: {words.text(f'registers.exports.{part}').lower()}" if part else said
+
+
+def _measured(row: Row | None, measure: str, words: Words) -> str:
+    if row is None or row["measured"] != "true":
+        return words.text("registers.panel.not_measured")
+    if row["value"] is not None:
+        return words.percent(row["value"], 1) if measure == "median_uptime" else words.number(row["value"])
+    return parts.count(row["count"], words)

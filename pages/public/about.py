@@ -1,0 +1,30 @@
+"""Open data, and what anybody may want to know of this site."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from components import public_data, public_texts
+from services import published
+from web import public, session
+
+
+@public.page("/data", label="public.data.nav", described="public.data.described", order=12, group="figures", first=True)
+@public.released("data")
+def data(visit: public.Visit) -> public.Answer:
+    """Every release to download; told to machines as DCAT."""
+    releases = session.releases()
+    drawn = public_data.page(
+        published.editions(releases), published.titles(releases, visit.words.language), visit.words
+    )
+    return public.Answer(drawn, data=public_data.catalogue(session.edition(), visit.root, visit.words))
+
+
+@public.page("/privacy", label="public.privacy.nav", described="public.privacy.described", order=40)
+def privacy(visit: public.Visit) -> Any:
+    return public_texts.text("privacy", ("never", "how", "apart", "visit", "request", "rights"), visit.words)
+
+
+@public.page("/accessibility", label="public.accessibility.nav", described="public.accessibility.described", order=41)
+def accessibility(visit: public.Visit) -> Any:
+    return public_texts.text("accessibility", ("works", "limits", "other", "fails"), visit.words)

@@ -1,0 +1,37 @@
+"""Where does it happen, and how has it changed? From the current release alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from components import public_incidents
+from domain.release.lattice import ALL
+from services import published
+from web import public, session
+
+
+@public.page(
+    "/zones", label="public.zones.nav", described="public.zones.described", order=10, group="figures", first=True
+)
+@public.released("zones")
+def zones(visit: public.Visit) -> Any:
+    """The map of a period and family: zones in a year, precincts in a month."""
+    releases = session.releases()
+    known = published.choices(releases)
+    newest = known.years[0] if known.years else known.months[0]
+    period = visit.chosen("period", (*known.years, *known.months), newest)
+    plan = published.plan(releases, period, visit.chosen("family", known.families, ALL))
+    return public_incidents.zones(plan, known, session.edition(), visit.words)
+
+
+@public.page(
+    "/trends", label="public.trends.nav", described="public.trends.described", order=11, group="figures", first=True
+)
+@public.released("trends")
+def trends(visit: public.Visit) -> Any:
+    """Month by month, for the whole city or a precinct."""
+    releases = session.releases()
+    known = published.choices(releases)
+    precinct = visit.chosen("precinct", (ALL, *known.precincts), ALL)
+    series = published.series(releases, precinct, visit.chosen("family", known.families, ALL))
+    return public_incidents.trends(series, known, session.edition(), visit.words)

@@ -1,0 +1,61 @@
+"""Cameras, how they are used, algorithms, and how requests for footage are answered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from components import public_registers, public_texts
+from domain.errors import Invalid
+from domain.registers.cameras import TYPES
+from services import camera_check, published
+from web import public, session
+
+
+@public.page(
+    "/cameras",
+    label="public.cameras.nav",
+    described="public.cameras.described",
+    order=20,
+    group="watching",
+    first=True,
+    methods=("GET", "POST"),
+)
+@public.released("cameras")
+def cameras(visit: public.Visit) -> Any:
+    """The register; posted, whether there is a camera near a point."""
+    releases = session.releases()
+    kind = visit.chosen("type", ("all", *TYPES), "all")
+    wrong, said, status = "", "", 200
+    if visit.method == "POST":
+        try:
+            near = camera_check.ask(releases, session.desk(), visit.said("point"), visit.address)
+            said = visit.words.text("public.cameras.yes" if near else "public.cameras.no")
+        except Invalid as error:
+            wrong, status = visit.words.error(error), error.status
+    asking = public_registers.asking_near(visit.said("point")[:60], wrong, said, visit.token(), visit.words)
+    rows = published.rows(releases, "cameras")
+    around = published.outlines(releases)
+    drawn = public_registers.cameras(rows, kind, around, session.edition(), asking, visit.words)
+    return public.Answer(drawn, status)
+
+
+@public.page("/use", label="public.use.nav", described="public.use.described", order=21, group="watching")
+@public.released("use")
+def use(visit: public.Visit) -> Any:
+    return public_registers.use(published.rows(session.releases(), "use"), session.edition(), visit.words)
+
+
+@public.page(
+    "/algorithms", label="public.algorithms.nav", described="public.algorithms.described", order=22, group="watching"
+)
+@public.released("algorithms")
+def algorithms(visit: public.Visit) -> Any:
+    rows = published.rows(session.releases(), "algorithms")
+    return public_registers.algorithms(rows, session.edition(), visit.words)
+
+
+@public.page("/requests", label="public.requests.nav", described="public.requests.described", order=39, group="footage")
+@public.released("requests")
+def requests(visit: public.Visit) -> Any:
+    rows = published.rows(session.releases(), "request_statistics")
+    return public_texts.requests(rows, session.edition(), visit.words)
