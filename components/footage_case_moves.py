@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from dash import html
 
 from components.footage_case_forms import field, folded, form, labelled, select
+from components.icons import icon
 from components.markup import Html
 from domain.footage.case import Offer, Sheet
 from domain.footage.handling import Field, Purpose
@@ -18,6 +19,12 @@ from locales import Words
 if TYPE_CHECKING:
     from components.footage_case import Ground
 
+PERSON = (
+    *("name", "document_type", "document", "email", "phone", "postal", "in_person"),
+    *("facts", "involvement", "story", "looks", "plate", "relation", "represented", "child", "reference"),
+)
+SAID = {"facts": "footage_form.facts", "involvement": "footage_form.involvement", "relation": "footage_form.relation"}
+SAID["document_type"] = "footage_form.document"
 NOTE = Field("note", least=1)
 REASON = Field("reason")
 
@@ -135,18 +142,43 @@ def identity(sheet: Sheet, ground: Ground) -> html.Section | None:
     return html.Section([head, drawn, shown], className="card desk-part", **{"aria-labelledby": "desk-identity-title"})
 
 
-def person(known: Sequence[tuple[str, str]], words: Words) -> html.Dl:
-    """Who asks, once somebody said what for."""
-    lines = [part for name, text in known for part in (html.Dt(words.text(f"desk.person.{name}")), html.Dd(text))]
+def person(known: Mapping[str, Any], words: Words) -> html.Dl:
+    """Who asks and what happened, once somebody said what for."""
+    contact = known.get("contact")
+    flat = {**known, **(contact if isinstance(contact, Mapping) else {})}
+    lines = [
+        part
+        for name in PERSON
+        if (said := _personal(name, flat.get(name), words))
+        for part in (html.Dt(words.text(f"desk.person.{name}")), html.Dd(said))
+    ]
     return html.Dl(lines, className="facts")
 
 
-def shown(values: Mapping[str, Any], words: Words) -> list[tuple[str, str]]:
-    """(name, text) of what is known of a person, in the order it is read."""
-    found = []
-    for name, value in values.items():
-        if isinstance(value, bool):
-            value = words.text("desk.yes") if value else ""
-        if value:
-            found.append((name, str(value)))
-    return found
+def _personal(name: str, value: Any, words: Words) -> str:
+    if isinstance(value, bool):
+        return words.text("desk.yes") if value else ""
+    return words.text(f"{SAID[name]}.{value}") if value and name in SAID else str(value or "")
+
+
+# --- files -----------------------------------------------------------------------------------------------------
+
+
+def opened(address: str, name: str, words: Words) -> list[Any]:
+    """A file that may be fetched for a little while."""
+    return [
+        html.P(words.text("desk.files.opened_told"), className="quiet-text"),
+        html.A(words.text("desk.files.opened", name=name), href=address, className="button plain", download=name),
+    ]
+
+
+def verified(same: bool, words: Words) -> html.P:
+    mark = icon("check" if same else "warning", 18)
+    kind = "intact" if same else "broken"
+    return html.P(
+        [mark, " ", words.text(f"desk.files.{'same' if same else 'differs'}")], className=f"desk-verified {kind}"
+    )
+
+
+def link(address: str, words: Words) -> list[Any]:
+    return [html.P(words.text("desk.files.link_made")), html.Code(address, className="desk-link")]

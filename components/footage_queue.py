@@ -12,6 +12,7 @@ from components.footage_case_forms import box, labelled
 from components.icons import icon
 from components.markup import Html, attribute, markup
 from domain.footage.case import ALL, DUE, OPEN_ONES, Line, Queue, Wanted, last_day
+from domain.footage.codes import shown
 from domain.footage.states import OPEN, Status
 from locales import Words
 
@@ -120,7 +121,7 @@ def _row(line: Line, now: int, zone: str, words: Words) -> html.Tr:
         "officer": line.officer or words.text("desk.nobody"),
         "received": words.instant(line.received_at, zone, "d MMM y"),
     }
-    link = html.A(line.folio, href=f"/desk/case/{line.folio}", className="desk-folio")
+    link = html.A(shown(line.folio), href=f"/desk/case/{line.folio}", className="desk-folio")
     return html.Tr(
         [
             html.Th(link, scope="row"),
@@ -134,12 +135,12 @@ def due(line: Line, now: int, zone: str, words: Words) -> Any:
     if line.due_at is None:
         return words.text("desk.no_date")
     day = last_day(line.due_at, zone)
-    shown = html.Span(words.day(day), className="number")
+    written = html.Span(words.day(day), className="number")
     if line.status not in OPEN:
-        return shown
+        return written
     left = (day - last_day(now + 1, zone)).days
     late = html.Span(words.text(f"desk.{'over' if left < 0 else 'left'}", count=abs(left)), className="quiet-text")
-    return [html.Span(icon("warning", 16), className="desk-late") if left < 0 else None, shown, " ", late]
+    return [html.Span(icon("warning", 16), className="desk-late") if left < 0 else None, written, " ", late]
 
 
 def status(found: Status, words: Words) -> html.Span:

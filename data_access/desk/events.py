@@ -8,7 +8,7 @@ from there on; whoever cuts off its end leaves cases that are further than their
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -19,6 +19,7 @@ from data_access.desk_schema import events, requests
 from domain.footage.case import Case, Link
 
 FIRST = "0" * 64
+AT_ONCE = 1_000  # rows
 FIELDS = ("folio", "at", "actor", "action", "before", "after", "details", "previous")
 REMOVED = "removed"  # a made-up request was taken out; its events stay
 
@@ -62,6 +63,17 @@ def append(
     row["hash"] = _hash(row)
     connection.execute(insert(events).values(row))
     return str(row["hash"])
+
+
+def extend(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Add many events at once, each with `folio`, `at`, `actor`, `action`, `details`, `before` and `after`."""
+    previous, linked = head(connection), []
+    for row in rows:
+        link = {**row, "details": _json(row["details"]), "previous": previous}
+        link["hash"] = previous = _hash(link)
+        linked.append(link)
+    for start in range(0, len(linked), AT_ONCE):
+        connection.execute(insert(events), linked[start : start + AT_ONCE])
 
 
 def head(connection: Connection) -> str:
@@ -111,6 +123,11 @@ def count(connection: Connection, action: str, since: int, before: int) -> int:
     """How many events of an action fell in a stretch of time."""
     matching = select(func.count()).where(events.c.action == action, events.c.at >= since, events.c.at < before)
     return int(connection.execute(matching.select_from(events)).scalar_one())
+
+
+def known(connection: Connection, hash: str) -> bool:
+    """Whether an event of this hash is in the chain: one that was published must stay in it for good."""
+    return connection.execute(select(events.c.id).where(events.c.hash == hash)).first() is not None
 
 
 def _hash(row: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""Handing a recording over: by a link that opens one file a few times for a few days, at the counter, or shown there."""
+"""Handing a recording over: by a link that opens one file a few times for a few days, at the counter, or shown."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def download(desk: Desk, secret: str) -> tuple[Piece, Iterator[bytes]]:
 
 
 def appoint(desk: Desk, actor: Actor, folio: str, at: int) -> None:
-    """Write down when a recording is shown at the desk. Raises Forbidden, NotFound, Illegal, or Invalid for the past."""
+    """Write down when a recording is shown. Raises Forbidden, NotFound, Illegal, or Invalid for a time that is past."""
     require(actor, Permission.DELIVER)
     if at <= clock.now():
         raise Invalid("footage.incomplete", fields={"at": "past"})

@@ -1,0 +1,256 @@
+"""What the staff desk sends: the forms of a case, its files, its manifest. A form's answer is JSON: what to show, or
+what is wrong at which field; nothing typed is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, Response, current_app, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from itsdangerous import BadData, URLSafeTimedSerializer
+
+from components import footage_case, footage_case_moves
+from components.markup import markup
+from config.jurisdiction import jurisdiction
+from domain.errors import DomainError, Forbidden, Illegal, Invalid, NotFound, Stale
+from domain.footage.case import Case, Sheet
+from domain.footage.codes import shown
+from domain.footage.states import Resolution, Status
+from services import clock
+from services.footage import cases, custody, delivery, moving
+from web import errors
+from web.session import actor, desk, settings, words
+
+blueprint = Blueprint("desk", __name__, url_prefix="/desk")
+LASTING = 120  # seconds that an opened file may be fetched
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a form holds, as text."""
+
+    folio: str
+
+    def __call__(self, name: str) -> str:
+        return request.form.get(name, "")
+
+    @property
+    def told(self) -> dict[str, str]:
+        return request.form.to_dict()
+
+    @property
+    def version(self) -> int:
+        text = self("version")
+        if not text.isdecimal() or len(text) > 9:
+            raise Invalid("malformed")
+        return int(text)
+
+    @property
+    def after(self) -> Status:
+        return _one_of(Status, self("after"))
+
+    @property
+    def resolution(self) -> Resolution | None:
+        return _one_of(Resolution, self("resolution")) if self("resolution") else None
+
+
+def _one_of(kind: Any, text: str) -> Any:
+    if text not in tuple(kind):
+        raise Invalid("malformed")
+    return kind(text)
+
+
+# --- moves and what goes with them -----------------------------------------------------------------------------
+
+
+@blueprint.post("/case/<folio>/<act>")
+def act(folio: str, act: str) -> ResponseReturnValue:
+    """One of the forms of a case."""
+    if act not in ACTS:
+        raise NotFound("not_found")
+    return _answered(folio, lambda: ACTS[act](Form(folio)))
+
+
+def _move(form: Form) -> dict[str, Any]:
+    moving.move(desk(), actor(), form.folio, form.version, form.after, form.resolution, form.told)
+    return {}
+
+
+def _agree(form: Form) -> dict[str, Any]:
+    if form.resolution is None:
+        raise Invalid("malformed")
+    moving.agree(desk(), actor(), form.folio, form.version, form.resolution, form.told)
+    return {}
+
+
+def _assign(form: Form) -> dict[str, Any]:
+    moving.assign(desk(), actor(), form.folio, form.version, form.told)
+    return {}
+
+
+def _extend(form: Form) -> dict[str, Any]:
+    moving.extend(desk(), actor(), form.folio, form.version, form.told)
+    return {}
+
+
+def _note(form: Form) -> dict[str, Any]:
+    moving.note(desk(), actor(), form.folio, form.told)
+    return {}
+
+
+def _conflict(form: Form) -> dict[str, Any]:
+    moving.conflict(desk(), actor(), form.folio)
+    return {}
+
+
+def _identity(form: Form) -> dict[str, Any]:
+    known = cases.identity(desk(), actor(), form.folio, form("purpose"))
+    return {"shown": markup(footage_case_moves.person(known, words()))}
+
+
+def _viewing(form: Form) -> dict[str, Any]:
+    zone = jurisdiction(cases.sheet(desk(), actor(), form.folio).case.jurisdiction).zone
+    try:
+        at = int(datetime.fromisoformat(form("at")).replace(tzinfo=ZoneInfo(zone)).timestamp())
+    except (ValueError, OverflowError):
+        raise Invalid("footage.incomplete", fields={"at": "missing"}) from None
+    delivery.appoint(desk(), actor(), form.folio, at)
+    return {}
+
+
+ACTS: dict[str, Callable[[Form], dict[str, Any]]] = {
+    "move": _move,
+    "agree": _agree,
+    "assign": _assign,
+    "extend": _extend,
+    "note": _note,
+    "conflict": _conflict,
+    "identity": _identity,
+    "viewing": _viewing,
+}
+
+
+@blueprint.post("/case/<folio>/hold/<int:hold>/<act>")
+def hold(folio: str, hold: int, act: str) -> ResponseReturnValue:
+    """Confirm a hold, prolong it, or let it go."""
+    acts = {"confirm": custody.confirm, "prolong": custody.prolong, "release": custody.release}
+    if act not in acts:
+        raise NotFound("not_found")
+    return _answered(folio, lambda: acts[act](desk(), actor(), folio, hold, Form(folio).told) or {})
+
+
+# --- files -----------------------------------------------------------------------------------------------------
+
+
+@blueprint.post("/case/<folio>/evidence")
+def upload(folio: str) -> ResponseReturnValue:
+    """Take the body as a file of a case, encrypted as it comes in; the query says which and with what it was made."""
+    told = request.args.to_dict()
+
+    def keep() -> dict[str, Any]:
+        kind, name, most = told.get("kind", ""), told.get("name", ""), settings().max_upload_mb
+        custody.keep(desk(), actor(), folio, kind, name, request.stream, most, told)
+        return {}
+
+    return _answered(folio, keep)
+
+
+@blueprint.post("/case/<folio>/evidence/<piece>/<act>")
+def piece(folio: str, piece: str, act: str) -> ResponseReturnValue:
+    """Say what a file is opened for, compare it with the chain, or make a link that opens it."""
+    acts = {"open": _open, "verify": _verify, "link": _link}
+    if act not in acts:
+        raise NotFound("not_found")
+    return _answered(folio, lambda: {"shown": markup(acts[act](folio, piece))})
+
+
+def _open(folio: str, id: str) -> Any:
+    opened = custody.use(desk(), actor(), folio, id, request.form.get("use", ""))
+    ticket = _tickets().dumps([actor().id, folio, id])
+    return footage_case_moves.opened(f"/desk/evidence/{ticket}", opened.name, words())
+
+
+def _verify(folio: str, id: str) -> Any:
+    return footage_case_moves.verified(custody.verify(desk(), actor(), folio, id), words())
+
+
+def _link(folio: str, id: str) -> Any:
+    secret = delivery.link(desk(), actor(), folio, id)
+    return footage_case_moves.link(f"{request.host_url}footage/download#{secret}", words())
+
+
+@blueprint.get("/evidence/<ticket>")
+def evidence(ticket: str) -> Response:
+    """A file that was opened a moment ago, for who opened it alone; role and case are asked again."""
+    try:
+        who, folio, id = _tickets().loads(ticket, max_age=LASTING)
+    except (BadData, ValueError, TypeError):
+        raise NotFound("footage.no_file") from None
+    if who != actor().id:
+        raise Forbidden("forbidden")
+    found, blocks = custody.read(desk(), actor(), folio, id)
+    return attached(found.media, found.name, found.bytes, blocks)
+
+
+def attached(media: str, name: str, size: int, blocks: Any) -> Response:
+    """A file that the browser saves and never opens by itself."""
+    response = Response(blocks, mimetype=media)
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    response.content_length = size
+    response.cache_control.no_store = True
+    return response
+
+
+@blueprint.get("/case/<folio>/manifest")
+def manifest(folio: str) -> Response:
+    """Every file of a case with its hash, signed."""
+    found = jsonify(custody.manifest(desk(), actor(), folio))
+    found.headers.set("Content-Disposition", "attachment", filename=f"{shown(folio)}.json")
+    return found
+
+
+@blueprint.get("/case/<folio>/receipt")
+def receipt(folio: str) -> str:
+    """The receipt of a delivery, to be printed and signed."""
+    given = delivery.receipt(desk(), actor(), folio)
+    zone = jurisdiction(given.case.jurisdiction).zone
+    return render_template(
+        "receipt.html", receipt=given, folio=shown(folio), when=words().instant(given.at, zone, "d MMMM y, HH:mm")
+    )
+
+
+def _tickets() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(str(current_app.secret_key), salt="desk.evidence")
+
+
+# --- answers ---------------------------------------------------------------------------------------------------
+
+
+def ground(case: Case) -> footage_case.Ground:
+    """What the page of a case needs to be said."""
+    law, said = jurisdiction(case.jurisdiction), words()
+    grounds = {one.code: one.text[said.language] for one in law.grounds}
+    return footage_case.Ground(said, law.zone, clock.now(), actor().email, grounds)
+
+
+def _answered(folio: str, do: Callable[[], dict[str, Any]]) -> ResponseReturnValue:
+    try:
+        return jsonify(do())
+    except (Invalid, Stale) as error:
+        return jsonify(_refused(folio, error)), error.status
+
+
+def _refused(folio: str, error: DomainError) -> dict[str, Any]:
+    """What went wrong, by field where it is one; where the case is not as its reader thinks, how it is now."""
+    said, wrong = words(), error.details.get("fields")
+    told: dict[str, Any] = {"error": error.code, "message": errors.sentences(error)[1]}
+    if isinstance(wrong, dict):
+        told["fields"] = {name: said.text(f"desk.wrong.{reason}") for name, reason in wrong.items()}
+    if isinstance(error, Stale | Illegal):
+        sheet: Sheet = cases.sheet(desk(), actor(), folio)
+        told |= {"version": sheet.case.version, "parts": footage_case.now(sheet, ground(sheet.case))}
+    return told
