@@ -5,21 +5,66 @@ from __future__ import annotations
 import pytest
 
 from domain.errors import Forbidden
-from domain.people import ANONYMOUS, OWN_PRECINCTS_ONLY, SYSTEM, Account, Actor, Permission, Role, may, require
+from domain.people import (
+    ANONYMOUS,
+    OWN_PRECINCTS_ONLY,
+    PERMISSIONS,
+    SYSTEM,
+    Account,
+    Actor,
+    Permission,
+    Role,
+    may,
+    require,
+)
 
-MATRIX = """
-                      explore rows sensitive import imports_read areas adoption surveys tables accounts audit
-inspector             yes     yes  -         -      -            -     yes      yes     -      -        -
-analyst               yes     yes  yes       yes    yes          yes   yes      yes     yes    -        -
-commander             yes     yes  -         -      -            -     yes      yes     -      -        -
-operator              yes     -    -         -      -            -     yes      yes     -      -        -
-evidence_custodian    -       -    -         -      -            -     -        yes     -      -        -
-transparency_officer  yes     -    -         -      yes          -     yes      yes     -      -        -
-auditor               -       -    -         -      yes          -     yes      yes     -      -        yes
-administrator         -       -    -         -      -            -     -        yes     -      yes      yes
+READING = """
+                      explore rows sensitive import imports_read areas adoption surveys
+inspector             yes     yes  -         -      -            -     yes      yes
+analyst               yes     yes  yes       yes    yes          yes   yes      yes
+commander             yes     yes  -         -      -            -     yes      yes
+operator              yes     -    -         -      -            -     yes      yes
+evidence_custodian    -       -    -         -      -            -     -        yes
+redactor              -       -    -         -      -            -     -        -
+approver              -       -    -         -      -            -     -        -
+transparency_officer  yes     -    -         -      yes          -     yes      yes
+auditor               -       -    -         -      yes          -     yes      yes
+administrator         -       -    -         -      -            -     -        yes
 """
-HEAD, *LINES = [line.split() for line in MATRIX.strip().splitlines()]
-CELLS = [(line[0], name.upper(), word == "yes") for line in LINES for name, word in zip(HEAD, line[1:], strict=True)]
+KEEPING = """
+                      tables releases publish registers accounts audit
+inspector             -      -        -       -         -        -
+analyst               yes    yes      -       yes       -        -
+commander             -      -        -       -         -        -
+operator              -      -        -       -         -        -
+evidence_custodian    -      -        -       -         -        -
+redactor              -      -        -       -         -        -
+approver              -      -        -       -         -        -
+transparency_officer  -      -        yes     yes       -        -
+auditor               -      -        -       -         -        yes
+administrator         -      -        -       -         yes      yes
+"""
+FOOTAGE = """
+                      cases identity intake legal custody redact approve deliver
+inspector             -     -        -      -     -       -      -       -
+analyst               -     -        -      -     -       -      -       -
+commander             -     -        -      -     -       -      -       -
+operator              yes   yes      yes    -     -       -      -       yes
+evidence_custodian    yes   -        -      -     yes     -      -       -
+redactor              yes   -        -      -     -       yes    -       -
+approver              yes   -        -      -     -       -      yes     -
+transparency_officer  yes   yes      -      yes   -       -      -       -
+auditor               yes   -        -      -     -       -      -       -
+administrator         -     -        -      -     -       -      -       -
+"""
+
+
+def cells(matrix: str) -> list[tuple[str, str, bool]]:
+    head, *lines = [line.split() for line in matrix.strip().splitlines()]
+    return [(line[0], name.upper(), word == "yes") for line in lines for name, word in zip(head, line[1:], strict=True)]
+
+
+CELLS = cells(READING) + cells(KEEPING) + cells(FOOTAGE)
 
 
 def person(*roles: Role, own: tuple[str, ...] = ()) -> Actor:
@@ -27,8 +72,8 @@ def person(*roles: Role, own: tuple[str, ...] = ()) -> Actor:
 
 
 def test_the_matrix_names_every_role_and_permission() -> None:
-    assert {line[0] for line in LINES} == set(Role)
-    assert {name.upper() for name in HEAD} == set(Permission.__members__)
+    named = [(role, permission) for role, permission, _ in CELLS]
+    assert sorted(named) == sorted((role, name) for role in Role for name in Permission.__members__)
 
 
 @pytest.mark.parametrize(("role", "permission", "permitted"), CELLS)
@@ -76,9 +121,26 @@ def test_a_commander_without_precincts_sees_none() -> None:
     assert {Role.COMMANDER} == OWN_PRECINCTS_ONLY
 
 
-def test_the_portal_itself_may_do_everything_everywhere() -> None:
-    assert SYSTEM.permissions == frozenset(Permission)
+def test_the_portal_itself_sees_every_precinct_and_leaves_cases_and_publishing_to_people() -> None:
+    people_alone = {one for one in Permission if one.startswith("footage.")} - {Permission.CASES}
+    assert SYSTEM.permissions == frozenset(Permission) - people_alone - {Permission.PUBLISH}
     assert SYSTEM.precincts is None
+
+
+@pytest.mark.parametrize("role", Role)
+def test_nobody_holds_in_one_role_what_two_people_must_do(role: Role) -> None:
+    held = PERMISSIONS[role]
+    assert len(held & {Permission.CUSTODY, Permission.REDACT, Permission.APPROVE}) <= 1
+    assert not {Permission.RELEASES, Permission.PUBLISH} <= held
+
+
+@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.INSPECTOR, Role.COMMANDER, Role.ANALYST])
+def test_who_administers_or_explores_sees_no_case(role: Role) -> None:
+    assert not {one for one in PERMISSIONS[role] if one.startswith("footage.")}
+
+
+def test_who_may_know_who_asks() -> None:
+    assert {role for role in Role if Permission.IDENTITY in PERMISSIONS[role]} == {Role.OPERATOR, Role.TRANSPARENCY}
 
 
 def test_an_account_acts_with_its_roles_and_precincts() -> None:
