@@ -77,7 +77,7 @@ def _parts(edition: Edition, titles: Mapping[str, str], words: Words) -> Any:
     lines = [
         (
             html.A(file["path"], href=address(edition, file["path"])),
-            titles.get(file["path"].partition(".")[0], ""),
+            titles.get(file["path"].partition(".")[0]) or words.text("public.data.outlines"),
             words.text("public.data.kilobytes", size=max(1, round(file["bytes"] / 1000))),
         )
         for file in shown

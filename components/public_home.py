@@ -60,20 +60,25 @@ def change(pair: Pair, words: Words) -> html.Span | None:
     return html.Span(words.text(f"public.change.{pair.change}"), className=f"change {pair.change}")
 
 
+def _said(pair: Pair, words: Words) -> html.Small | None:
+    """The change in words under the name, where a telephone has room for it."""
+    if pair.change is None:
+        return None
+    return html.Small(words.text(f"public.change.{pair.change}"), className=f"said {pair.change}")
+
+
 def _families(front: Front, words: Words) -> Any:
     month = front.month
     heads = [
         (words.text("public.heads.family"), False),
         (parts.upper(parts.period(month.period, words)), True),
         (parts.upper(parts.period(month.earlier, words)), True),
-        (words.text("public.heads.change"), False),
     ]
     lines = [
         (
-            parts.family(family, words),
+            [parts.family(family, words), _said(pair, words)],
             parts.count(pair.now, words),
             parts.count(pair.before, words),
-            change(pair, words) or words.text("public.unpublished"),
         )
         for family, pair in [*front.families, (ALL, month)]
     ]

@@ -13,6 +13,8 @@ from domain.release.lattice import ALL
 from domain.release.shown import Choices, Edition, Plan, Series
 from locales import Words
 
+YEARS = 5  # that a table has room for
+
 
 def zones(plan: Plan, choices: Choices, edition: Edition, words: Words) -> list[Any]:
     """The map of a period and family, and the table of the same numbers."""
@@ -94,20 +96,29 @@ def _months(series: Series, caption: str, words: Words) -> Any:
 def _bands(series: Series, words: Words) -> list[Any]:
     if not series.bands:
         return []
-    codes = [code for code in series.bands[0][1] if code != ALL]
-    heads = [(words.text("public.heads.year"), False), *((parts.band(code, words), True) for code in codes)]
-    table = parts.table(words.text("public.trends.bands_table"), heads, _lines(series.bands, codes, words))
+    rows = [(code, parts.band(code, words)) for code in series.bands[0][1]]
+    table = _yearly(words.text("public.trends.bands_table"), words.text("public.heads.band"), series.bands, rows, words)
     return [html.H2(words.text("public.trends.bands")), table]
 
 
 def _sensitive(series: Series, words: Words) -> list[Any]:
     if not series.sensitive:
         return []
-    codes = list(series.sensitive[0][1])
-    heads = [(words.text("public.heads.year"), False), *((parts.family(code, words), True) for code in codes)]
-    table = parts.table(words.text("public.trends.sensitive_table"), heads, _lines(series.sensitive, codes, words))
+    rows = [(code, parts.family(code, words)) for code in series.sensitive[0][1]]
+    caption, head = words.text("public.trends.sensitive_table"), words.text("public.heads.family")
+    table = _yearly(caption, head, series.sensitive, rows, words)
     return [html.H2(words.text("public.trends.sensitive")), html.P(words.text("public.trends.sensitive_told")), table]
 
 
-def _lines(years: Sequence[tuple[str, Mapping[str, int]]], codes: Sequence[str], words: Words) -> list[list[str]]:
-    return [[year, *(parts.count(held.get(code), words) for code in codes)] for year, held in years]
+def _yearly(
+    caption: str,
+    head: str,
+    years: Sequence[tuple[str, Mapping[str, int]]],
+    rows: Sequence[tuple[str, str]],
+    words: Words,
+) -> Any:
+    """A column for each of the last years, the newest first; `rows` are codes with their names."""
+    shown = years[:YEARS]
+    heads = [(head, False), *((year, True) for year, _ in shown)]
+    lines = [(name, *(parts.count(held.get(code), words) for _, held in shown)) for code, name in rows]
+    return parts.table(caption, heads, lines)

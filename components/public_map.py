@@ -114,7 +114,8 @@ def _name(area: Area, frame: Frame) -> str:
 def legend(classes: Sequence[float], plan: Plan, words: Words) -> html.Figcaption:
     """The classes in incidents per km2, worked out from the rounded counts."""
     unit = words.text("public.zones.unit_month" if "-" in plan.period else "public.zones.unit_year")
-    steps = [(0, words.text("public.zones.fewer"))] if classes else []
+    none = any(area.density == 0 for area in plan.areas)
+    steps = [(0, words.text("public.zones.hardly", count=words.text("public.zero")))] if none else []
     steps += [(number, _edge(edge, words)) for number, edge in enumerate(classes, start=1)]
     swatches = "".join(
         f'<li><svg width="18" height="18" aria-hidden="true"><path class="c{number}" d="M0 0h18v18H0z"/></svg>'

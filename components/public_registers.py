@@ -87,12 +87,13 @@ def asking_near(point: str, wrong: str, answer: str, token: Html, words: Words) 
     """The form of "is there a camera here?", what was wrong with what was typed, and the answer."""
     label, hint = words.text("public.cameras.point"), words.text("public.cameras.hint")
     broken = ' aria-invalid="true"' if wrong else ""
+    by = "point-hint point-wrong" if wrong else "point-hint"
     told = f'<p class="wrong" id="point-wrong">{markup(wrong)}</p>' if wrong else ""
     button = f'<button type="submit">{markup(words.text("public.cameras.ask"))}</button>'
     form = (
         f'<form method="post" action="#here">{token}<div class="field"><label for="point">{markup(label)}</label>'
         f'<p class="hint" id="point-hint">{markup(hint)}</p>{told}<input id="point" name="point" autocomplete="off" '
-        f'maxlength="60"{attribute("value", point)} aria-describedby="point-hint{" point-wrong" if wrong else ""}"{broken}>'
+        f'maxlength="60"{attribute("value", point)} aria-describedby="{by}"{broken}>'
         f"</div>{button}</form>"
     )
     said = html.P(answer, className="note", role="status") if answer else None
@@ -148,20 +149,19 @@ def algorithms(rows: Sequence[Row], edition: Edition, words: Words) -> list[Any]
 
 
 def _algorithm(row: Row, words: Words) -> html.Section:
+    """What matters of an algorithm, and each section of its entry folded."""
     fields = [*FIELDS, *PLACES]
-    sections = dict.fromkeys(one.section for one in fields)
+    folded = []
+    for section in dict.fromkeys(one.section for one in fields):
+        entry = _entry(row, [one for one in fields if one.section == section], "algorithm", words)
+        if entry.children:
+            folded.append(parts.opened(words.text(f"registers.sections.{section}"), entry))
     return html.Section(
         [
             html.H2(row[f"name_{words.language}"] or row["algorithm_id"], id=row["algorithm_id"]),
             html.P([html.Strong(choice(row["status"], words)), " · ", row["organisation"]]),
             html.P(row[f"description_{words.language}"]),
-            *(
-                parts.opened(words.text(f"registers.sections.{section}"), entry)
-                for section in sections
-                if (
-                    entry := _entry(row, [one for one in fields if one.section == section], "algorithm", words)
-                ).children
-            ),
+            *folded,
         ],
         className="card",
     )
