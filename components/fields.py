@@ -27,7 +27,7 @@ class Typed:
         return value in self.form.get(name, ())
 
 
-def tag(name: str, **attributes: Any) -> Html:
+def tag(name: str, /, **attributes: Any) -> Html:
     """An element without content; a trailing underscore of a name falls away, others become dashes."""
     written = "".join(attribute(key.rstrip("_").replace("_", "-"), value) for key, value in attributes.items())
     return Html(f"<{name}{written}>")
@@ -43,10 +43,10 @@ def line(typed: Typed, name: str, label: str, hint: str = "", **known: Any) -> h
     return _field(typed, name, label, hint, control)
 
 
-def area(typed: Typed, name: str, label: str, hint: str = "", rows: int = 4, **known: Any) -> html.Div:
+def area(typed: Typed, name: str, label: str, hint: str = "", rows: int = 4, longest: int = 1000) -> html.Div:
     """Several lines of text."""
-    told = {key.replace("_", "-"): value for key, value in {**_tied(typed, name, hint), **known}.items()}
-    control = html.Textarea(typed.one(name), id=name, name=name, rows=rows, **told)
+    told = {key.replace("_", "-"): value for key, value in _tied(typed, name, hint).items()}
+    control = html.Textarea(typed.one(name), id=name, name=name, rows=rows, maxLength=longest, **told)
     return _field(typed, name, label, hint, control)
 
 

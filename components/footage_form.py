@@ -35,7 +35,6 @@ class Offered:
     notice: Legal
     today: str  # the latest day that may be chosen, ISO
     points: bool = False  # whether outlines are known, so that a point can be checked
-    files: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +61,7 @@ class Sheet:
 
 
 FULL = tuple(kind for kind in Kind if kind is not Kind.PRESERVE)
+FILES = ("file1", "file2", "file3")
 PICTURED = (Kind.PARTY, Kind.CRASH, Kind.REPRESENTATIVE)
 
 
@@ -194,10 +194,10 @@ def _cameras(sheet: Sheet) -> list[Any]:
 
 def _about(sheet: Sheet) -> html.Fieldset:
     typed = sheet.typed
-    story = area(typed, "story", sheet.say("about.story"), sheet.say("about.story_hint"), rows=6, maxlength=STORY[1])
+    story = area(typed, "story", sheet.say("about.story"), sheet.say("about.story_hint"), rows=6, longest=STORY[1])
     pictured = (
         radios(typed, "involvement", sheet.say("about.involvement"), sheet.choices("involvement", Involvement)),
-        area(typed, "looks", sheet.optional("about.looks"), sheet.say("about.looks_hint"), rows=3, maxlength=500),
+        area(typed, "looks", sheet.optional("about.looks"), sheet.say("about.looks_hint"), rows=3, longest=500),
         line(typed, "plate", sheet.optional("about.plate"), sheet.say("about.plate_hint"), maxlength=12, size=12),
     )
     return _group(
@@ -237,10 +237,11 @@ def _acting(sheet: Sheet) -> list[Any]:
         line(typed, "represented", sheet.say("who.represented"), maxlength=120, autocomplete="off"),
         tick(typed, "child", sheet.say("who.child")),
     ]
-    if sheet.offered.files and sheet.kind is not None:
+    if sheet.kind is not None:
         hint = sheet.say("who.files_hint") + (" " + sheet.say("who.files_again") if typed.wrong else "")
         accept = "application/pdf,image/jpeg,image/png"
-        told.append(line(typed, "files", sheet.optional("who.files"), hint, type="file", multiple=True, accept=accept))
+        told.append(line(typed, FILES[0], sheet.optional("who.files"), hint, type="file", accept=accept))
+        told += [line(typed, name, sheet.optional("who.file_more"), type="file", accept=accept) for name in FILES[1:]]
     return told
 
 
@@ -267,7 +268,7 @@ def _delivery(sheet: Sheet) -> html.Fieldset:
         sheet.say("delivery.legend"),
         "",
         radios(typed, "delivery", sheet.say("delivery.label"), sheet.choices("delivery", Delivery)),
-        area(typed, "needs", sheet.optional("delivery.needs"), sheet.say("delivery.needs_hint"), rows=2, maxlength=500),
+        area(typed, "needs", sheet.optional("delivery.needs"), sheet.say("delivery.needs_hint"), rows=2, longest=500),
         line(typed, "reference", sheet.optional("delivery.reference"), maxlength=60),
     )
 
@@ -291,5 +292,5 @@ def send(sheet: Sheet) -> html.Button:
 
 def form(sheet: Sheet, path: str, *inside: Any) -> html.Form:
     """An ordinary form to an address; the browser's own complaints are left to ours, which tell what to do."""
-    told = {"encType": "multipart/form-data"} if sheet.offered.files and sheet.asks(Kind.REPRESENTATIVE) else {}
+    told = {"encType": "multipart/form-data"} if sheet.kind is Kind.REPRESENTATIVE else {}
     return html.Form(list(inside), method="post", action=path, id="footage", noValidate=True, **told)

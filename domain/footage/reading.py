@@ -110,7 +110,7 @@ class _Reading:
         if corner and not commune and len(self.ground.communes) > 1:
             self.refuse("commune", "commune.empty")
         if not (chosen or self.line("corner") or self.line("point")):
-            self.refuse("camera", "camera.empty")
+            self.refuse("camera" if self.ground.cameras else "corner", "camera.empty")
         return Place(chosen, corner, commune, point, self.ticked("indoors"))
 
     def point(self) -> tuple[float, float] | None:

@@ -1,0 +1,202 @@
+"""Where a request is, as the requester sees it: steps in words, dates, what comes next and what they may do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dash import html
+
+from components.fields import Typed, area, hidden, line, summary, tick
+from components.footage_told import FOLLOW
+from components.markup import Html
+from domain.footage.handling import MOST, TEXT
+from domain.footage.states import Public
+from domain.footage.view import Answer, View
+from locales import Words
+
+SAY = "footage_public."
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A request with the code that opened it and what was typed about it; `done` is what was just done."""
+
+    view: View
+    code: str
+    ground: str  # in the reader's language
+    token: Html
+    typed: Typed
+    done: Answer | None = None
+
+
+def ask(typed: Typed, token: Html, words: Words) -> list[Any]:
+    """The field for the code."""
+    field = line(
+        typed,
+        "code",
+        words.text(SAY + "code.label"),
+        words.text(SAY + "code.hint"),
+        autocomplete="off",
+        autocapitalize="characters",
+        spellcheck="false",
+        maxlength=60,
+    )
+    return [
+        html.H1(words.text(SAY + "code.title")),
+        html.P(words.text(SAY + "code.lead"), className="lead"),
+        summary(typed, words.text("footage_form.wrong_title")),
+        html.Form(
+            [token, field, html.Button(words.text(SAY + "code.look"), type="submit")],
+            method="post",
+            action=FOLLOW,
+            noValidate=True,
+        ),
+        html.P(words.text(SAY + "code.private"), className="quiet"),
+    ]
+
+
+def status(told: Followed, words: Words) -> list[Any]:
+    view = told.view
+    done = html.P(words.text(f"{SAY}act.done_{told.done}"), className="note", role="status") if told.done else None
+    return [
+        html.H1(words.text(SAY + "status.title", folio=view.folio)),
+        summary(told.typed, words.text("footage_form.wrong_title")),
+        done,
+        html.Dl(_facts(view, told.ground, words), className="card"),
+        html.P(words.text(SAY + "status.overdue"), className="warning") if view.overdue else None,
+        html.P(words.text(SAY + "status.extended")) if view.extended else None,
+        html.H2(words.text(SAY + "result.next")),
+        html.P(words.text(f"{SAY}next.{view.next}")),
+        *_replied(view, words),
+        *_instances(view, words),
+        *_acts(told, words),
+        html.H2(words.text(SAY + "status.steps")),
+        _steps(view, words),
+        _history(view, words),
+        html.P(html.A(words.text(SAY + "code.another"), href=FOLLOW)),
+    ]
+
+
+def _facts(view: View, ground: str, words: Words) -> list[Any]:
+    told: list[tuple[str, Any]] = [("status.is", html.Strong(words.text(f"{SAY}status.{view.status}")))]
+    if view.resolution is not None:
+        told.append(("status.resolution", words.text(f"{SAY}resolutions.{view.resolution}")))
+    if ground:
+        told.append(("status.ground", ground))
+    dates = [("result.received", view.received), ("result.due", view.due), ("result.preserved", view.preserved_until)]
+    dates.append(("status.appeal_by", view.appeal_by))
+    told += [(key, words.day(day, "d MMMM y")) for key, day in dates if day is not None]
+    return [part for key, value in told for part in (html.Dt(words.text(SAY + key)), html.Dd(value))]
+
+
+def _steps(view: View, words: Words) -> html.Ol:
+    """The seven public statuses; the present one is said, not only marked."""
+    passed = {status for _, status in view.history}
+    rows = []
+    for one in Public:
+        name, now = words.text(f"{SAY}status.{one}"), one is view.status
+        text = words.text(SAY + "status.current", name=name) if now else name
+        rows.append(
+            html.Li(
+                html.Span(text),
+                className="done" if one in passed else "",
+                **({"aria-current": "step"} if now else {}),
+            )
+        )
+    return html.Ol(rows, className="steps")
+
+
+def _history(view: View, words: Words) -> html.Details:
+    rows = [html.Li(f"{words.day(day, 'd MMM y')}: {words.text(f'{SAY}status.{one}')}") for day, one in view.history]
+    return html.Details([html.Summary(words.text(SAY + "status.history")), html.Ul(rows)], className="acts")
+
+
+def _replied(view: View, words: Words) -> list[Any]:
+    if not view.reply:
+        return []
+    return [html.H2(words.text(SAY + "status.reply")), html.P(view.reply, className="card")]
+
+
+def _instances(view: View, words: Words) -> list[Any]:
+    """Where one may turn to, and until when."""
+    if not view.instances:
+        return []
+    told = []
+    for one in view.instances:
+        name = one.body[words.language]
+        day = None if one.until is None else words.day(one.until, "d MMMM y")
+        told.append(html.Li(words.text(SAY + "status.until", body=name, day=day) if day else name))
+    return [html.H2(words.text(SAY + "status.instances")), html.Ul(told)]
+
+
+# --- what the requester may do
+
+
+def _acts(told: Followed, words: Words) -> list[Any]:
+    drawn = {Answer.ANSWER: _answer, Answer.WITHDRAW: _withdraw, Answer.APPEAL: _appeal}
+    acts = [drawn[one](told, words) for one in told.view.may]
+    return [html.H2(words.text(SAY + "act.title")), *acts] if acts else []
+
+
+def _form(told: Followed, act: Answer, button: str, *inside: Any, plain: bool = False) -> html.Form:
+    send = html.Button(button, type="submit", className="plain" if plain else None)
+    known = [told.token, hidden("code", told.code), hidden("act", act)]
+    return html.Form([*known, *inside, send], method="post", action=FOLLOW, noValidate=True)
+
+
+def _answer(told: Followed, words: Words) -> html.Section:
+    """The question, until when, and a field for the answer."""
+    view, until = told.view, None
+    if view.answer_by is not None:
+        until = html.P(words.text(SAY + "status.answer_by", day=words.day(view.answer_by, "d MMMM y")))
+    field = area(told.typed, "answer", words.text(SAY + "act.answer"), _room("answer", words), rows=5, longest=MOST)
+    return html.Section(
+        [
+            html.H3(words.text(SAY + "status.question")),
+            html.P(view.question),
+            until,
+            _form(told, Answer.ANSWER, words.text(SAY + "act.answer_send"), field),
+        ],
+        className="card",
+    )
+
+
+def _withdraw(told: Followed, words: Words) -> html.Details:
+    box = tick(told.typed, "sure", words.text(SAY + "act.withdraw_sure"))
+    return html.Details(
+        [
+            html.Summary(words.text(SAY + "act.withdraw")),
+            html.P(words.text(SAY + "act.withdraw_told")),
+            _form(told, Answer.WITHDRAW, words.text(SAY + "act.withdraw_send"), box, plain=True),
+        ],
+        className="acts",
+        open="sure" in told.typed.wrong,
+    )
+
+
+def _appeal(told: Followed, words: Words) -> html.Details:
+    field = area(told.typed, "appeal", words.text(SAY + "act.appeal"), _room("appeal", words), rows=6, longest=MOST)
+    return html.Details(
+        [
+            html.Summary(words.text(SAY + "act.appeal")),
+            _form(told, Answer.APPEAL, words.text(SAY + "act.appeal_send"), field),
+        ],
+        className="acts",
+        open="appeal" in told.typed.wrong,
+    )
+
+
+def _room(act: str, words: Words) -> str:
+    return words.text(f"{SAY}act.{act}_hint", least=TEXT, most=MOST)
+
+
+def wrong(act: str, form: Mapping[str, str], words: Words) -> dict[str, str]:
+    """What is wrong with what was typed for an act, by field."""
+    if act == Answer.WITHDRAW:
+        return {} if form.get("sure") else {"sure": words.text(SAY + "act.withdraw_empty")}
+    length = len(form.get(act, "").strip())
+    if length < TEXT:
+        return {act: words.text(SAY + "act.words_empty", least=TEXT)}
+    return {act: words.text(SAY + "act.words_long", most=MOST)} if length > MOST else {}

@@ -1,0 +1,67 @@
+"""Where is my request? By the code alone, which is sent in the body each time and kept nowhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from components import fields, footage_status
+from components.footage_told import FOLLOW
+from config.jurisdiction import jurisdiction
+from domain.errors import DomainError, NotFound
+from domain.footage.view import Answer, View
+from services.footage import following
+from web import public, session
+
+
+@public.page(
+    FOLLOW,
+    label="footage_public.code.nav",
+    described="footage_public.code.described",
+    order=51,
+    group="footage",
+    methods=("GET", "POST"),
+    scripts=("footage.js",),
+)
+def footage_follow(visit: public.Visit) -> Any:
+    if visit.method == "GET":
+        return _ask(visit)
+    code, act = visit.said("code"), visit.said("act")
+    try:
+        if act:
+            return _acted(visit, code, act)
+        return _status(visit, following.look_up(session.desk(), code, visit.address))
+    except NotFound:
+        return _ask(visit, visit.words.text("footage_public.code.unknown"))
+    except DomainError as error:
+        return public.Answer(_ask(visit, visit.words.error(error)), error.status)
+
+
+def _ask(visit: public.Visit, wrong: str = "") -> list[Any]:
+    """The field for the code; wrong and unknown codes get the same answer."""
+    typed = fields.Typed(visit.form, {"code": wrong} if wrong else {})
+    return footage_status.ask(typed, visit.token(), visit.words)
+
+
+def _acted(visit: public.Visit, code: str, act: str) -> Any:
+    """Do what was asked, or say what is missing. An act that the table has not is told as one that cannot be now."""
+    desk, source = session.desk(), visit.address
+    wrong = footage_status.wrong(act, {name: visit.said(name) for name in visit.form}, visit.words)
+    if act not in tuple(Answer) or wrong:
+        return public.Answer(_status(visit, following.look_up(desk, code, source), wrong=wrong), 422)
+    if act == Answer.WITHDRAW:
+        view = following.withdraw(desk, code, source)
+    elif act == Answer.ANSWER:
+        view = following.answer(desk, code, source, visit.said("answer").strip())
+    else:
+        view = following.appeal(desk, code, source, visit.said("appeal").strip())
+    return _status(visit, view, done=Answer(act))
+
+
+def _status(
+    visit: public.Visit, view: View, wrong: dict[str, str] | None = None, done: Answer | None = None
+) -> list[Any]:
+    law, language = jurisdiction(session.settings().jurisdiction), visit.words.language
+    ground = next((one.text[language] for one in law.grounds if one.code == view.ground), "")
+    typed = fields.Typed({} if done else visit.form, wrong or {})
+    told = footage_status.Followed(view, visit.said("code"), ground, visit.token(), typed, done)
+    return footage_status.status(told, visit.words)

@@ -1,0 +1,160 @@
+"""Which footage do you need? The form, and the receipt with the code that is shown once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import html
+
+from components import fields, footage_form, footage_told
+from components.footage_form import FILES, Legal, Offered, Sheet
+from domain.errors import Throttled
+from domain.footage.draft import Draft, Kind
+from domain.footage.reading import Errors, read
+from domain.people import ANONYMOUS
+from services.footage import filing, gate, uploads
+from services.footage.form import Form, form
+from services.footage.gate import Judged, Verdict
+from web import public, session
+
+OPEN = {"label": "footage_form.nav", "described": "footage_form.described_new", "methods": ("GET", "POST")}
+ROOM = uploads.FILES * uploads.BYTES + 10 * 1024 * 1024  # bytes; larger files are refused with a sentence below it
+
+
+@public.page(footage_told.FORM, **OPEN, scripts=("footage.js",))
+def footage_new(visit: public.Visit) -> Any:
+    """The kinds to choose from, the form of one of them, or the sheet of paper."""
+    if visit.method == "POST":
+        return _filed(visit, Kind(visit.chosen("kind", tuple(Kind), Kind.PARTY)))
+    if visit.chosen("print", ("1",), ""):
+        return _paper(visit)
+    kind = visit.chosen("kind", tuple(Kind), "")
+    if kind == Kind.REPRESENTATIVE:
+        return public.Moved(footage_told.PRESENTING)
+    return _blank(visit, Kind(kind)) if kind else _kinds(visit)
+
+
+@public.page(footage_told.PRESENTING, **OPEN, scripts=("footage.js",), body=ROOM)
+def footage_represent(visit: public.Visit) -> Any:
+    """The form for who acts for somebody else: the one address that takes files."""
+    return _filed(visit, Kind.REPRESENTATIVE) if visit.method == "POST" else _blank(visit, Kind.REPRESENTATIVE)
+
+
+def _known() -> Form:
+    return form(session.releases(), session.settings().place, session.settings().jurisdiction)
+
+
+def _kinds(visit: public.Visit) -> list[Any]:
+    words = visit.words
+    return [
+        html.H1(words.text("footage_form.title")),
+        html.P(words.text("footage_form.choose"), className="lead"),
+        footage_told.kinds(words),
+        footage_told.safe(_known().law.help[words.language], words),
+        html.P(html.A(words.text("footage_form.paper"), href=f"{footage_told.FORM}?print=1")),
+    ]
+
+
+def _paper(visit: public.Visit) -> list[Any]:
+    sheet = Sheet(visit.words, fields.Typed(), _offered(visit, _known()))
+    return footage_told.paper(footage_form.questions(sheet), visit.words)
+
+
+def _blank(visit: public.Visit, kind: Kind) -> list[Any]:
+    known = _known()
+    sheet = Sheet(visit.words, fields.Typed(), _offered(visit, known), kind)
+    return _drawn(visit, sheet, known, gate.ticket(session.settings().secret_key, known.ground.now))
+
+
+def _filed(visit: public.Visit, kind: Kind) -> Any:
+    """File what was sent; where something is wrong, the form again with everything that was typed."""
+    known, words = _known(), visit.words
+    typed = {**visit.form, "kind": [str(kind)]}
+    found, attached = read(typed, known.ground), _attached(visit)
+    judged = _judged(visit, known)
+    wrong = dict(found.by_field) if isinstance(found, Errors) else {}
+    if isinstance(attached, str):
+        wrong[FILES[0]] = f"file1.{attached}"
+    told = "" if judged.passed else words.text(f"footage_form.gate.{judged.verdict}", seconds=gate.WAIT)
+    status = 422
+    if isinstance(found, Draft) and not isinstance(attached, str) and judged.passed:
+        try:
+            return _receipt(visit, known, found, judged, attached)
+        except Throttled as error:
+            told, status = words.error(error), error.status
+    sheet = Sheet(words, fields.Typed(typed, footage_form.told_wrong(words, wrong)), _offered(visit, known), kind)
+    fresh = gate.again(session.settings().secret_key, visit.said("ticket"), judged.verdict, known.ground.now)
+    proof = "" if judged.verdict in (Verdict.OLD, Verdict.FORGED) else visit.said("proof")
+    return public.Answer(_drawn(visit, sheet, known, fresh, told, proof), status)
+
+
+def _judged(visit: public.Visit, known: Form) -> Judged:
+    secret = session.settings().secret_key
+    return gate.judge(secret, visit.said("ticket"), visit.said("proof"), visit.said(gate.TRAP), known.ground.now)
+
+
+def _attached(visit: public.Visit) -> list[uploads.Upload] | str:
+    """The files as they may be kept, or the code of what is wrong with them."""
+    given = [visit.files[name] for name in FILES if name in visit.files]
+    try:
+        return uploads.checked([(one.filename or "", one.read(uploads.BYTES + 1)) for one in given])
+    except uploads.Unfit as unfit:
+        return unfit.code
+
+
+def _receipt(
+    visit: public.Visit, known: Form, draft: Draft, judged: Judged, attached: list[uploads.Upload]
+) -> public.Answer:
+    asked = filing.Filing(
+        draft,
+        judged.once,
+        known.law.code,
+        language=visit.words.language,
+        source=visit.address,
+        slow=judged.verdict is Verdict.SLOW,
+        uploads=attached,
+    )
+    told = filing.file(session.desk(), ANONYMOUS, asked)
+    ground, place = known.ground, draft.place.cameras
+    found = ground.outlook(place, draft.segments)
+    outlook = footage_told.outlook(found, max(ground.left(place, draft.segments), 0), visit.words)
+    return public.Answer(
+        footage_told.receipt(told, draft.kind, visit.words, outlook),
+        title=visit.words.text("footage_public.result.title"),
+    )
+
+
+def _offered(visit: public.Visit, known: Form) -> Offered:
+    law, language = known.law, visit.words.language
+    return Offered(
+        cameras=known.cameras,
+        communes=known.communes,
+        documents=law.documents,
+        undertaking=Legal(law.undertaking.version, law.undertaking.text[language]),
+        notice=Legal(law.notice.version, law.notice.text[language]),
+        today=known.today.isoformat(),
+        points=known.points,
+    )
+
+
+def _drawn(
+    visit: public.Visit, sheet: Sheet, known: Form, ticket: gate.Ticket, told: str = "", proof: str = ""
+) -> list[Any]:
+    words, kind = visit.words, sheet.kind or Kind.PARTY
+    guarded = footage_form.guarded(ticket.signed, ticket.challenge, proof, gate.TRAP, sheet)
+    return [
+        html.H1(words.text(f"footage_form.kind.{kind}")),
+        html.P(html.A(words.text("footage_form.change"), href=footage_told.FORM)),
+        fields.summary(sheet.typed, words.text("footage_form.wrong_title")),
+        html.P(told, className="warning", role="alert") if told else None,
+        html.P(words.text("footage_form.required"), className="quiet"),
+        footage_told.safe(known.law.help[words.language], words),
+        footage_form.form(
+            sheet,
+            footage_told.address(kind),
+            visit.token(),
+            *guarded,
+            *footage_form.questions(sheet),
+            footage_form.send(sheet),
+        ),
+    ]

@@ -1,0 +1,99 @@
+"""What the form for requests stands on: the jurisdiction, the published register of cameras, the city's communes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from shapely import Point
+from shapely.geometry import shape
+
+from config.jurisdiction import Jurisdiction, jurisdiction
+from config.place import place
+from domain.errors import NotFound
+from domain.footage.reading import Ground
+from domain.release.shown import Area
+from services import clock, published
+from services.footage import documents, terms
+
+Named = tuple[tuple[str, str], ...]  # (code, name), by name
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """`points` tells whether outlines are published, so that a point can be checked against them."""
+
+    law: Jurisdiction
+    ground: Ground
+    cameras: Named
+    communes: Named
+    points: bool
+
+    @property
+    def today(self) -> date:
+        return terms.today(self.law, self.ground.now)
+
+
+def form(releases: Path, city: str, law_code: str) -> Form:
+    """The rules and choices of the present moment; what is not published is not offered."""
+    law, outlines = jurisdiction(law_code), _outlines(releases)
+    cameras, communes = _cameras(releases), _communes(city, outlines)
+    ground = Ground(
+        now=clock.now(),
+        zone=ZoneInfo(law.zone),
+        retention=law.retention_days,
+        cameras={str(row["camera_id"]): _days(row) for row in cameras},
+        communes=frozenset(code for code, _ in communes),
+        inside=lambda lon, lat: _inside(outlines, lon, lat),
+        documents=documents.checks(law),
+        plates=law.plates,
+        reference=law.reference,
+        undertaking=law.undertaking.version,
+        notice=law.notice.version,
+    )
+    return Form(law, ground, _named(cameras), communes, bool(outlines))
+
+
+def _cameras(releases: Path) -> Sequence[Mapping[str, Any]]:
+    try:
+        return [row for row in published.rows(releases, "cameras") if row["status"] != "planned"]
+    except NotFound:
+        return []
+
+
+def _outlines(releases: Path) -> Sequence[Area]:
+    try:
+        return [area for area in published.outlines(releases) if area.outline]
+    except NotFound:
+        return []
+
+
+def _days(row: Mapping[str, Any]) -> int | None:
+    days = row.get("retention_days")
+    return int(days) if days else None
+
+
+def _named(cameras: Sequence[Mapping[str, Any]]) -> Named:
+    """Cameras by name; two of the same name, and those without one, are told apart by their code."""
+    names = [str(row["name"] or row["sector"] or "") for row in cameras]
+    often = Counter(names)
+    told = [
+        (str(row["camera_id"]), name if name and often[name] == 1 else f"{name} ({row['camera_id']})".strip())
+        for row, name in zip(cameras, names, strict=True)
+    ]
+    return tuple(sorted(told, key=lambda one: one[1].casefold()))
+
+
+def _communes(city: str, outlines: Sequence[Area]) -> Named:
+    found = [(area.code, area.name) for area in outlines] or [(one.code, one.name) for one in place(city).communes]
+    return tuple(sorted(found, key=lambda one: one[1].casefold()))
+
+
+def _inside(outlines: Sequence[Area], lon: float, lat: float) -> bool:
+    point = Point(lon, lat)
+    return any(shape(area.outline).contains(point) for area in outlines)
