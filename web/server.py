@@ -14,9 +14,9 @@ from web import (
     adoption,
     api,
     api_tables,
-    desk,
     errors,
     export,
+    footage_desk,
     guard,
     headers,
     health,
@@ -36,7 +36,7 @@ from web.session import House, words
 def create_server(settings: Settings, store: Store, desk: Desk) -> Flask:
     """The server of staff's pages, and of the public ones where one process serves both; Dash goes on top."""
     server = _server(settings, store, desk)
-    for room in (heat, api, adoption, api_tables, export, imports, registers, revisions, surveys, tables):
+    for room in (heat, api, adoption, api_tables, export, footage_desk, imports, registers, revisions, surveys, tables):
         server.register_blueprint(room.blueprint)
     if settings.face == "both":
         _open(server)
