@@ -189,7 +189,7 @@ def use(rows: Sequence[Row], edition: Edition, words: Words) -> list[Any]:
 
 def _measure(measure: str, part: str, words: Words) -> str:
     said = words.text(f"registers.measures.{measure}")
-    return f"{said}: {words.text(f'registers.exports.{part}').lower()}" if part else said
+    return f"{said}: {words.text(f'registers.uses.{part}').lower()}" if part else said
 
 
 def _measured(row: Row | None, measure: str, words: Words) -> str:

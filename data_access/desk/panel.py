@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from statistics import median
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
@@ -10,11 +12,13 @@ from data_access.desk import registers
 from data_access.desk_schema import cameras, events, evidence, holds, requests
 from data_access.schema import audit
 from domain.footage.deadlines import Track
+from domain.footage.handling import Act, Purpose, Use
 from domain.registers.panel import COLUMNS, MEASURES, Measure, Month, Source, closed
 from domain.registers.published import Table
 from domain.release.lattice import rounded
 
 ON_TIME = 86_400  # seconds after its last day within which a file must be gone
+IDENTITY = "identity_viewed"  # as the desk notes that somebody looked at who asks
 
 Numbers = dict[tuple[str, str], float]  # by measure and part
 
@@ -72,7 +76,7 @@ def _month(record: Connection, desk: Connection, month: Month, covered: set[Sour
     if Source.REQUESTS in covered:
         found |= _requests(desk, month)
     if Source.DESK in covered:
-        found |= _desk(desk, month)
+        found |= _desk(desk, month) | _acts(desk, month)
     return found
 
 
@@ -134,3 +138,22 @@ def _desk(desk: Connection, month: Month) -> Numbers:
         )
         for name, (table, which) in wanted.items()
     }
+
+
+def _acts(desk: Connection, month: Month) -> Numbers:
+    """What was done with footage and with who asks, as the chain of events tells it, by the purpose that was said."""
+    inside = and_(
+        events.c.at >= month.start, events.c.at < month.end, events.c.action.in_([Act.VIEW, Act.DELIVER, IDENTITY])
+    )
+    of_a_case = events.join(requests, requests.c.folio == events.c.folio)
+    rows = desk.execute(select(events.c.action, events.c.details).select_from(of_a_case).where(inside, _shown(desk)))
+    told = Counter((action, _purpose(details)) for action, details in rows)
+    views: Numbers = {("footage_views", str(use)): rounded(told[Act.VIEW, use]) for use in Use}
+    identities: Numbers = {("identity_views", str(purpose)): rounded(told[IDENTITY, purpose]) for purpose in Purpose}
+    delivered = sum(count for (action, _), count in told.items() if action == Act.DELIVER)
+    return {**views, **identities, ("footage_delivered", ""): rounded(delivered)}
+
+
+def _purpose(details: str) -> str:
+    told = json.loads(details)
+    return str(told.get("use") or told.get("purpose") or "")

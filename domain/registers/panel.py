@@ -12,6 +12,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from domain.footage.handling import Purpose, Use
+
 MONTHS = 24  # at most, up to the last closed one
 COLUMNS = ("month", "measure", "part", "count", "value", "measured")  # a rounded count, or an exact value
 
@@ -48,6 +50,9 @@ MEASURES = (
     Measure("exports", Source.LOG, EXPORTS),
     Measure("requests_residents", Source.REQUESTS),
     Measure("requests_authorities", Source.REQUESTS),
+    Measure("footage_views", Source.DESK, tuple(Use)),
+    Measure("identity_views", Source.DESK, tuple(Purpose)),
+    Measure("footage_delivered", Source.DESK),
     Measure("holds_active", Source.DESK),
     Measure("holds_released", Source.DESK),
     Measure("deletions_due", Source.DESK),

@@ -12,6 +12,7 @@ from sqlalchemy import insert
 
 from data_access import audit
 from data_access.desk import Desk, panel, registers
+from data_access.desk import events as chain
 from data_access.desk.camera_tables import Ground, Judged, judge, rows
 from data_access.desk_schema import events, evidence, holds, requests
 from data_access.store import Store
@@ -297,3 +298,20 @@ def test_a_history_of_requests_covers_its_first_month_too(store: Store, desk: De
     found = used(store, desk)
     assert found["2026-10", "requests_residents", ""] == 0
     assert found["2026-10", "holds_active", ""] == "not measured"
+
+
+def test_views_are_counted_by_the_purpose_that_was_said(store: Store, desk: Desk) -> None:
+    begin(desk, OCTOBER.start)
+    ask(desk, "F0", OCTOBER.start)
+    ask(desk, "S0", OCTOBER.start, synthetic=True)
+    with desk.writing() as connection:
+        for action, details in [("view", {"use": "redact"})] * 4 + [("identity_viewed", {"purpose": "contact"})] * 8:
+            chain.append(connection, "F0", OCTOBER.start + 5, "a@ciudad.cl", action, details)
+        chain.append(connection, "F0", OCTOBER.end, "a@ciudad.cl", "view", {"use": "redact"})
+        for _ in range(3):
+            chain.append(connection, "F0", OCTOBER.start + 6, "a@ciudad.cl", "deliver")
+            chain.append(connection, "S0", OCTOBER.start + 6, "a@ciudad.cl", "deliver")
+    found = used(store, desk)
+    assert [found["2026-10", "footage_views", one] for one in ("redact", "search")] == [5, 0]
+    assert [found["2026-10", "identity_views", one] for one in ("contact", "decide")] == [10, 0]
+    assert found["2026-10", "footage_delivered", ""] == 5
