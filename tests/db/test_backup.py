@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -14,17 +14,23 @@ import pytest
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.exc import IntegrityError
 
+from config.settings import Settings
 from data_access import migrate
+from data_access.desk import Desk, events, evidence
 from data_access.engine import make_engine
 from data_access.schema import metadata
 from data_access.store import Store
 from domain.exploration import Exploration
 from domain.filter import Filter
-from domain.people import SYSTEM, Role
+from domain.people import ANONYMOUS, SYSTEM, Role
 from services import accounts, demo
 from services.audit import record
+from services.footage.filing import file
+from services.footage.following import look_up
+from services.footage.uploads import Upload
 from services.ground import ground
 from services.incidents import explore
+from tests.filing import a_filing
 
 DEPLOY = Path(__file__).parent.parent.parent / "deploy"
 QUESTIONS = (
@@ -46,8 +52,23 @@ def city(store: Store) -> Store:
 
 
 @pytest.fixture
-def run(database_url: str, store: Store, request: pytest.FixtureRequest) -> Run:
-    """A script of `deploy/` with the settings of this store."""
+def desk(database_url: str, request: pytest.FixtureRequest) -> Iterator[Desk]:
+    """A desk in the same kind of database, beside the record."""
+    kind = "postgres" if database_url.startswith("postgres") else "sqlite"
+    settings = Settings.from_environment(
+        {
+            "ATALAYA_HOME": str(request.getfixturevalue("store").home),
+            "ATALAYA_DESK_URL": str(request.getfixturevalue(f"{kind}_desk_url")),
+        }
+    )
+    found = Desk.open(settings)
+    yield found
+    found.engine.dispose()
+
+
+@pytest.fixture
+def run(database_url: str, store: Store, desk: Desk, request: pytest.FixtureRequest) -> Run:
+    """A script of `deploy/` with the settings of this store and desk."""
     programs = [os.environ["PATH"]]
     if database_url.startswith("postgres"):
         programs.insert(0, str(request.getfixturevalue("postgres_server").bin))
@@ -56,6 +77,7 @@ def run(database_url: str, store: Store, request: pytest.FixtureRequest) -> Run:
         "ATALAYA_HOME": str(store.home),
         "ATALAYA_BIN": str(Path(sys.executable).parent),
         "DATABASE_URL": database_url,
+        "ATALAYA_DESK_URL": desk.engine.url.render_as_string(hide_password=False),
     }
 
     def run(script: str, *arguments: object, **other: str) -> subprocess.CompletedProcess[str]:
@@ -78,22 +100,24 @@ def answers(store: Store) -> list[Exploration]:
     return [explore(store, SYSTEM, Filter.from_query(question, known)) for question in QUESTIONS]
 
 
-def destroy(store: Store) -> None:
-    """The worst night: the record and the whole folder are gone."""
-    if store.engine.dialect.name == "postgresql":
-        with store.engine.begin() as connection:
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
-    store.engine.dispose()
+def destroy(store: Store, desk: Desk) -> None:
+    """The worst night: both databases and the whole folder are gone."""
+    for engine in (store.engine, desk.engine):
+        if engine.dialect.name == "postgresql":
+            with engine.begin() as connection:
+                connection.execute(text("DROP SCHEMA public CASCADE"))
+                connection.execute(text("CREATE SCHEMA public"))
+        engine.dispose()
     shutil.rmtree(store.home)
 
 
-def test_what_was_backed_up_comes_back(city: Store, run: Run, database_url: str, tmp_path: Path) -> None:
+def test_what_was_backed_up_comes_back(city: Store, desk: Desk, run: Run, database_url: str, tmp_path: Path) -> None:
+    receipt = file(desk, ANONYMOUS, a_filing(uploads=[Upload("poder.pdf", "application/pdf", b"%PDF- the mandate")]))
     before, rows = answers(city), held(city.engine)
     assert before[0].total > 0
     made = run("backup", tmp_path / "backups")
     assert made.returncode == 0, made.stderr
-    destroy(city)
+    destroy(city, desk)
     done = run("restore", made.stdout.strip())
     assert done.returncode == 0, done.stderr
     restored = Store(make_engine(database_url), city.home)
@@ -101,6 +125,11 @@ def test_what_was_backed_up_comes_back(city: Store, run: Run, database_url: str,
     assert answers(restored) == before
     assert (restored.home / "uploads" / "october.csv").read_text() == "id;date\n"
     assert migrate.current(restored.engine) == migrate.head()
+    assert look_up(desk, receipt.code, "").folio == receipt.folio
+    with desk.engine.connect() as connection:
+        (piece,) = evidence.listing(connection, desk, 1)
+        assert b"".join(evidence.read(connection, desk, piece.id)) == b"%PDF- the mandate"
+        assert events.verify(connection).whole
     restored.engine.dispose()
 
 
