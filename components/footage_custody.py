@@ -9,7 +9,7 @@ from dash import html
 
 from components.footage_case_forms import box, field, folded, form, labelled, select
 from components.icons import icon
-from domain.footage.case import Hold, Link, Sheet
+from domain.footage.case import Hold, Link, Sheet, last_day
 from domain.footage.custody import HANDS_IN, READS, Piece
 from domain.footage.handling import Act, Field, Kind, Use
 from domain.footage.states import Status
@@ -49,7 +49,7 @@ def _stands(hold: Hold, ground: Ground) -> list[Any]:
     words = ground.words
     if hold.released_at is not None:
         return [words.text("desk.holds.released", when=words.instant(hold.released_at, ground.zone))]
-    until = words.text("desk.holds.until", day=words.instant(hold.until, ground.zone, "d MMM y"))
+    until = words.text("desk.holds.until", day=words.day(last_day(hold.until, ground.zone)))
     if hold.confirmed_at is None:
         flag = html.Span(words.text("desk.flags.unconfirmed"), className="desk-flag unconfirmed")
         waits = flag if hold.late(ground.now) else words.text("desk.holds.waits")

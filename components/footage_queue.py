@@ -24,7 +24,7 @@ ADDRESS = "/desk"
 def page(found: Queue, wanted: Wanted, start: int, now: int, zone: str, words: Words) -> html.Div:
     parts = [
         html.Div(html.H1(words.text("desk.queue.title")), className="page-head"),
-        html.P(words.text("desk.queue.sentence", **_said(found, words)), className="sentence"),
+        html.P(_sentence(found, words), className="sentence"),
         _shortcuts(found, wanted, words),
         _filter(found, wanted, words),
         html.P(words.text("desk.queue.found", count=found.total), className="quiet-text", role="status"),
@@ -34,9 +34,10 @@ def page(found: Queue, wanted: Wanted, start: int, now: int, zone: str, words: W
     return html.Div(parts, className="desk-page")
 
 
-def _said(found: Queue, words: Words) -> dict[str, str]:
+def _sentence(found: Queue, words: Words) -> str:
     counts = found.counts
-    return {name: words.number(getattr(counts, name)) for name in ("open", "overdue", "soon", "unconfirmed")}
+    told = {name: getattr(counts, name) for name in ("overdue", "soon", "unconfirmed")}
+    return words.text("desk.queue.sentence", count=counts.open, **told)
 
 
 def _shortcuts(found: Queue, wanted: Wanted, words: Words) -> html.Nav:

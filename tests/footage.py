@@ -1,72 +1,91 @@
-"""Requests for footage that tests file at a time of their choice."""
+"""People of the desk, and cases that stand where a test wants them."""
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
-from datetime import date, datetime
-from io import BytesIO
-from zoneinfo import ZoneInfo
 
-from data_access.desk import Desk, evidence, requests
+from data_access.desk import Desk, events, evidence, requests
+from domain.footage import handling, states
 from domain.footage.case import Case
 from domain.footage.custody import Piece
-from domain.footage.draft import Contact, Draft, Facts, Place
-from domain.footage.draft import Kind as Asked
-from domain.footage.handling import Kind
+from domain.footage.draft import Kind as Motive
+from domain.footage.handling import CHECKLIST, Kind
 from domain.footage.states import Resolution, Status
-from domain.footage.when import Segment
-from services.footage import filing, steps
+from domain.people import PERMISSIONS, Actor, Permission, Role
+from services import clock
+from services.footage import cases, filing
+from tests.filing import a_draft, a_filing
 
-ZONE = ZoneInfo("America/Santiago")
-CAMERA = "cam-7k3m"
-SAFE = Contact(email="ana@example.org")
-
-
-def at(day: str, hour: int = 12) -> int:
-    """An instant on Santiago's clock."""
-    return int(datetime.combine(date.fromisoformat(day), datetime.min.time(), ZONE).timestamp()) + hour * 3600
+VIDEO = b"\x00\x00\x00\x18ftypmp42" + b"a frame of a street " * 5_000
+WORDS = "Razones bastantes, escritas con calma para que quien las lea entienda todo lo que se decidió aquí y por qué."
+READY = {(Status.APPROVAL, Status.READY), *((before, Status.CLOSED) for before in Status)}
 
 
-def filed(
-    desk: Desk,
-    day: str,
-    once: str = "one",
-    contact: Contact = SAFE,
-    facts: Facts = Facts.ROBBERY,
-    kind: Asked = Asked.PARTY,
-    language: str = "es",
-) -> Case:
-    """A request of a day, for ten minutes of the day before."""
-    end = at(day) - 86_400
-    draft = Draft(
-        kind, (Segment(date.fromisoformat(day), end - 600, end),), Place((CAMERA,)), contact, facts, name="Ana"
-    )
-    asked = filing.Filing(draft, once.rjust(20, "-"), "chile", language)
+def person(*roles: Role, name: str = "") -> Actor:
+    """Somebody who holds these roles, each time the same for the same name."""
+    called = name or "-".join(roles) or "nobody"
+    return Actor(id=sum(called.encode()), email=f"{called}@ciudad.cl", roles=frozenset(roles))
+
+
+def file(desk: Desk, motive: Motive = Motive.CRASH) -> Case:
+    """A request that was just filed. A crash rests on both laws."""
     with desk.writing() as connection:
-        return filing.enter(connection, desk, asked, "requester", at(day))
+        return filing.enter(connection, desk, a_filing(draft=a_draft(kind=motive)), filing.REQUESTER, clock.now())
 
 
-def moved(
-    desk: Desk,
-    case: Case,
-    after: Status,
-    day: str,
-    resolution: Resolution | None = None,
-    facts: Mapping[str, str] | None = None,
-    words: Mapping[str, str] | None = None,
-) -> Case:
-    """The case after a move that nobody asked the rules about."""
+def case_of(desk: Desk, folio: str) -> Case:
+    with desk.engine.connect() as connection:
+        return cases.found(connection, folio)
+
+
+def standing(desk: Desk, status: Status, motive: Motive = Motive.CRASH) -> Case:
+    """A case put straight where a test wants it, its chain with it."""
+    case = file(desk, motive)
     with desk.writing() as connection:
-        found = requests.by_folio(connection, case.folio)
-        assert found is not None
-        way = (after, resolution)
-        return steps.carry(connection, desk, "ana@ciudad.cl", found, way, facts or {}, words or {}, at(day))
+        events.append(connection, case.folio, case.received_at, "system", "moved", {}, case.status, status)
+        ended = "delivered_full" if status in (Status.READY, Status.DELIVERED, Status.APPEAL) else None
+        closed = "denied" if status is Status.CLOSED else ended
+        return requests.change(connection, case, status=str(status), resolution=closed)
 
 
-def attached(desk: Desk, case: Case, kind: Kind, day: str) -> str:
-    """The number of a file of a case."""
-    id, key, digest, count = evidence.write(desk, BytesIO(b"moving pictures"))
-    piece = Piece(id, case.id, kind, None, digest, count, "video/mp4", "a.mp4", "ana@ciudad.cl", at(day))
+def piece(desk: Desk, case: Case, kind: Kind, parent: str | None = None, content: bytes = VIDEO) -> Piece:
+    """A file of a case, without the chain."""
+    id, key, digest, count = evidence.write(desk, io.BytesIO(content))
+    found = Piece(id, case.id, kind, parent, digest, count, "video/mp4", "corte.mp4", "x@ciudad.cl", case.received_at)
     with desk.writing() as connection:
-        evidence.add(connection, desk, piece, key)
-    return id
+        evidence.add(connection, desk, found, key)
+    return found
+
+
+def prepared(desk: Desk, status: Status) -> Case:
+    """A case with everything that its moves could need."""
+    case = standing(desk, status)
+    master = piece(desk, case, Kind.MASTER)
+    piece(desk, case, Kind.REDACTED, master.id)
+    return case
+
+
+def everything(after: Status, resolution: Resolution | None) -> Mapping[str, str]:
+    """What any move could be told with."""
+    checked = {f"checked_{part}": "hidden" for part in CHECKLIST}
+    outcome = "upheld" if after is Status.CLOSED else "partly"
+    reason = "offline" if resolution is Resolution.NOT_HELD else WORDS
+    chosen = {"ground": "investigation", "received": "in_person", "identity": "seen", "appeal": "court"}
+    words = dict.fromkeys(handling.WORDS - {"reason"}, WORDS)
+    return {**words, **checked, **chosen, "outcome": outcome, "reason": reason, "officer": "ana@ciudad.cl"}
+
+
+def every_way() -> list[tuple[Status, Status, Resolution | None]]:
+    """Each move that there could be between two states, with each ending; most of them are none."""
+    plain = [(before, after, None) for before in Status for after in Status if after is not before]
+    ending = [(before, Status.CLOSED, how) for before in Status for how in Resolution]
+    ready = [(Status.APPROVAL, Status.READY, how) for how in Resolution]
+    smuggled = [(before, after, Resolution.FULL) for before, after, _ in plain if (before, after) not in READY]
+    return plain + ending + ready + smuggled
+
+
+def by_table(role: Role, before: Status, after: Status, resolution: Resolution | None) -> bool:
+    """Whether the table of moves lets a role make one, read without the service."""
+    rule = states.move(before, after, resolution)
+    return rule is not None and any(isinstance(one, Permission) and one in PERMISSIONS[role] for one in rule.by)

@@ -130,7 +130,7 @@ def move(before: Status, after: Status, resolution: Resolution | None = None) ->
     if after is S.CLOSED and before is not S.APPEAL:
         return None if resolution is None else ENDINGS.get((before, resolution))
     found = _STEPS.get((before, after))
-    if found is None or (found.resolutions and resolution not in found.resolutions):
+    if found is None or resolution not in (found.resolutions or (None,)):
         return None
     return found
 
