@@ -77,9 +77,9 @@ def questions(sheet: Sheet) -> list[Any]:
     return [*parts, _agree(sheet)]
 
 
-def guarded(signed: str, challenge: str, proof: str, trap: str, sheet: Sheet) -> list[Any]:
+def guarded(signed: str, challenge: str, trap: str, sheet: Sheet) -> list[Any]:
     """What keeps machines out: the signed ticket, the work to do, and a field that nobody sees."""
-    work = tag("input", type="hidden", name="proof", id="proof", value=proof or None, data_challenge=challenge)
+    work = tag("input", type="hidden", name="proof", id="proof", data_challenge=challenge)
     empty = tag("input", id=trap, name=trap, tabindex="-1", autocomplete="off")
     return [
         hidden("ticket", signed),

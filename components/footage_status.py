@@ -92,10 +92,12 @@ def _facts(view: View, ground: str, words: Words) -> list[Any]:
 
 
 def _steps(view: View, words: Words) -> html.Ol:
-    """The seven public statuses; the present one is said, not only marked."""
+    """The public statuses, the present one said and not only marked; that something is missing only where it was."""
     passed = {status for _, status in view.history}
     rows = []
     for one in Public:
+        if one is Public.WANTING and one not in passed:
+            continue
         name, now = words.text(f"{SAY}status.{one}"), one is view.status
         text = words.text(SAY + "status.current", name=name) if now else name
         rows.append(

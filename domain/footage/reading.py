@@ -76,8 +76,8 @@ class _Reading:
             return Errors(self.wrong)
         segments, place = self.segments(), self.place()
         told = {} if kind is Kind.PRESERVE else self.told(kind)
-        contact = self.contact(told.get("facts"))
         who = {} if kind is Kind.PRESERVE else self.who(kind)
+        contact = self.contact(told.get("facts"))
         end = self.end(kind)
         if self.wrong:
             return Errors(self.wrong)
@@ -189,18 +189,20 @@ class _Reading:
         return {"document_type": type_, "document": known or ""}
 
     def end(self, kind: Kind) -> dict[str, object]:
-        agreed: dict[str, object] = {"notice": self.agreed("notice", self.ground.notice)}
         if kind is Kind.PRESERVE:
-            return agreed
-        reference = self.line("reference").upper()
-        if reference and self.ground.reference and not re.fullmatch(self.ground.reference, reference, re.ASCII):
-            self.refuse("reference", "reference.shape")
-        return agreed | {
-            "reference": reference[:60],
-            "delivery": self.choice("delivery", Delivery),
-            "needs": self.text("needs", 0, 500),
+            return {"notice": self.agreed("notice", self.ground.notice)}
+        told: dict[str, object] = {"delivery": self.choice("delivery", Delivery), "needs": self.text("needs", 0, 500)}
+        return told | {
+            "reference": self.reference(),
             "undertaking": self.agreed("undertaking", self.ground.undertaking),
+            "notice": self.agreed("notice", self.ground.notice),
         }
+
+    def reference(self) -> str:
+        reference, known = self.line("reference").upper(), self.ground.reference
+        if reference and (len(reference) > 60 or (known and not re.fullmatch(known, reference, re.ASCII))):
+            self.refuse("reference", "reference.shape")
+        return reference
 
     # --- single fields
 

@@ -69,23 +69,36 @@ def _blank(visit: public.Visit, kind: Kind) -> list[Any]:
 def _filed(visit: public.Visit, kind: Kind) -> Any:
     """File what was sent; where something is wrong, the form again with everything that was typed."""
     known, words = _known(), visit.words
-    typed = {**visit.form, "kind": [str(kind)]}
-    found, attached = read(typed, known.ground), _attached(visit)
+    found, attached = read({**visit.form, "kind": [str(kind)]}, known.ground), _attached(visit)
+    if isinstance(found, Errors) or isinstance(attached, str):
+        wrong = dict(found.by_field) if isinstance(found, Errors) else {}
+        if isinstance(attached, str):
+            wrong[FILES[0]] = f"file1.{attached}"
+        return _again(visit, kind, known, wrong)
     judged = _judged(visit, known)
-    wrong = dict(found.by_field) if isinstance(found, Errors) else {}
-    if isinstance(attached, str):
-        wrong[FILES[0]] = f"file1.{attached}"
-    told = "" if judged.passed else words.text(f"footage_form.gate.{judged.verdict}", seconds=gate.WAIT)
-    status = 422
-    if isinstance(found, Draft) and not isinstance(attached, str) and judged.passed:
-        try:
-            return _receipt(visit, known, found, judged, attached)
-        except Throttled as error:
-            told, status = words.error(error), error.status
-    sheet = Sheet(words, fields.Typed(typed, footage_form.told_wrong(words, wrong)), _offered(visit, known), kind)
-    fresh = gate.again(session.settings().secret_key, visit.said("ticket"), judged.verdict, known.ground.now)
-    proof = "" if judged.verdict in (Verdict.OLD, Verdict.FORGED) else visit.said("proof")
-    return public.Answer(_drawn(visit, sheet, known, fresh, told, proof), status)
+    if not judged.passed:
+        told = words.text(f"footage_form.gate.{judged.verdict}", seconds=gate.WAIT)
+        return _again(visit, kind, known, {}, told, waits=judged.verdict is Verdict.WAIT)
+    try:
+        return _receipt(visit, known, found, judged, attached)
+    except Throttled as error:
+        return _again(visit, kind, known, {}, words.error(error), error.status)
+
+
+def _again(
+    visit: public.Visit,
+    kind: Kind,
+    known: Form,
+    wrong: dict[str, str],
+    told: str = "",
+    status: int = 422,
+    waits: bool = False,
+) -> public.Answer:
+    """The form with what was typed, what is wrong with it by field, and what else there is to say."""
+    typed = fields.Typed(visit.form, footage_form.told_wrong(visit.words, wrong))
+    fresh = gate.again(session.settings().secret_key, visit.said("ticket"), waits, known.ground.now)
+    sheet = Sheet(visit.words, typed, _offered(visit, known), kind)
+    return public.Answer(_drawn(visit, sheet, known, fresh, told), status)
 
 
 def _judged(visit: public.Visit, known: Form) -> Judged:
@@ -137,11 +150,9 @@ def _offered(visit: public.Visit, known: Form) -> Offered:
     )
 
 
-def _drawn(
-    visit: public.Visit, sheet: Sheet, known: Form, ticket: gate.Ticket, told: str = "", proof: str = ""
-) -> list[Any]:
+def _drawn(visit: public.Visit, sheet: Sheet, known: Form, ticket: gate.Ticket, told: str = "") -> list[Any]:
     words, kind = visit.words, sheet.kind or Kind.PARTY
-    guarded = footage_form.guarded(ticket.signed, ticket.challenge, proof, gate.TRAP, sheet)
+    guarded = footage_form.guarded(ticket.signed, ticket.challenge, gate.TRAP, sheet)
     return [
         html.H1(words.text(f"footage_form.kind.{kind}")),
         html.P(html.A(words.text("footage_form.change"), href=footage_told.FORM)),

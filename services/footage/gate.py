@@ -56,15 +56,15 @@ def ticket(secret: str, now: int) -> Ticket:
     return _ticket(secret, token_urlsafe(16), now, waited=False)
 
 
-def again(secret: str, signed: str, verdict: Verdict, now: int) -> Ticket:
-    """The form once more, after something in it was wrong: its number stays, and its time unless it was too old."""
+def again(secret: str, signed: str, waits: bool, now: int) -> Ticket:
+    """The form once more: its number stays, unless it lay open for too long; who has to wait begins to do so."""
     try:
         once, at, waited = _signer(secret).loads(signed)
     except BadData:
         return ticket(secret, now)
-    if verdict is Verdict.OLD:
+    if now - at > LASTING:
         return ticket(secret, now)
-    return _ticket(secret, once, now, True) if verdict is Verdict.WAIT else _ticket(secret, once, at, waited)
+    return _ticket(secret, once, now, waited=True) if waits else _ticket(secret, once, at, waited)
 
 
 def judge(secret: str, signed: str, proof: str, trap: str, now: int) -> Judged:

@@ -50,7 +50,7 @@ def test_without_work_one_waits_and_then_passes_the_slow_way() -> None:
     made = ticket(SECRET, NOW)
     first = judge(SECRET, made.signed, "", "", NOW + 60)
     assert (first.verdict, first.passed) == (Verdict.WAIT, False)
-    waiting = again(SECRET, made.signed, first.verdict, NOW + 60)
+    waiting = again(SECRET, made.signed, True, NOW + 60)
     assert judge(SECRET, waiting.signed, "", "", NOW + 60 + WAIT - 1).verdict is Verdict.WAIT
     last = judge(SECRET, waiting.signed, "", "", NOW + 60 + WAIT)
     assert (last.verdict, last.passed, last.once) == (Verdict.SLOW, True, first.once)
@@ -59,21 +59,21 @@ def test_without_work_one_waits_and_then_passes_the_slow_way() -> None:
 def test_a_form_keeps_its_number_and_its_time_when_something_in_it_was_wrong() -> None:
     made = ticket(SECRET, NOW)
     before = judge(SECRET, made.signed, "", "", NOW + 1)
-    once_more = again(SECRET, made.signed, before.verdict, NOW + 1)
+    once_more = again(SECRET, made.signed, False, NOW + 1)
     assert judge(SECRET, once_more.signed, solved(made), "", NOW + LEAST).once == before.once
 
 
 def test_a_form_that_lay_open_too_long_is_renewed_and_told_so() -> None:
     made = ticket(SECRET, NOW)
     assert judge(SECRET, made.signed, solved(made), "", NOW + LASTING + 1).verdict is Verdict.OLD
-    renewed = again(SECRET, made.signed, Verdict.OLD, NOW + LASTING + 1)
+    renewed = again(SECRET, made.signed, False, NOW + LASTING + 1)
     assert judge(SECRET, renewed.signed, solved(renewed), "", NOW + LASTING + 10).passed
 
 
 @pytest.mark.parametrize("signed", ["", "x", "W10.x", ticket("another secret", NOW).signed])
 def test_a_form_that_is_not_ours_never_passes(signed: str) -> None:
     assert judge(SECRET, signed, "", "", NOW).verdict is Verdict.FORGED
-    assert again(SECRET, signed, Verdict.FORGED, NOW).signed != signed
+    assert again(SECRET, signed, False, NOW).signed != signed
 
 
 def test_who_fills_the_hidden_field_is_no_person() -> None:
