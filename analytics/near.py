@@ -5,11 +5,14 @@ Distances are great-circle distances on a sphere of 6,371,008.8 m, the mean radi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import shapely
+from shapely.geometry import shape
 
 REACH = 100.0  # metres
 RADIUS = 6_371_008.8
@@ -57,3 +60,9 @@ def distances(lon: float, lat: float, lons: Floats, lats: Floats) -> Floats:
     x, y, xs, ys = np.radians(lon), np.radians(lat), np.radians(lons), np.radians(lats)
     half = np.sin((ys - y) / 2) ** 2 + np.cos(y) * np.cos(ys) * np.sin((xs - x) / 2) ** 2
     return np.asarray(2 * RADIUS * np.arcsin(np.sqrt(np.clip(half, 0.0, 1.0))), np.float64)
+
+
+def holding(lon: float, lat: float, outlines: Mapping[str, Mapping[str, Any]]) -> str:
+    """The code of the first outline, a GeoJSON geometry, that holds a point; empty where none does."""
+    point = shapely.Point(lon, lat)
+    return next((code for code, outline in outlines.items() if shape(outline).covers(point)), "")

@@ -1,26 +1,26 @@
-"""Is there a camera here? Yes or no for a point, a limited number of times, and never which camera."""
+"""Is there a camera here? One answer for a point, a limited number of times, and never which camera."""
 
 from __future__ import annotations
 
 import re
-from math import cos, hypot, radians
 from pathlib import Path
 
+import numpy as np
+
+from analytics.near import Near, holding, near
 from data_access.desk import Desk, tries
 from data_access.engine import writing
 from domain.errors import Invalid, Throttled
-from domain.release.shown import Row
+from domain.registers.cameras import Precision, Status
 from services import clock, published
 from services.footage.filing import prefix
 
-NEAR = 100.0  # metres
-METRES = 111_320.0  # of a degree of latitude
 WINDOW, LIMIT = 3_600, 30  # seconds; questions of one visitor in them
 POINT = re.compile(r"\s*(-?\d{1,3}[.,]\d{1,12})\s*[,;\s]\s*(-?\d{1,3}[.,]\d{1,12})\s*", re.ASCII)
 
 
-def ask(releases: Path, desk: Desk, text: str, source: str) -> bool:
-    """Whether an active camera of the published register stands within `NEAR` metres of a point.
+def ask(releases: Path, desk: Desk, text: str, source: str) -> Near:
+    """What the published register's active cameras let be said of a point.
 
     `text` is latitude and longitude as a telephone's map copies them. Raises Invalid, Throttled or NotFound.
     """
@@ -32,7 +32,7 @@ def ask(releases: Path, desk: Desk, text: str, source: str) -> bool:
             tries.add(connection, key, now)
     if wait:
         raise Throttled("too_many", seconds=wait)
-    return any(_stands(row, lon, lat) for row in published.rows(releases, "cameras"))
+    return _near(releases, lon, lat)
 
 
 def point(text: str) -> tuple[float, float]:
@@ -50,7 +50,11 @@ def point(text: str) -> tuple[float, float]:
     return lat, lon
 
 
-def _stands(row: Row, lon: float, lat: float) -> bool:
-    if row["status"] != "active" or row["lon"] is None or row["lat"] is None:
-        return False
-    return hypot((row["lon"] - lon) * cos(radians(lat)), row["lat"] - lat) * METRES <= NEAR
+def _near(releases: Path, lon: float, lat: float) -> Near:
+    active = [row for row in published.rows(releases, "cameras") if row["status"] == Status.ACTIVE]
+    placed = [row for row in active if row["lon"] is not None]
+    lons, lats = (np.array([row[name] for row in placed], np.float64) for name in ("lon", "lat"))
+    sectors = [row["sector"] for row in active if row["precision"] == Precision.SECTOR]
+    outlines = {area.code: area.outline for area in published.outlines(releases) if area.outline}
+    precisions = [row["precision"] for row in placed]
+    return near(lon, lat, (lons, lats, precisions), sectors, holding(lon, lat, outlines))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from components import public_registers, public_texts
+from config.jurisdiction import codes, jurisdiction
 from domain.errors import Invalid
 from domain.registers.cameras import TYPES
 from services import camera_check, published
@@ -22,14 +23,14 @@ from web import public, session
 )
 @public.released("cameras")
 def cameras(visit: public.Visit) -> Any:
-    """The register; posted, whether there is a camera near a point."""
+    """The register; posted, what it says of a point."""
     releases = session.releases()
     kind = visit.chosen("type", ("all", *TYPES), "all")
     wrong, said, status = "", "", 200
     if visit.method == "POST":
         try:
             near = camera_check.ask(releases, session.desk(), visit.said("point"), visit.address)
-            said = visit.words.text("public.cameras.yes" if near else "public.cameras.no")
+            said = visit.words.text(f"public.cameras.{near}")
         except Invalid as error:
             wrong, status = visit.words.error(error), error.status
     asking = public_registers.asking_near(visit.said("point")[:60], wrong, said, visit.token(), visit.words)
@@ -58,4 +59,6 @@ def algorithms(visit: public.Visit) -> Any:
 @public.released("requests")
 def requests(visit: public.Visit) -> Any:
     rows = published.rows(session.releases(), "request_statistics")
-    return public_texts.requests(rows, session.edition(), visit.words)
+    grounds = [ground for code in codes() for ground in jurisdiction(code).grounds]
+    named = {ground.code: ground.text[visit.words.language] for ground in grounds}
+    return public_texts.requests(rows, named, session.edition(), visit.words)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.near import BLOCK_ERROR, REACH, Near, distances, near
+from analytics.near import BLOCK_ERROR, REACH, Near, distances, holding, near
 from config.place import place as city
 from data_access.demo import registers as demo
 from domain.registers import algorithms, cameras
@@ -279,6 +279,12 @@ def test_a_distance_is_a_published_one() -> None:
 def test_what_is_no_point_is_refused(point: tuple[float, float]) -> None:
     with pytest.raises(ValueError, match="no point"):
         near(*point, NONE)
+
+
+def test_the_outline_that_holds_a_point_names_its_sector() -> None:
+    ring = [[0, 0], [0, 1], [1, 1], [1, 0], [0, 0]]
+    outlines = {"a": {"type": "Polygon", "coordinates": [ring]}}
+    assert [holding(0.5, at, outlines) for at in (0.5, 1.0, 1.1)] == ["a", "a", ""]
 
 
 # --- the demo's register, months ---------------------------------------------------------------------------------
