@@ -21,8 +21,7 @@ def page(editions: Sequence[Edition], titles: Mapping[str, str], words: Words) -
     """The newest release with its parts, and the older ones. `titles` are those of the tables by name."""
     newest, *older = editions
     return [
-        html.H1(words.text("public.data.title")),
-        html.P(words.text("public.data.lead"), className="lead"),
+        *parts.head("data", words),
         _whole(newest, words),
         html.H2(words.text("public.data.parts")),
         _parts(newest, titles, words),

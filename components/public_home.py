@@ -7,7 +7,6 @@ from typing import Any
 from dash import html
 
 from components import public_parts as parts
-from domain.release.lattice import ALL
 from domain.release.shown import Edition, Front, Pair
 from locales import Words
 
@@ -18,10 +17,9 @@ def page(front: Front, edition: Edition, words: Words) -> list[Any]:
     return [
         html.H1(words.text("home.title", place=edition.city)),
         html.P(words.text("home.lead"), className="lead"),
-        html.Div([_card(pair, words) for pair in (front.month, front.year) if pair], className="figures"),
+        html.Div([_card(pair, words) for pair in front.figures], className="figures"),
         html.P(words.text("home.denounced"), className="quiet"),
-        html.H2(words.text("home.changed", month=parts.period(front.month.period, words))),
-        _families(front, words),
+        *_families(front, words),
         parts.basis(edition, words),
         html.H2(words.text("home.ways")),
         ways(words),
@@ -67,12 +65,14 @@ def _said(pair: Pair, words: Words) -> html.Small | None:
     return html.Small(words.text(f"public.change.{pair.change}"), className=f"said {pair.change}")
 
 
-def _families(front: Front, words: Words) -> Any:
-    month = front.month
+def _families(front: Front, words: Words) -> list[Any]:
+    if not front.families:
+        return []
+    _, whole = front.families[-1]
     heads = [
         (words.text("public.heads.family"), False),
-        (parts.upper(parts.period(month.period, words)), True),
-        (parts.upper(parts.period(month.earlier, words)), True),
+        (parts.upper(parts.period(whole.period, words)), True),
+        (parts.upper(parts.period(whole.earlier, words)), True),
     ]
     lines = [
         (
@@ -80,6 +80,7 @@ def _families(front: Front, words: Words) -> Any:
             parts.count(pair.now, words),
             parts.count(pair.before, words),
         )
-        for family, pair in [*front.families, (ALL, month)]
+        for family, pair in front.families
     ]
-    return parts.table(words.text("home.table"), heads, lines)
+    title = html.H2(words.text("home.changed", period=parts.period(whole.period, words)))
+    return [title, parts.table(words.text("home.table"), heads, lines)]

@@ -21,8 +21,7 @@ def zones(plan: Plan, choices: Choices, edition: Edition, words: Words) -> list[
     when, what = parts.period(plan.period, words), parts.family(plan.family, words)
     monthly = "-" in plan.period
     return [
-        html.H1(words.text("public.zones.title")),
-        html.P(words.text("public.zones.lead"), className="lead"),
+        *parts.head("zones", words),
         parts.asking([_periods(plan, choices, words), _family_field(plan.family, choices, words)], words),
         html.H2(f"{what}, {when}"),
         *public_map.choropleth(plan, words),
@@ -68,8 +67,7 @@ def trends(series: Series, choices: Choices, edition: Edition, words: Words) -> 
     what = parts.family(series.family, words)
     label = words.text("public.trends.chart", family=what, place=where)
     return [
-        html.H1(words.text("public.trends.title")),
-        html.P(words.text("public.trends.lead"), className="lead"),
+        *parts.head("trends", words),
         parts.asking([_precincts(series, choices, words), _family_field(series.family, choices, words)], words),
         html.H2(f"{what}, {where}"),
         html.Figure([public_chart.line(series.months, label, words), html.Figcaption(words.text("public.missing"))]),

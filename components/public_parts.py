@@ -109,6 +109,19 @@ def opened(summary: str, inside: Any) -> html.Details:
     return html.Details([html.Summary(summary), inside])
 
 
-def nothing_yet(title: str, lead: str, words: Words) -> list[Any]:
+def nothing_yet(subject: str, words: Words) -> list[Any]:
     """A page before the first release."""
-    return [html.H1(title), html.P(lead, className="lead"), html.P(words.text("public.nothing"), className="card")]
+    return [*head(subject, words), html.P(words.text("public.nothing"), className="card")]
+
+
+def nothing_here(subject: str, words: Words) -> list[Any]:
+    """A page whose part is not in the release."""
+    return [*head(subject, words), html.P(words.text("public.none"), className="card")]
+
+
+def head(subject: str, words: Words) -> list[Any]:
+    """The question that a page answers, and what to know first."""
+    return [
+        html.H1(words.text(f"public.{subject}.title")),
+        html.P(words.text(f"public.{subject}.lead"), className="lead"),
+    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from dash import html
@@ -18,7 +18,7 @@ from domain.release.shown import Area, Edition, Row
 from locales import Words
 
 FEW = 200  # cameras whose whole entry is written into the page; the file has them all
-MONTHS = 13  # of the panel
+MONTHS = 4  # of the panel that a table has room for
 
 
 # --- cameras ---------------------------------------------------------------------------------------------------
@@ -28,20 +28,19 @@ def cameras(
     rows: Sequence[Row], kind: str, around: Sequence[Area], edition: Edition, answer: Sequence[Any], words: Words
 ) -> list[Any]:
     """The register: is there one here, where they stand, what each is for. `kind` is a type of camera or all."""
-    head = [html.H1(words.text("public.cameras.title")), html.P(words.text("public.cameras.lead"), className="lead")]
     if not rows:
-        return [*head, html.P(words.text("public.none"), className="card"), parts.basis(edition, words)]
+        return parts.nothing_here("cameras", words)
     shown = [row for row in rows if kind in ("all", row["type"])]
     options = [("all", words.text("public.cameras.all")), *((one, choice(one, words)) for one in TYPES)]
     return [
-        *head,
+        *parts.head("cameras", words),
         *answer,
         html.H2(words.text("public.cameras.register")),
         parts.asking([parts.chooser("type", words.text("registers.camera.type"), [("", options)], kind)], words),
         html.P(words.text("public.cameras.count", count=len(shown), all=len(rows))),
         _camera_map(shown, around, words),
-        _camera_table(shown, words),
-        *_camera_entries(shown, words),
+        _camera_table(shown, {area.code: area.name for area in around}, words),
+        _camera_entries(shown, words),
         html.P(html.A(words.text("public.cameras.file"), href=f"/data/{edition.number}/cameras.csv")),
         parts.basis(edition, words),
     ]
@@ -59,28 +58,25 @@ def _camera_map(rows: Sequence[Row], around: Sequence[Area], words: Words) -> An
     return html.Figure([drawn, html.Figcaption(words.text("public.cameras.precision"))])
 
 
-def _camera_table(rows: Sequence[Row], words: Words) -> Html:
+def _camera_table(rows: Sequence[Row], sectors: Mapping[str, str], words: Words) -> Html:
     names = ("camera_id", "name", "sector", "type", "status", "retention_days")
     heads = [(words.text(f"registers.camera.{name}"), name == "retention_days") for name in names]
     fields = {one.name: one for one in CAMERA_FIELDS}
-    lines = [[row["camera_id"], *(told(fields[name], row[name], words) for name in names[1:])] for row in rows]
+    named = ({**row, "sector": sectors.get(row["sector"], row["sector"])} for row in rows)
+    lines = [[row["camera_id"], *(told(fields[name], row[name], words) for name in names[1:])] for row in named]
     return parts.table(words.text("public.cameras.table"), heads, lines)
 
 
-def _camera_entries(rows: Sequence[Row], words: Words) -> list[Any]:
+def _camera_entries(rows: Sequence[Row], words: Words) -> html.Details | None:
     """Every field of each camera, folded, where the page can bear it."""
     if len(rows) > FEW:
-        return []
-    return [
-        html.H3(words.text("public.cameras.entries")),
-        *(
-            parts.opened(
-                " ".join(filter(None, (row["camera_id"], row["name"]))),
-                _entry(row, [one for one in CAMERA_FIELDS if one.name not in PRIVATE], "camera", words),
-            )
-            for row in rows
-        ),
+        return None
+    fields = [one for one in CAMERA_FIELDS if one.name not in PRIVATE]
+    entries = [
+        parts.opened(" ".join(filter(None, (row["camera_id"], row["name"]))), _entry(row, fields, "camera", words))
+        for row in rows
     ]
+    return parts.opened(words.text("public.cameras.entries"), entries)
 
 
 def asking_near(point: str, wrong: str, answer: str, token: Html, words: Words) -> list[Any]:
@@ -139,13 +135,9 @@ def _linked(field: Field, said: str) -> Any:
 
 
 def algorithms(rows: Sequence[Row], edition: Edition, words: Words) -> list[Any]:
-    head = [
-        html.H1(words.text("public.algorithms.title")),
-        html.P(words.text("public.algorithms.lead"), className="lead"),
-    ]
     if not rows:
-        return [*head, html.P(words.text("public.none"), className="card"), parts.basis(edition, words)]
-    return [*head, *(_algorithm(row, words) for row in rows), parts.basis(edition, words)]
+        return parts.nothing_here("algorithms", words)
+    return [*parts.head("algorithms", words), *(_algorithm(row, words) for row in rows), parts.basis(edition, words)]
 
 
 def _algorithm(row: Row, words: Words) -> html.Section:
@@ -172,19 +164,27 @@ def _algorithm(row: Row, words: Words) -> html.Section:
 
 def use(rows: Sequence[Row], edition: Edition, words: Words) -> list[Any]:
     """The last months of every measure; what nobody measures says so and is never nought."""
-    head = [html.H1(words.text("public.use.title")), html.P(words.text("public.use.lead"), className="lead")]
     months = sorted({row["month"] for row in rows})[-MONTHS:]
     if not months:
-        return [*head, html.P(words.text("public.none"), className="card"), parts.basis(edition, words)]
-    cells = {(row["measure"], row["part"] or "", row["month"]): row for row in rows}
+        return parts.nothing_here("use", words)
+    cells = {(row["measure"], row["part"] or "", row["month"]): row for row in rows if row["measured"] == "true"}
     named = dict.fromkeys((row["measure"], row["part"] or "") for row in rows)
     heads = [(words.text("registers.panel.measure"), False)]
     heads += [(parts.upper(parts.period(month, words)), True) for month in months[::-1]]
+    told = [name for name in named if any((*name, month) in cells for month in months)]
     lines = [
         [_measure(*name, words), *(_measured(cells.get((*name, month)), name[0], words) for month in months[::-1])]
-        for name in named
+        for name in told
     ]
-    return [*head, parts.table(words.text("public.use.table"), heads, lines), parts.basis(edition, words)]
+    return [
+        *parts.head("use", words),
+        parts.table(words.text("public.use.table"), heads, lines),
+        html.H2(words.text("public.use.unmeasured")),
+        html.P(words.text("public.use.unmeasured_told")),
+        html.Ul([html.Li(_measure(*name, words)) for name in named if name not in told]),
+        html.P(html.A(words.text("public.use.file"), href=f"/data/{edition.number}/use.csv")),
+        parts.basis(edition, words),
+    ]
 
 
 def _measure(measure: str, part: str, words: Words) -> str:
@@ -193,7 +193,7 @@ def _measure(measure: str, part: str, words: Words) -> str:
 
 
 def _measured(row: Row | None, measure: str, words: Words) -> str:
-    if row is None or row["measured"] != "true":
+    if row is None:
         return words.text("registers.panel.not_measured")
     if row["value"] is not None:
         return words.percent(row["value"], 1) if measure == "median_uptime" else words.number(row["value"])

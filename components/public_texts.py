@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dash import html
@@ -17,8 +17,7 @@ QUARTERS = 8
 def text(subject: str, sections: Sequence[str], words: Words) -> list[Any]:
     """A title, what matters first, and a heading with a paragraph for each section."""
     return [
-        html.H1(words.text(f"public.{subject}.title")),
-        html.P(words.text(f"public.{subject}.lead"), className="lead"),
+        *parts.head(subject, words),
         *(
             part
             for section in sections
@@ -30,18 +29,17 @@ def text(subject: str, sections: Sequence[str], words: Words) -> list[Any]:
     ]
 
 
-def requests(rows: Sequence[Row], edition: Edition, words: Words) -> list[Any]:
-    """A table for each measure of each of the last quarters, the newest first."""
-    head = [html.H1(words.text("public.requests.title")), html.P(words.text("public.requests.lead"), className="lead")]
+def requests(rows: Sequence[Row], grounds: Mapping[str, str], edition: Edition, words: Words) -> list[Any]:
+    """A table for each of the last quarters, the newest first. `grounds` are names of what the law refuses for."""
     quarters = sorted({row["quarter"] for row in rows}, reverse=True)[:QUARTERS]
     if not quarters:
-        return [*head, html.P(words.text("public.none"), className="card"), parts.basis(edition, words)]
+        return parts.nothing_here("requests", words)
     newest, *older = quarters
     return [
-        *head,
+        *parts.head("requests", words),
         html.H2(_quarter(newest, words)),
-        _table(newest, rows, words),
-        *(parts.opened(_quarter(quarter, words), _table(quarter, rows, words)) for quarter in older),
+        _table(newest, rows, grounds, words),
+        *(parts.opened(_quarter(quarter, words), _table(quarter, rows, grounds, words)) for quarter in older),
         parts.basis(edition, words),
     ]
 
@@ -50,7 +48,7 @@ def _quarter(name: str, words: Words) -> str:
     return words.text("public.requests.quarter", quarter=name[-1], year=name[:4])
 
 
-def _table(quarter: str, rows: Sequence[Row], words: Words) -> Any:
+def _table(quarter: str, rows: Sequence[Row], grounds: Mapping[str, str], words: Words) -> Any:
     heads = [
         (words.text("requests.columns.measure"), False),
         (words.text("public.requests.item"), False),
@@ -60,7 +58,7 @@ def _table(quarter: str, rows: Sequence[Row], words: Words) -> Any:
     lines = [
         (
             words.text(f"requests.measures.{row['measure']}"),
-            words.text(f"requests.items.{row['item']}"),
+            grounds.get(row["item"]) or words.text(f"requests.items.{row['item']}"),
             "" if row["count"] is None else parts.count(row["count"], words),
             "" if row["value"] is None else words.number(row["value"], 1),
         )

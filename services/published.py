@@ -14,6 +14,7 @@ from domain.errors import Invalid, NotFound
 from domain.release.lattice import ALL, BANDS, TABLES, UNKNOWN
 from domain.release.shown import Area, Choices, Edition, Front, Pair, Plan, Row, Series
 
+Counts = Mapping[tuple[str, str], int]  # by period and family
 KEYS = {table.name: table.keys for table in TABLES}
 
 
@@ -60,49 +61,49 @@ def described(release: Release) -> Edition:
 
 
 def front(releases: Path) -> Front:
-    """The last month and the last year that are published, beside the same a year before."""
+    """The last published month and year, each beside the one a year before. A month may be left out of a release."""
     release = current(releases)
-    months, years = release.manifest["months"], release.manifest["years"]
-    month = months[-1]
-    families = _families(release)
-    whole = {
-        (row["month"], row["family"]): row["count"]
-        for period in (month, _year_before(month))
-        for row in release.rows("precinct_month_family", precinct=ALL, month=period)
+    by_month = {
+        (row["month"], row["family"]): row["count"] for row in release.rows("precinct_month_family", precinct=ALL)
     }
-    pairs = [(family, _pair(month, _year_before(month), family, whole)) for family in families]
+    by_year = {(row["year"], row["family"]): row["count"] for row in release.rows("year_family_band", band=ALL)}
+    kinds = [counts for counts in (by_month, by_year) if counts]
     return Front(
-        month=_pair(month, _year_before(month), ALL, whole),
-        year=_year(release, years[-1]) if years else None,
-        families=sorted(pairs, key=lambda pair: -(pair[1].now or 0)),
+        figures=[_pair(_last(counts), ALL, counts) for counts in kinds],
+        families=_compared(_last(kinds[0]), kinds[0]) if kinds else [],
     )
 
 
-def _pair(now: str, before: str, family: str, counts: Mapping[tuple[str, str], int]) -> Pair:
-    return Pair(now, counts.get((now, family)), before, counts.get((before, family)))
+def _last(counts: Counts) -> str:
+    return max(period for period, _ in counts)
 
 
-def _year(release: Release, year: str) -> Pair:
-    rows = release.rows("year_family_band", family=ALL, band=ALL)
-    return _pair(year, str(int(year) - 1), ALL, {(row["year"], ALL): row["count"] for row in rows})
+def _compared(period: str, counts: Counts) -> list[tuple[str, Pair]]:
+    """The families of a period from the most to the fewest incidents, all of them last."""
+    pairs = [(family, _pair(period, family, counts)) for when, family in counts if when == period]
+    return sorted(pairs, key=lambda pair: (pair[0] == ALL, -(pair[1].now or 0)))
 
 
-def _year_before(month: str) -> str:
-    return f"{int(month[:4]) - 1}{month[4:]}"
+def _pair(period: str, family: str, counts: Counts) -> Pair:
+    earlier = f"{int(period[:4]) - 1}{period[4:]}"
+    return Pair(period, counts.get((period, family)), earlier, counts.get((earlier, family)))
 
 
 def _families(release: Release) -> list[str]:
-    found = dict.fromkeys(row["family"] for row in release.rows("year_family_band", band=ALL))
-    monthly = release.rows("precinct_month_family", precinct=ALL, month=release.manifest["months"][-1])
-    found |= dict.fromkeys(row["family"] for row in monthly)
-    return [family for family in found if family != ALL]
+    found: set[str] = set()
+    for table in ("year_family_band", "precinct_month_family", "zone_year_family"):
+        found |= set(release.table(table)["family"].unique().to_pylist())
+    return sorted(found - {ALL})
 
 
 def choices(releases: Path) -> Choices:
     release = current(releases)
     precincts = {row["code"]: row["name"] for row in release.rows("areas", level="precinct")}
-    told = release.manifest
-    return Choices(told["years"][::-1], told["months"][::-1], [ALL, *_families(release)], precincts)
+    years, months = (
+        sorted(release.table(table)[period].unique().to_pylist(), reverse=True)
+        for table, period in (("zone_year_family", "year"), ("precinct_month_family", "month"))
+    )
+    return Choices(years, months, [ALL, *_families(release)], precincts)
 
 
 def plan(releases: Path, period: str, family: str) -> Plan:
@@ -136,7 +137,7 @@ def series(releases: Path, precinct: str, family: str) -> Series:
         raise Invalid("public.choice")
     rows = release.rows("precinct_month_family", precinct=precinct, family=family)
     counts = {row["month"]: row["count"] for row in rows}
-    months = [(month, counts.get(month)) for month in known.months[::-1]]
+    months = [(month, counts.get(month)) for month in release.manifest["months"]]
     whole = precinct == ALL
     bands = release.rows("year_family_band", family=family) if whole else []
     sensitive = release.rows("sensitive_year") if whole and family == ALL else []

@@ -121,8 +121,7 @@ def released(subject: str) -> Callable[[Callable[[Visit], Any]], Callable[[Visit
         def drawn(visit: Visit) -> Any:
             if published.edition(releases()) is not None:
                 return draw(visit)
-            title, lead = (visit.words.text(f"public.{subject}.{part}") for part in ("title", "lead"))
-            return public_parts.nothing_yet(title, lead, visit.words)
+            return public_parts.nothing_yet(subject, visit.words)
 
         return drawn
 

@@ -67,10 +67,10 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Front:
-    """The few figures that matter: the last month and year of all incidents, and of each family."""
+    """The few figures that matter: the last published month and year of all incidents, and each family in one of
+    them, all families last."""
 
-    month: Pair
-    year: Pair | None
+    figures: Sequence[Pair]
     families: Sequence[tuple[str, Pair]]
 
 

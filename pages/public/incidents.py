@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from components import public_incidents
+from components import public_incidents, public_parts
 from domain.release.lattice import ALL
 from services import published
 from web import public, session
@@ -18,8 +18,10 @@ def zones(visit: public.Visit) -> Any:
     """The map of a period and family: zones in a year, precincts in a month."""
     releases = session.releases()
     known = published.choices(releases)
-    newest = known.years[0] if known.years else known.months[0]
-    period = visit.chosen("period", (*known.years, *known.months), newest)
+    periods = (*known.years, *known.months)
+    if not periods:
+        return public_parts.nothing_here("zones", visit.words)
+    period = visit.chosen("period", periods, periods[0])
     plan = published.plan(releases, period, visit.chosen("family", known.families, ALL))
     return public_incidents.zones(plan, known, session.edition(), visit.words)
 
