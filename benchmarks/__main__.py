@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-NAMES = ("explore", "importing", "serving", "painting", "starting", "adoption")
+NAMES = ("explore", "importing", "serving", "painting", "starting", "adoption", "desk")
 
 
 def main(names: list[str]) -> None:
