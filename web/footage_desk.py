@@ -22,7 +22,7 @@ from domain.footage.codes import shown
 from domain.footage.states import Resolution, Status
 from services import clock
 from services.footage import cases, custody, delivery, moving
-from web import errors
+from web import errors, public
 from web.session import actor, desk, settings, words
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
@@ -193,16 +193,7 @@ def evidence(ticket: str) -> Response:
     if who != actor().id:
         raise Forbidden("forbidden")
     found, blocks = custody.read(desk(), actor(), folio, id)
-    return attached(found.media, found.name, found.bytes, blocks)
-
-
-def attached(media: str, name: str, size: int, blocks: Any) -> Response:
-    """A file that the browser saves and never opens by itself."""
-    response = Response(blocks, mimetype=media)
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    response.content_length = size
-    response.cache_control.no_store = True
-    return response
+    return public.File(found.media, found.name, found.bytes, blocks).sent()
 
 
 @blueprint.get("/case/<folio>/manifest")

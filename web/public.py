@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial, wraps
 from typing import Any
@@ -100,6 +100,23 @@ class Moved:
     path: str
 
 
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file of somebody's own, which their browser saves and nothing keeps on the way."""
+
+    media: str
+    name: str
+    size: int  # bytes
+    blocks: Iterable[bytes]
+
+    def sent(self) -> Response:
+        response = Response(self.blocks, mimetype=self.media)
+        response.headers.set("Content-Disposition", "attachment", filename=self.name)
+        response.content_length = self.size
+        response.cache_control.no_store = True
+        return response
+
+
 _pages: dict[str, Page] = {}
 
 
@@ -155,6 +172,8 @@ def _answer(found: Page) -> ResponseReturnValue:
     drawn = found.draw(_visit())
     if isinstance(drawn, Moved):
         return redirect(drawn.path, 303)
+    if isinstance(drawn, File):
+        return drawn.sent()
     answer = drawn if isinstance(drawn, Answer) else Answer(drawn)
     said = words()
     written = public_shell.document(

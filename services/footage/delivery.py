@@ -59,8 +59,9 @@ def download(desk: Desk, secret: str) -> tuple[Piece, Iterator[bytes]]:
 
     Raises NotFound alike for a link that never was, is used up, or is over.
     """
-    if not 0 < len(secret) <= LONGEST:
-        raise NotFound("footage.no_link")
+    with desk.engine.connect() as connection:  # whoever guesses keeps nobody waiting
+        if len(secret) > LONGEST or evidence.granted(connection, secret, clock.now()) is None:
+            raise NotFound("footage.no_link")
     with desk.writing() as connection:
         now = clock.now()
         known = evidence.granted(connection, secret, now)

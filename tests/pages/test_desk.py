@@ -1,0 +1,262 @@
+"""The staff desk over HTTP: what forms answer, what is never in a page, files that open for one person alone."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from dash import Dash
+from flask.testing import FlaskClient
+
+from data_access.desk import Desk, events, evidence
+from domain.footage.case import Case
+from domain.footage.handling import CHECKLIST, Kind
+from domain.footage.states import Resolution, Status
+from domain.people import Permission, Role
+from services.footage import delivery
+from tests.footage import VIDEO, WORDS, case_of, file, person, piece, prepared, standing
+from tests.pages.conftest import fire
+
+SignIn = Callable[..., FlaskClient]
+NEVER = ("Ana Soto", "12345678", "ana@example.org", "Me asaltaron")  # who asks
+
+
+def drawn(app: Dash, client: FlaskClient, path: str, search: str = "") -> str:
+    """The text of a page as the browser gets it."""
+    router = next(output for output in app.callback_map if output.startswith(".._pages_content."))
+    answer = fire(app, client, router, _pages_location_pathname=path, _pages_location_search=search)
+    assert answer.status_code == 200, answer.text
+    return json.dumps(answer.json, ensure_ascii=False)
+
+
+def send(client: FlaskClient, case: Case, act: str, **told: Any) -> Any:
+    return client.post(f"/desk/case/{case.folio}/{act}", data=told)
+
+
+# --- pages -----------------------------------------------------------------------------------------------------
+
+
+def test_the_queue_shows_cases_by_deadline_and_keeps_its_filter_in_the_address(
+    portal: Dash, signed_in: SignIn, sqlite_desk: Desk
+) -> None:
+    first, second = file(sqlite_desk), standing(sqlite_desk, Status.SEARCHING)
+    client = signed_in(Role.CUSTODIAN)
+    text = drawn(portal, client, "/desk")
+    assert first.folio in text
+    assert second.folio in text
+    some = drawn(portal, client, "/desk", "?status=searching&officer=&due=10&start=junk")
+    assert first.folio not in some
+    assert second.folio in some
+    assert all(secret not in text + some for secret in NEVER)
+
+
+@pytest.mark.parametrize("role", [role for role in Role if Permission.CASES in person(role).permissions])
+@pytest.mark.parametrize("status", Status)
+def test_a_case_is_drawn_in_every_state_for_every_role_without_who_asks(
+    portal: Dash, signed_in: SignIn, sqlite_desk: Desk, status: Status, role: Role
+) -> None:
+    case = prepared(sqlite_desk, status)
+    for search in ("", "?lang=en"):
+        text = drawn(portal, signed_in(role), f"/desk/case/{case.folio}", search)
+        assert "page-error" not in text
+        assert all(secret not in text for secret in NEVER)
+        assert str(sqlite_desk.home) not in text
+
+
+def test_a_folio_is_read_as_it_is_typed_and_an_unknown_one_told(
+    portal: Dash, signed_in: SignIn, sqlite_desk: Desk
+) -> None:
+    case, client = file(sqlite_desk), signed_in(Role.OPERATOR)
+    typed = f"{case.folio[:4]}-{case.folio[4:]}".lower()
+    assert "desk-case-status" in drawn(portal, client, f"/desk/case/{typed}")
+    assert "page-error" in drawn(portal, client, "/desk/case/NOWHERE1")
+
+
+def test_only_the_moves_that_may_be_made_are_forms(portal: Dash, signed_in: SignIn, sqlite_desk: Desk) -> None:
+    case = file(sqlite_desk)
+
+    def forms(role: Role) -> set[str]:
+        text = drawn(portal, signed_in(role), f"/desk/case/{case.folio}")
+        return set(re.findall(r'data-desk=\\"move-([\w-]+)\\"', text))
+
+    assert forms(Role.OPERATOR) == {"identity_pending", "clarification", "in_review"}
+    assert forms(Role.APPROVER) == forms(Role.AUDITOR) == set()
+
+
+# --- forms -----------------------------------------------------------------------------------------------------
+
+
+def test_a_move_is_made_over_http(signed_in: SignIn, sqlite_desk: Desk) -> None:
+    case, client = file(sqlite_desk), signed_in(Role.OPERATOR)
+    told = {"version": case.version, "after": "in_review", "resolution": "", "officer": "ana@ciudad.cl"}
+    assert send(client, case, "move", **told).status_code == 200
+    moved = case_of(sqlite_desk, case.folio)
+    assert (moved.status, moved.officer) == (Status.REVIEW, "ana@ciudad.cl")
+
+
+def test_what_is_wrong_comes_back_by_field_in_the_readers_language(signed_in: SignIn, sqlite_desk: Desk) -> None:
+    case, client = prepared(sqlite_desk, Status.REDACTION), signed_in(Role.REDACTOR)
+    told = {"version": case.version, "after": "approval", "checked_faces": "hidden", "checked_plates": "x"}
+    answer = client.post(f"/desk/case/{case.folio}/move?lang=en", data=told)
+    assert answer.status_code == 400
+    assert set(answer.json["fields"]) == {f"checked_{part}" for part in CHECKLIST} - {"checked_faces"}
+    assert answer.json["fields"]["checked_plates"] == "Choose one of the list."
+    assert "parts" not in answer.json
+
+
+def test_who_comes_second_is_shown_the_case_as_it_is_now(signed_in: SignIn, sqlite_desk: Desk) -> None:
+    case, client = file(sqlite_desk), signed_in(Role.OPERATOR)
+    told = {"version": case.version, "after": "clarification", "question": WORDS}
+    assert send(client, case, "move", **told).status_code == 200
+    answer = send(client, case, "move", **told)
+    assert answer.status_code == 409
+    assert answer.json["version"] == case.version + 1
+    assert set(answer.json["parts"]) == {f"desk-case-{name}" for name in ("status", "about", "chain", "history")}
+    assert "Falta un dato" in answer.json["parts"]["desk-case-status"]
+    assert "<form" not in "".join(answer.json["parts"].values()), "a form that is redrawn would lose what was typed"
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {},
+        {"version": "x", "after": "in_review"},
+        {"version": "1", "after": "nowhere"},
+        {"version": "1", "after": "closed", "resolution": "nothing"},
+        {"version": "9" * 40, "after": "in_review"},
+    ],
+    ids=str,
+)
+def test_a_form_that_is_none_of_the_pages_is_a_bad_request(
+    signed_in: SignIn, sqlite_desk: Desk, told: dict[str, str]
+) -> None:
+    case = file(sqlite_desk)
+    assert send(signed_in(Role.OPERATOR), case, "move", **told).status_code == 400
+    assert send(signed_in(Role.OPERATOR), case, "nothing").status_code == 404
+    assert case_of(sqlite_desk, case.folio) == case
+
+
+@pytest.mark.parametrize(
+    "act", ["move", "agree", "assign", "extend", "note", "conflict", "identity", "viewing", "hold/1/confirm"]
+)
+def test_no_form_works_without_the_token_or_from_another_site(signed_in: SignIn, sqlite_desk: Desk, act: str) -> None:
+    case, client = file(sqlite_desk), signed_in(Role.OPERATOR, Role.CUSTODIAN, Role.TRANSPARENCY)
+    address = f"/desk/case/{case.folio}/{act}"
+    assert client.post(address, headers={"Origin": "https://evil.example"}).status_code == 403
+    del client.environ_base["HTTP_X_CSRFTOKEN"]
+    assert client.post(address).status_code == 403
+    assert case_of(sqlite_desk, case.folio) == case
+
+
+def test_who_asks_is_shown_after_the_question_what_for(signed_in: SignIn, sqlite_desk: Desk) -> None:
+    case = file(sqlite_desk)
+    for role in Role:
+        answer = send(signed_in(role), case, "identity", purpose="verify")
+        assert ("Ana Soto" in answer.text) == (Permission.IDENTITY in person(role).permissions), role
+    refused = send(signed_in(Role.OPERATOR), case, "identity", purpose="")
+    assert (refused.status_code, "Ana Soto" in refused.text) == (400, False)
+
+
+def test_an_answer_of_a_stranger_cannot_put_a_script_into_the_page(
+    portal: Dash, signed_in: SignIn, sqlite_desk: Desk
+) -> None:
+    case, client = file(sqlite_desk), signed_in(Role.OPERATOR)
+    assert send(client, case, "note", note="<script>alert(1)</script>").status_code == 200
+    page = drawn(portal, client, f"/desk/case/{case.folio}")
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert" in page
+
+
+# --- files -----------------------------------------------------------------------------------------------------
+
+
+def test_a_file_is_sent_opened_and_fetched_by_who_opened_it(signed_in: SignIn, sqlite_desk: Desk) -> None:
+    case, keeper = standing(sqlite_desk, Status.SEARCHING), signed_in(Role.CUSTODIAN)
+    told = {"kind": "master", "name": "../calle.mp4", "tool": "VMS 4", "device": "NVR 1"}
+    address = f"/desk/case/{case.folio}/evidence"
+    sent = keeper.post(address, query_string=told, data=VIDEO, content_type="application/octet-stream")
+    assert sent.status_code == 200, sent.text
+    with sqlite_desk.engine.connect() as connection:
+        (kept,) = evidence.listing(connection, sqlite_desk, case.id)
+    opened = keeper.post(f"{address}/{kept.id}/open", data={"use": "search"})
+    link = re.findall(r'href="([^"]+)"', opened.json["shown"])[0]
+    answer = keeper.get(link)
+    assert answer.data == VIDEO
+    assert answer.headers["Content-Disposition"] == "attachment; filename=calle.mp4"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "no-store" in answer.headers["Cache-Control"]
+    assert signed_in(Role.REDACTOR).get(link).status_code == 403, "another person's ticket"
+    assert keeper.post(f"{address}/{kept.id}/open", data={"use": "curiosity"}).status_code == 400
+    same = keeper.post(f"{address}/{kept.id}/verify")
+    assert "coincide" in same.json["shown"]
+
+
+def test_a_ticket_ends_and_cannot_be_made(
+    signed_in: SignIn, sqlite_desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case, keeper = standing(sqlite_desk, Status.SEARCHING), signed_in(Role.CUSTODIAN)
+    kept = piece(sqlite_desk, case, Kind.MASTER)
+    opened = keeper.post(f"/desk/case/{case.folio}/evidence/{kept.id}/open", data={"use": "search"})
+    link = re.findall(r'href="([^"]+)"', opened.json["shown"])[0]
+    for wrong in (link[:-2], link + "x", "/desk/evidence/WzEsIkEiLCJCIl0"):
+        assert keeper.get(wrong).status_code == 404
+    monkeypatch.setattr("web.footage_desk.LASTING", -1)
+    assert keeper.get(link).status_code == 404
+
+
+@pytest.mark.parametrize("role", [role for role in Role if Permission.CASES in person(role).permissions])
+def test_files_are_opened_by_whom_the_table_names(signed_in: SignIn, sqlite_desk: Desk, role: Role) -> None:
+    case = standing(sqlite_desk, Status.REDACTION)
+    kept = piece(sqlite_desk, case, Kind.MASTER)
+    answer = signed_in(role).post(f"/desk/case/{case.folio}/evidence/{kept.id}/open", data={"use": "decide"})
+    allowed = person(role).permissions & {Permission.CUSTODY, Permission.REDACT, Permission.APPROVE, Permission.LEGAL}
+    assert answer.status_code == (200 if allowed else 403)
+
+
+def test_a_file_that_is_too_large_or_unknown_is_told_at_its_field(signed_in: SignIn, sqlite_desk: Desk) -> None:
+    case, keeper = standing(sqlite_desk, Status.SEARCHING), signed_in(Role.CUSTODIAN)
+    told = {"kind": "master", "name": "x.exe", "tool": "VMS 4", "device": "NVR 1"}
+    answer = keeper.post(f"/desk/case/{case.folio}/evidence", query_string=told, data=b"MZ")
+    assert (answer.status_code, set(answer.json["fields"])) == (400, {"file"})
+    assert not list(sqlite_desk.home.rglob("*")) or not [one for one in sqlite_desk.home.rglob("*") if one.is_file()]
+
+
+def test_the_receipt_and_the_manifest_name_hashes_and_nobody_who_asks(signed_in: SignIn, sqlite_desk: Desk) -> None:
+    case, clerk = prepared(sqlite_desk, Status.READY), signed_in(Role.OPERATOR)
+    assert clerk.get(f"/desk/case/{case.folio}/receipt").status_code == 404
+    told = {"version": case.version, "after": "delivered", "received": "in_person", "identity": "seen"}
+    assert send(clerk, case, "move", **told).status_code == 200
+    receipt = clerk.get(f"/desk/case/{case.folio}/receipt")
+    manifest = clerk.get(f"/desk/case/{case.folio}/manifest")
+    with sqlite_desk.engine.connect() as connection:
+        hashes = {one.kind: one.sha256 for one in evidence.listing(connection, sqlite_desk, case.id)}
+    assert hashes[Kind.REDACTED] in receipt.text
+    assert {one["sha256"] for one in manifest.json["manifest"]["files"]} == set(hashes.values())
+    assert all(secret not in receipt.text + manifest.text for secret in NEVER)
+
+
+# --- the link of who asks --------------------------------------------------------------------------------------
+
+
+def test_who_asks_downloads_by_the_link_alone(client: FlaskClient, signed_in: SignIn, sqlite_desk: Desk) -> None:
+    case = prepared(sqlite_desk, Status.READY)
+    with sqlite_desk.engine.connect() as connection:
+        made = next(o for o in evidence.listing(connection, sqlite_desk, case.id) if o.kind is Kind.REDACTED)
+    shown = signed_in(Role.OPERATOR).post(f"/desk/case/{case.folio}/evidence/{made.id}/link").json["shown"]
+    secret = re.findall(r"/footage/download#([\w-]+)", shown)[0]
+    page = client.get("/footage/download")
+    token = re.findall(r'name="csrf_token" value="([^"]+)"', page.text)[0]
+    answers = [client.post("/footage/download", data={"link": secret, "csrf_token": token}) for _ in range(4)]
+    assert [one.status_code for one in answers] == [200, 200, 200, 404]
+    assert answers[0].data == VIDEO
+    wrong = client.post("/footage/download", data={"link": "x", "csrf_token": token})
+    assert (wrong.status_code, wrong.text.count("no sirve")) == (404, answers[3].text.count("no sirve"))
+    assert client.post("/footage/download", data={"link": secret}).status_code == 403
+    done = case_of(sqlite_desk, case.folio)
+    assert (done.status, done.resolution) == (Status.DELIVERED, Resolution.FULL)
+    with sqlite_desk.engine.connect() as connection:
+        assert secret not in repr(events.of(connection, case.folio))
+    assert delivery.receipt(sqlite_desk, person(Role.OPERATOR), case.folio).received == "link"
