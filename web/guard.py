@@ -53,6 +53,7 @@ ROUTES: dict[str, Rule] = {
     "revisions": Permission.ADOPTION,
     "revisions.close": Permission.TABLES,
     "tables": Permission.TABLES,
+    "registers": Permission.REGISTERS,
     "desk": Permission.CASES,
     "deliveries": Permission.TABLES,
     "exports.incidents_csv": Permission.ROWS,
@@ -64,7 +65,8 @@ CALLBACK = "/_dash-update-component"
 PAGES = ("/", "/<path:path>")
 HOMES = ("/", "/staff")  # lead on to the first page of one's own
 BY_TOKEN = ("api", "adoption", "deliveries")  # the only addresses where a bearer token counts
-UPLOADS = ("imports.upload", "tables.upload", "desk.upload")  # where a body may be as large as the settings say
+# Where a body may be as large as the settings say.
+UPLOADS = ("imports.upload", "tables.upload", "registers.upload", "desk.upload")
 BYTES = 8 * 1024 * 1024
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 

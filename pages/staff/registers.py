@@ -142,9 +142,14 @@ def _opened(entry: Any) -> tuple[str, str, int]:
     """Subject, code and version of the entry that the form is of. Raises Invalid for what no form sends."""
     told = entry if isinstance(entry, dict) else {}
     subject, code, version = told.get("subject"), told.get("code"), told.get("version")
-    if subject not in VIEWS or not isinstance(code, str) or not isinstance(version, int):
+    if (
+        not isinstance(subject, str)
+        or subject not in VIEWS
+        or not isinstance(code, str)
+        or not isinstance(version, int)
+    ):
         raise Invalid("malformed")
-    return str(subject), code, version
+    return subject, code, version
 
 
 # --- a table ---------------------------------------------------------------------------------------------------
