@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,12 +13,13 @@ from sqlalchemy import Connection
 from data_access.areas import slug
 from data_access.desk import Desk
 from data_access.index import record as incidents
-from data_access.releases import counting, files, outlines, reading, tables
+from data_access.releases import counting, files, outlines, reading
+from data_access.releases.auditing import Outside
 from data_access.releases.counting import Counts
 from data_access.releases.files import Files
 from data_access.releases.ground import Frozen, Ground, Zone, ground
+from data_access.releases.mending import Draft, passing
 from data_access.releases.reading import Release
-from data_access.releases.tables import Dropped, Filled, Keyed
 from data_access.store import Store
 from domain.errors import Invalid
 from domain.release.lattice import BASE, CLOSED_DAYS, TABLES
@@ -51,19 +52,7 @@ class Built:
     log: dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Draft:
-    """What is to be told before it is put into words."""
-
-    counts: Counts
-    ground: Ground
-    tables: Mapping[str, Filled]
-    joined: Sequence[Sequence[str]]
-    dropped: Dropped
-    audit: dict[str, Any]
-
-
-def build(store: Store, desk: Desk, wanted: Wanted, progress: Progress) -> Built:
+def build(store: Store, desk: Desk, wanted: Wanted, progress: Progress, outside: Sequence[Outside] = ()) -> Built:
     """Count, audit and write; raises Invalid where nothing can be published."""
     previous = _previous(store, wanted)
     frozen = None if wanted.correction else previous
@@ -74,7 +63,9 @@ def build(store: Store, desk: Desk, wanted: Wanted, progress: Progress) -> Built
         areas = ground(connection, _areas(frozen) if frozen else None)
         counts = _counts(connection, areas, wanted.today - timedelta(days=CLOSED_DAYS), previous)
     progress(1, 4, "audit")
-    draft = _audited(counts, areas, earlier if frozen else {}, wanted)
+    known = (replace(areas, published=_areas(previous).zones), earlier) if previous and wanted.correction else None
+    before = earlier if frozen else {}
+    draft = passing(counts, areas, before, known, outside, lambda: progress(1, 4, "audit"))
     progress(2, 4, "write")
     numbers = release_changes.compared(draft.tables, earlier)
     changes = release_changes.told_changes(
@@ -85,7 +76,8 @@ def build(store: Store, desk: Desk, wanted: Wanted, progress: Progress) -> Built
     manifest = _manifest(wanted, draft, sources, previous) | {"changes": changes}
     made = _files(manifest, parts, outlines.files(draft.ground))
     progress(4, 4, "write")
-    return Built(made, {"audit": draft.audit, "compared": numbers, "changes": changes})
+    audit = {"numbers": draft.found.numbers, "small": draft.found.small, "asked": draft.found.asked}
+    return Built(made, {"audit": audit, "compared": numbers, "changes": changes})
 
 
 def _previous(store: Store, wanted: Wanted) -> Release | None:
@@ -121,11 +113,6 @@ def _counts(connection: Connection, areas: Ground, closed: date, previous: Relea
     if previous and not set(previous.manifest["months"]) <= set(counts.months):
         raise Invalid("release.periods_gone", number=str(previous.number))
     return counts
-
-
-def _audited(counts: Counts, areas: Ground, before: Mapping[str, Keyed], wanted: Wanted) -> Draft:
-    made = tables.filled(counts, areas, before)
-    return Draft(counts, areas, made, [], (), {})
 
 
 def _manifest(wanted: Wanted, draft: Draft, sources: Sequence[str], previous: Release | None) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from data_access.releases.counting import Counts
 from data_access.releases.reading import Release
-from data_access.releases.tables import Dropped, Filled, Keyed
+from data_access.releases.tables import EVERY, Dropped, Filled, Group, Keyed
 from domain.release.parts import Told
 from locales import LANGUAGES, Words
 from services.release_parts import told
@@ -42,16 +42,15 @@ def told_changes(
     if correction:
         said += _corrected(numbers)
     said += [_named("joined", zones=names) for names in joined]
-    said += [
-        {
-            language: Words(language).text(
-                "releases.changes.dropped", period=period, table=Words(language).text(f"releases.tables.{table}")
-            )
-            for language in LANGUAGES
-        }
-        for table, period in sorted(dropped)
-    ]
+    said += [{language: _left_out(Words(language), group) for language in LANGUAGES} for group in sorted(dropped)]
     return said
+
+
+def _left_out(words: Words, group: Group) -> str:
+    """One group of numbers that is not published, and of which table and period."""
+    key = "period" if group.of == EVERY else "total" if group.total else "parts"
+    table = words.text(f"releases.tables.{group.table}")
+    return words.text(f"releases.changes.dropped.{key}", period=group.period, of=group.of, table=table)
 
 
 def _periods(counts: Counts, previous: Release) -> list[Told]:

@@ -16,7 +16,26 @@ from domain.release.lattice import ALL, BANDS, BASE, UNKNOWN, Table
 Integers = NDArray[np.int64]
 Codes = tuple[str, ...]
 Keyed = Mapping[Codes, int]  # a table's numbers by the codes that name them
-Dropped = Collection[tuple[str, str]]  # table and period
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Group:
+    """Numbers of a table that are left out together: the parts of one total, or that total; `EVERY` of a period."""
+
+    table: str
+    period: str
+    of: str  # a family, precinct or zone
+    total: bool = False
+
+
+EVERY = "*"
+Dropped = Collection[Group]
+
+
+def group(table: str, codes: Codes) -> Group:
+    """What a number is left out with: who leaves one part of a total out must not tell the others."""
+    of, part = codes[1], codes[-1]
+    return Group(table, codes[0], of.partition(".")[0] if table == "month_type" else of, part == ALL)
 
 
 @dataclass(frozen=True)
@@ -50,8 +69,8 @@ def filled(counts: Counts, ground: Ground, before: Mapping[str, Keyed], dropped:
     made = {
         "month_type": ((months, (*TYPES, ALL)), _with_margins(counts.types, 1)),
         "precinct_month_family": (
-            (months, (*precincts, UNKNOWN, ALL), (*FAMILIES, ALL)),
-            _with_margins(counts.precincts, 1, 2),
+            (months, (*precincts, UNKNOWN), (*FAMILIES, ALL)),
+            _with_margins(counts.precincts, 2),
         ),
         "zone_year_family": ((years, (*codes, UNKNOWN), (*FAMILIES, ALL)), _with_margins(zones, 2)),
         "year_family_band": ((years, (*FAMILIES, ALL), (*BANDS, ALL)), _with_margins(counts.bands, 1, 2)),
@@ -76,11 +95,21 @@ def rounded(counts: Integers) -> Integers:
 
 def _told(name: str, axes: tuple[Codes, ...], truth: Integers, before: Keyed, dropped: Dropped) -> Integers:
     told = rounded(truth)
-    if before:
-        flat = told.reshape(-1)
+    flat = told.reshape(-1)
+    left_out = {one for one in dropped if one.table == name}
+    if before or left_out:
         for place, codes in enumerate(product(*axes)):
-            flat[place] = before.get(codes, flat[place])
-    for place, period in enumerate(axes[0]):
-        if (name, period) in dropped:
-            told[place] = -1
+            whole = Group(name, codes[0], EVERY)
+            gone = group(name, codes) in left_out or whole in left_out
+            flat[place] = -1 if gone else before.get(codes, flat[place])
     return told
+
+
+def recalled(like: Mapping[str, Filled], told: Mapping[str, Keyed], zones: Codes) -> dict[str, Filled]:
+    """Tables of the same counts as an earlier release told them, on zones of its own."""
+    made = {}
+    for name, filled in like.items():
+        axes = (filled.axes[0], (*zones, UNKNOWN), filled.axes[2]) if name == "zone_year_family" else filled.axes
+        numbers = [told[name].get(codes, -1) for codes in product(*axes)]
+        made[name] = Filled(filled.table, axes, filled.counts, np.array(numbers).reshape([len(axis) for axis in axes]))
+    return made

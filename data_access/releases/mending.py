@@ -1,0 +1,86 @@
+"""What is joined or left out where numbers could be worked out, until the audit passes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from analytics.disclosure import Check
+from data_access.releases.auditing import Earlier, Found, Outside, audited
+from data_access.releases.counting import Counts
+from data_access.releases.ground import Ground, joined
+from data_access.releases.tables import EVERY, Filled, Group, Keyed, filled, group, recalled
+from domain.errors import Invalid
+
+ROUNDS = 20
+ZONES = "zone_year_family"
+YEARLY = (ZONES, "year_family_band")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Tables that the audit lets pass, and what it took: zones joined, by name, and groups of numbers left out."""
+
+    counts: Counts
+    ground: Ground
+    tables: Mapping[str, Filled]
+    found: Found
+    joined: tuple[tuple[str, ...], ...] = ()
+    dropped: frozenset[Group] = field(default=frozenset())
+
+
+def passing(
+    counts: Counts,
+    ground: Ground,
+    before: Mapping[str, Keyed],
+    earlier: tuple[Ground, Mapping[str, Keyed]] | None = None,
+    outside: Sequence[Outside] = (),
+    check: Check = lambda: None,
+) -> Draft:
+    """The release nearest to the whole lattice that passes the audit.
+
+    `before` holds what stays as an earlier release told it; its zones then stay too. `earlier` is a release that is
+    being corrected, with the zones that it had. Raises Invalid where nothing that passes is left, and Unsolved.
+    """
+    first, dropped = ground, frozenset[Group]()
+    for _ in range(ROUNDS):
+        tables = filled(counts, ground, before, dropped)
+        known = earlier and Earlier(recalled(tables, earlier[1], _zones(earlier[0])), earlier[0])
+        found = audited(counts, ground, tables, known or None, outside, check)
+        if not found.open:
+            return Draft(counts, ground, tables, found, _joined(first, ground), dropped)
+        failing = {open.codes[1] for open in found.open if open.table == ZONES}
+        wider = ground if before else joined(ground, failing & {zone.code for zone in ground.published})
+        more = _left_out(found, before, set(_zones(ground)) - set(_zones(wider)))
+        if wider == ground and more <= dropped:
+            break
+        ground, dropped = wider, dropped | more
+    raise Invalid("release.unsafe", cells=len(found.open))
+
+
+def _zones(ground: Ground) -> tuple[str, ...]:
+    return tuple(zone.code for zone in ground.published)
+
+
+def _left_out(found: Found, before: Mapping[str, Keyed], gone: set[str]) -> frozenset[Group]:
+    """The groups of numbers that fail and cannot be helped by joining zones. What was told already cannot be taken
+    back: there the new tables of its year give way."""
+    out = set[Group]()
+    for open in found.open:
+        if open.table == ZONES and open.codes[1] in gone:
+            continue
+        if open.codes in before.get(open.table, {}):
+            out |= {Group(table, open.codes[0][:4], EVERY) for table in YEARLY}
+        else:
+            out.add(group(open.table, open.codes))
+    return frozenset(out)
+
+
+def _joined(first: Ground, last: Ground) -> tuple[tuple[str, ...], ...]:
+    """The names of the zones that were joined beyond what the minimum of residents asked for."""
+    made = []
+    for zone in last.published:
+        parts = [part.name for part in first.published if set(part.members) < set(zone.members)]
+        if parts:
+            made.append(tuple(parts))
+    return tuple(made)
