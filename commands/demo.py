@@ -7,12 +7,13 @@ from datetime import datetime
 import click
 
 from commands import language
+from commands.opened import opened, opened_desk
 from config.settings import Settings
-from data_access.migrate import require_head
+from data_access.desk import Desk
 from data_access.store import Store
 from domain.people import SYSTEM
 from locales import Words
-from services import demo
+from services import demo, demo_desk
 
 
 @click.group()
@@ -20,9 +21,7 @@ from services import demo
 def command(context: click.Context) -> None:
     """Load or remove the synthetic demo city."""
     settings = Settings.from_environment()
-    store = Store.open(settings)
-    require_head(store.engine)
-    context.obj = store, settings
+    context.obj = opened(), opened_desk(), settings
 
 
 @command.command("load")
@@ -33,19 +32,23 @@ def command(context: click.Context) -> None:
 @click.option("--if-empty", is_flag=True, help="Load no incidents where there are some; add what an older demo lacks.")
 @click.pass_obj
 def load(
-    held: tuple[Store, Settings], seed: int, rows: int, until: datetime | None, years: int, if_empty: bool
+    held: tuple[Store, Desk, Settings], seed: int, rows: int, until: datetime | None, years: int, if_empty: bool
 ) -> None:
     """Load the demo city, in the place of the one there is."""
-    store, settings = held
+    store, desk, settings = held
     words = Words(language())
+
+    def tell(name: str) -> None:
+        click.echo(words.text(f"demo.step.{name}"))
+
     if if_empty and not demo.is_empty(store):
-        demo.complete(store, SYSTEM, lambda name: click.echo(words.text(f"demo.step.{name}")))
+        demo.complete(store, SYSTEM, tell)
+        demo_desk.complete(store, desk, SYSTEM, settings.production, tell)
         click.echo(words.text("demo.kept"))
         return
     wanted = demo.Wanted(until.date() if until else demo.yesterday(), seed, rows, years)
-    count, people = demo.load(
-        store, SYSTEM, wanted, settings.production, lambda name: click.echo(words.text(f"demo.step.{name}"))
-    )
+    count, people = demo.load(store, SYSTEM, wanted, settings.production, tell)
+    demo_desk.load(store, desk, SYSTEM, settings.production, tell)
     click.echo(words.text("demo.loaded", count=count, until=words.day(wanted.until)))
     for email, password, _ in people:
         click.echo(f"  {email}  {password}")
@@ -53,7 +56,9 @@ def load(
 
 @command.command("remove")
 @click.pass_obj
-def remove(held: tuple[Store, Settings]) -> None:
-    """Take the demo city and its accounts out."""
-    count = demo.remove(held[0], SYSTEM)
+def remove(held: tuple[Store, Desk, Settings]) -> None:
+    """Take the demo city, its accounts, registers, requests and releases out."""
+    store, desk, _ = held
+    demo_desk.remove(store, desk, SYSTEM)
+    count = demo.remove(store, SYSTEM)
     click.echo(Words(language()).text("demo.removed", count=count))

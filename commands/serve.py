@@ -56,7 +56,7 @@ def _examine(settings: Settings, desk: Desk, with_demo: bool) -> None:
 
 def _prepare(settings: Settings, store: Store, desk: Desk) -> None:
     """What `make run` does before it serves."""
-    from services import demo
+    from services import demo, demo_desk
 
     upgrade(store.engine)
     upgrade(desk.engine, DESK)
@@ -64,6 +64,7 @@ def _prepare(settings: Settings, store: Store, desk: Desk) -> None:
         wanted = demo.Wanted(demo.yesterday())
         demo.load(store, SYSTEM, wanted, settings.production, lambda step: _say(f"demo.step.{step}"))
     demo.complete(store, SYSTEM, lambda step: _say(f"demo.step.{step}"))
+    demo_desk.complete(store, desk, SYSTEM, settings.production, lambda step: _say(f"demo.step.{step}"))
     _say("serve.starting")
 
 
@@ -158,14 +159,17 @@ def begin(worker: Any) -> None:
     house = worker.wsgi.extensions["atalaya"]
     if worker.age == 1 and not house.settings.production:
         host, port = worker.sockets[0].getsockname()[:2]
-        _invite(house.store, f"http://{host}:{port}")
+        _invite(house.store, house.settings.face, f"http://{host}:{port}")
 
 
-def _invite(store: Store | None, address: str) -> None:
+def _invite(store: Store | None, face: str, address: str) -> None:
     """What a person who started the portal needs to know; where to click comes last."""
     if store is not None and any_demo(store):
         accounts = ensure_demo(store)
         _say("serve.demo", password=accounts[0][1])
         for email, _, _ in accounts:
             click.echo(f"  {email}")
-    _say("serve.open", address=address)
+    if face != "staff":
+        _say("serve.public", address=address)
+    if face != "public":
+        _say("serve.staff", address=f"{address}/login")

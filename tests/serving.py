@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-READY = re.compile(r"Open (http://\S+)")
+READY = re.compile(r"(?:reads|sign in at) (http://[\w.:]+)")
 PATIENCE = 120  # seconds; a start takes about three on an idle machine
 
 
