@@ -8,14 +8,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from config.jurisdiction import jurisdiction
 from config.settings import Settings
 from data_access import migrate
-from data_access.desk import Desk
+from data_access.desk import Desk, events, rekeying
 from data_access.index.snapshot import Corrupt
 from data_access.releases import reading
 from data_access.store import Store
 from domain.errors import DomainError
 from domain.people import SYSTEM, Role
+from locales import DEFAULT
 from services.accounts import every
 
 ROOM_NEEDED, ROOM_WANTED = 1 << 30, 5 << 30  # bytes free under home
@@ -45,7 +47,10 @@ def examine(settings: Settings, store: Store | None, desk: Desk) -> Iterator[Fin
     yield from _settings(settings)
     yield from _secret(settings)
     yield from _disk(settings)
-    yield _database(desk, migrate.DESK)
+    opened = _database(desk, migrate.DESK)
+    yield opened
+    if opened.level is Level.GOOD:
+        yield from _desk(settings, desk)
     yield _releases(settings)
     if store is None:
         return
@@ -63,6 +68,18 @@ def _database(held: Store | Desk, line: migrate.Line) -> Finding:
     except DomainError as error:
         return Finding(Level.BAD, f"errors.{error.code}", error.details)
     return _found(Level.GOOD, line.name, kind=held.engine.dialect.name, revision=migrate.head(line))
+
+
+def _desk(settings: Settings, desk: Desk) -> Iterator[Finding]:
+    """Whether the keys fit, the chain of events is whole and the terms are a lawyer's."""
+    with desk.engine.connect() as connection:
+        fitting, chain = rekeying.opens(connection, desk.seal), events.verify(connection)
+    yield _found(Level.GOOD if fitting else Level.BAD, "desk_key" if fitting else "desk_key_wrong")
+    yield _found(
+        Level.GOOD if chain.whole else Level.BAD, "chain" if chain.whole else "chain_broken", count=chain.count
+    )
+    law = jurisdiction(settings.jurisdiction)
+    yield _found(Level.MIND, "law", law=law.code, version=law.version, count=len(law.confirm[DEFAULT]))
 
 
 def _releases(settings: Settings) -> Finding:
@@ -92,10 +109,11 @@ def _settings(settings: Settings) -> Iterator[Finding]:
 
 
 def _secret(settings: Settings) -> Iterator[Finding]:
-    kept = settings.home / "secret_key"
-    if kept.exists() and stat.S_IMODE(kept.stat().st_mode) & 0o077:
-        yield _found(Level.BAD, "secret_open", path=str(kept))
-    else:
+    kept = [path for name in ("secret_key", "desk_key") if (path := settings.home / name).exists()]
+    open_ = [path for path in kept if stat.S_IMODE(path.stat().st_mode) & 0o077]
+    for path in open_:
+        yield _found(Level.BAD, "secret_open", path=str(path))
+    if not open_:
         yield _found(Level.GOOD, "secret")
 
 

@@ -24,7 +24,7 @@ def a_request(connection: Connection, desk: Desk, folio: str, **values: object) 
         "language": "es",
         "received_at": 10,
         "segments": [[0, 600]],
-        "place": {"cameras": ["C1"], "corner": ""},
+        "place": {"cameras": ["C1"], "corner": "Mi casa", "point": None},
         "delivery": "counter",
     }
     return requests.add(connection, desk.seal, row | values, WHO)

@@ -11,6 +11,7 @@ from data_access.desk.requests import document_of, sealed_as
 from data_access.desk.sealing import Seal
 from data_access.desk_schema import evidence, outbox, requests, texts
 from data_access.engine import writing
+from domain.errors import Stale
 
 BATCH = 500
 TABLES = (requests, texts, evidence, outbox)
@@ -29,6 +30,18 @@ def rekey(desk: Desk, told: Callable[[str, int], None] = lambda _table, _rows: N
             if rows < BATCH:
                 break
     return total
+
+
+def opens(connection: Connection, seal: Seal) -> bool:
+    """Whether the keys open the oldest and the newest request that still holds who asked."""
+    held = select(requests.c.sealed).where(requests.c.sealed.is_not(None)).limit(1)
+    for order in (requests.c.id.asc(), requests.c.id.desc()):
+        sealed = connection.execute(held.order_by(order)).scalar()
+        try:
+            _ = sealed is None or seal.renewed(sealed)
+        except Stale:
+            return False
+    return True
 
 
 def _batch(connection: Connection, seal: Seal, table: Table, last: int | str | None) -> tuple[int | str | None, int]:

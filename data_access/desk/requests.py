@@ -77,8 +77,9 @@ def reseal(connection: Connection, seal: Seal, case: Case, who: Mapping[str, Any
 
 
 def forget(connection: Connection, case: Case) -> Case:
-    """Delete who asks; the rest of the row stays for the statistics."""
-    return change(connection, case, sealed=None, document=None, needs="")
+    """Delete who asks and what words tell of the place; the rest of the row stays for the statistics."""
+    place = json.dumps({**case.place, "corner": "", "point": None}, ensure_ascii=False)
+    return change(connection, case, sealed=None, document=None, needs="", place=place)
 
 
 def change(connection: Connection, case: Case, **values: Any) -> Case:

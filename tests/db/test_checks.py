@@ -14,10 +14,12 @@ from data_access.index import refresh
 from data_access.migrate import DESK, upgrade
 from data_access.schema import batches, sources
 from data_access.store import Store
-from domain.people import SYSTEM, Role
+from domain.people import ANONYMOUS, SYSTEM, Role
 from locales import LANGUAGES, Words
 from services import accounts
 from services.checks import Finding, Level, examine
+from services.footage.filing import file
+from tests.filing import a_filing
 
 
 @pytest.fixture
@@ -100,3 +102,32 @@ def test_a_base_map_needs_a_whole_address_and_a_name(
 ) -> None:
     refresh(store)
     assert bad(replace(settings, tiles_url=address, tiles_attribution=attribution), store) == wrong
+
+
+def test_a_key_that_does_not_open_the_desk_is_told(settings: Settings, store: Store) -> None:
+    refresh(store)
+    file(Desk.open(settings), ANONYMOUS, a_filing())
+    assert bad(settings, store) == set()
+    assert bad(replace(settings, desk_keys=("another key",)), store) == {"desk_key_wrong"}
+    assert bad(replace(settings, desk_keys=("another key", *Desk.open(settings).keys)), store) == set()
+
+
+def test_a_chain_that_was_touched_is_told(settings: Settings, store: Store) -> None:
+    refresh(store)
+    desk = Desk.open(settings)
+    file(desk, ANONYMOUS, a_filing())
+    with desk.engine.begin() as connection:
+        connection.execute(text("UPDATE footage_requests SET status = 'closed'"))
+    assert bad(settings, store) == {"chain_broken"}
+
+
+def test_points_that_a_lawyer_must_confirm_are_told(settings: Settings, store: Store) -> None:
+    finding = told(settings, store)["check.law"]
+    assert finding.level is Level.MIND
+    assert finding.parts["law"] == "chile"
+
+
+def test_a_desk_key_that_others_may_read_is_told(settings: Settings, store: Store) -> None:
+    refresh(store)
+    (settings.home / "desk_key").chmod(0o644)
+    assert bad(settings, store) == {"secret_open"}

@@ -136,6 +136,7 @@ def test_what_is_forgotten_cannot_be_read_and_the_case_stays(desk: Desk) -> None
     with desk.writing() as connection:
         case = requests.forget(connection, case)
         assert requests.who(connection, desk.seal, case) is None
+    assert case.place == {"cameras": ["C1"], "corner": "", "point": None}
     assert verify(desk).whole
 
 
