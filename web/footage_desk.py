@@ -20,6 +20,7 @@ from domain.errors import DomainError, Forbidden, Illegal, Invalid, NotFound, St
 from domain.footage.case import Case, Sheet
 from domain.footage.codes import shown
 from domain.footage.states import Resolution, Status
+from domain.people import Permission, require
 from services import clock
 from services.footage import cases, custody, delivery, moving
 from web import errors, public
@@ -70,6 +71,7 @@ def _one_of(kind: Any, text: str) -> Any:
 @blueprint.post("/case/<folio>/<act>")
 def act(folio: str, act: str) -> ResponseReturnValue:
     """One of the forms of a case."""
+    require(actor(), Permission.CASES)
     if act not in ACTS:
         raise NotFound("not_found")
     return _answered(folio, lambda: ACTS[act](Form(folio)))
@@ -137,6 +139,7 @@ ACTS: dict[str, Callable[[Form], dict[str, Any]]] = {
 @blueprint.post("/case/<folio>/hold/<int:hold>/<act>")
 def hold(folio: str, hold: int, act: str) -> ResponseReturnValue:
     """Confirm a hold, prolong it, or let it go."""
+    require(actor(), Permission.CASES)
     acts = {"confirm": custody.confirm, "prolong": custody.prolong, "release": custody.release}
     if act not in acts:
         raise NotFound("not_found")
@@ -149,6 +152,7 @@ def hold(folio: str, hold: int, act: str) -> ResponseReturnValue:
 @blueprint.post("/case/<folio>/evidence")
 def upload(folio: str) -> ResponseReturnValue:
     """Take the body as a file of a case, encrypted as it comes in; the query says which and with what it was made."""
+    require(actor(), Permission.CASES)
     told = request.args.to_dict()
 
     def keep() -> dict[str, Any]:
@@ -162,6 +166,7 @@ def upload(folio: str) -> ResponseReturnValue:
 @blueprint.post("/case/<folio>/evidence/<piece>/<act>")
 def piece(folio: str, piece: str, act: str) -> ResponseReturnValue:
     """Say what a file is opened for, compare it with the chain, or make a link that opens it."""
+    require(actor(), Permission.CASES)
     acts = {"open": _open, "verify": _verify, "link": _link}
     if act not in acts:
         raise NotFound("not_found")
@@ -186,6 +191,7 @@ def _link(folio: str, id: str) -> Any:
 @blueprint.get("/evidence/<ticket>")
 def evidence(ticket: str) -> Response:
     """A file that was opened a moment ago, for who opened it alone; role and case are asked again."""
+    require(actor(), Permission.CASES)
     try:
         who, folio, id = _tickets().loads(ticket, max_age=LASTING)
     except (BadData, ValueError, TypeError):

@@ -144,29 +144,20 @@ def keep(
     known = media(incoming.peek(HEAD)[:HEAD])
     if known is None:
         raise Invalid("footage.incomplete", fields={"file": "media"})
-    id, key, digest, count = evidence.write(desk, incoming)
+    written = evidence.write(desk, incoming)
     try:
         with desk.writing() as connection:
             case = _takes(connection, desk, actor, folio, wanted)
             parent = _parent(connection, desk, case, wanted, given)
-            piece = Piece(
-                id=id,
-                request_id=case.id,
-                kind=wanted,
-                parent=parent.id if parent else None,
-                sha256=digest,
-                bytes=count,
-                media=known,
-                name=uploads.harmless(name),
-                actor=actor.email,
-                at=clock.now(),
-            )
+            id, key, digest, count = written
+            made = (id, case.id, wanted, parent.id if parent else None, digest, count, known)
+            piece = Piece(*made, uploads.harmless(name), actor.email, clock.now())
             evidence.add(connection, desk, piece, key)
-            told_of = {**facts, "as": str(permission), "media": known} | ({"parent": parent.sha256} if parent else {})
-            _chain(connection, actor, folio, MADE[wanted], piece, told_of)
+            source = {"parent": parent.sha256} if parent else {}
+            _chain(connection, actor, folio, MADE[wanted], piece, {**facts, **source, "as": str(permission)})
             return piece
     except BaseException:
-        evidence.erase(desk, id)
+        evidence.erase(desk, written[0])
         raise
 
 
