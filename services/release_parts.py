@@ -14,7 +14,7 @@ from domain.release.parts import Column, Kind, Part, Told
 from domain.taxonomy import Term, taxonomy
 from locales import LANGUAGES, Words
 from services import register_parts
-from services.footage import statistics
+from services.footage import anchor, statistics
 
 KINDS = {"count": Kind.COUNT, "month": Kind.PERIOD, "year": Kind.PERIOD, "residents": Kind.NUMBER}
 TEXTS = ("name", "members", "es", "en")
@@ -72,4 +72,5 @@ def _said(kind: str, code: str) -> tuple[str, ...]:
 def others(store: Store, desk: Desk, zone: str, now: int) -> list[Part]:
     """What other subjects publish: registers, how cameras are used, statistics of requests."""
     with store.engine.connect() as record, desk.engine.connect() as held:
-        return [*register_parts.parts(record, held, zone, now), statistics.part(desk, zone, now)]
+        registers, chain = register_parts.parts(record, held, zone, now), anchor.parts(held, zone, now)
+        return [*registers, statistics.part(desk, zone, now), *chain]

@@ -76,9 +76,10 @@ def extend(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         connection.execute(insert(events), linked[start : start + AT_ONCE])
 
 
-def head(connection: Connection) -> str:
-    """The hash of the last event; what is published so that nobody can write the chain anew."""
-    return connection.execute(select(events.c.hash).order_by(events.c.id.desc()).limit(1)).scalar() or FIRST
+def head(connection: Connection, before: int | None = None) -> str:
+    """The hash of the last event, or of the last one before an instant; published, nobody can write the chain anew."""
+    last = select(events.c.hash).order_by(events.c.id.desc()).limit(1)
+    return connection.execute(last if before is None else last.where(events.c.at < before)).scalar() or FIRST
 
 
 def of(connection: Connection, folio: str) -> tuple[Link, ...]:
