@@ -13,7 +13,7 @@ from domain.footage.draft import Contact, Facts
 from domain.footage.states import Resolution, Status
 from domain.people import ANONYMOUS, Actor, Role
 from services.footage import letters, mailing
-from tests.footage import at, filed, moved
+from tests.dated import at, filed, moved
 from tests.mail import Mailbox, free_port, mail_server
 
 DAY, NOW = "2026-11-10", at("2026-11-10")

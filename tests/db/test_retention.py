@@ -18,7 +18,7 @@ from domain.footage.states import Resolution, Status
 from services.footage import upkeep
 from services.footage.retention import retain
 from services.footage.waiting import overdue
-from tests.footage import at, attached, filed, moved
+from tests.dated import at, attached, filed, moved
 
 DAY = 86_400
 FILED, CLOSED = "2026-12-02", "2026-12-10"
