@@ -17,6 +17,7 @@ from data_access.engine import make_engine
 from data_access.migrate import DESK, RECORD, Line, upgrade
 from data_access.store import Store
 from tests.postgres import Postgres, postgres
+from tests.publishing import publish
 
 ROOT = Path(__file__).parent.parent
 OF_THE_MACHINE = {"DATABASE_URL", "SECRET_KEY", "HOST", "PORT", "LANG", "LC_ALL", "LC_MESSAGES"}
@@ -166,3 +167,10 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("no real files beside the repository (../shared/data)")
     return folder
+
+
+@pytest.fixture(scope="session")
+def releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The releases of a small demo city, far from the record that they were counted from."""
+    made = publish(tmp_path_factory.mktemp("published"))
+    return Path(shutil.copytree(made, tmp_path_factory.mktemp("public") / "releases"))

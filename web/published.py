@@ -53,7 +53,7 @@ def table(name: str) -> Response:
 def _told(edition: Edition) -> dict[str, object]:
     return {
         "number": edition.number,
-        "issued": edition.issued[:7],
+        "issued": edition.issued,
         "sha256": edition.sha256,
         "synthetic": edition.synthetic,
         "title": dict(edition.title),
