@@ -10,11 +10,13 @@ import hashlib
 import io
 import json
 import re
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -113,7 +115,10 @@ class Release:
         lying = {path.name for path in self.folder.iterdir()} - {ARCHIVE}
         if lying != set(told):
             raise Changed(", ".join(sorted(lying ^ set(told))))
-        zipped = {name: _digest(content) for name, content in unzipped(self.archive().read_bytes())}
+        try:
+            zipped = {name: _digest(content) for name, content in unzipped(self.archive().read_bytes())}
+        except (BadZipFile, zlib.error, OSError) as problem:
+            raise Changed(ARCHIVE) from problem
         if list(zipped) != sorted(told):
             raise Changed(ARCHIVE)
         for name, sha256 in told.items():
