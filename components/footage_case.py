@@ -57,14 +57,8 @@ def frame(folio: str, words: Words) -> html.Div:
             html.Div(id="desk-case-status"),
             html.Div(
                 [
-                    html.Div(
-                        [html.Div(id=f"desk-case-{name}") for name in ("moves", "holds", "evidence")],
-                        className="desk-do",
-                    ),
-                    html.Div(
-                        [html.Div(id=f"desk-case-{name}") for name in ("about", "identity", "history")],
-                        className="desk-know",
-                    ),
+                    _places("moves", "holds", "evidence"),
+                    _places("about", "identity", "history"),
                 ],
                 className="desk-split",
             ),

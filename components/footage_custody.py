@@ -89,7 +89,8 @@ def evidence(sheet: Sheet, ground: Ground) -> html.Section:
     words = ground.words
     items = [html.Li(_piece(one, sheet, ground), className="desk-piece") for one in sheet.pieces]
     listed = html.Ul(items, className="desk-list") if items else html.P(words.text("desk.files.none"))
-    manifest = html.A(words.text("desk.files.manifest"), href=f"/desk/case/{sheet.case.folio}/manifest")
+    address = f"/desk/case/{sheet.case.folio}/manifest"
+    manifest = html.P(html.A(words.text("desk.files.manifest"), href=address), className="desk-manifest")
     return _section("files", [listed, manifest if items else None, *_uploads(sheet, words)], words)
 
 
@@ -174,10 +175,10 @@ def chain(sheet: Sheet, ground: Ground) -> html.Section:
     if not rows:
         return _section("chain", [told, html.P(words.text("desk.chain.none"))], words)
     heads = [html.Th(words.text(f"desk.chain.{name}"), scope="col") for name in CHAIN]
-    title = words.text("desk.case.chain")
+    title = words.text("desk.chain.table")
     table = html.Table(
         [html.Caption(title, className="visually-hidden"), html.Thead(html.Tr(heads)), html.Tbody(rows)],
-        className="table wide words",
+        className="table wide words desk-cards",
     )
     scrolling = html.Div(table, className="scrolling", tabIndex="0", role="region", **{"aria-label": title})
     return _section("chain", [told, scrolling], words)
@@ -188,16 +189,21 @@ def _link(link: Link, ground: Ground) -> html.Tr:
     use = link.details.get("use")
     done = words.text(f"desk.acts.{act}") + (f" ({words.text(f'desk.uses.{use}')})" if use else "")
     tool = " · ".join(str(link.details[name]) for name in ("tool", "device") if link.details.get(name))
-    cells = [
-        words.instant(link.at, ground.zone, "d MMM y, HH:mm:ss"),
-        link.actor,
-        done,
-        _hash(str(link.details.get("object", ""))),
-        _hash(str(link.details.get("sha256", ""))),
-        tool,
-    ]
+    cells = {
+        "when": words.instant(link.at, ground.zone, "d MMM y, HH:mm:ss"),
+        "who": link.actor,
+        "act": done,
+        "object": _hash(str(link.details.get("object", ""))),
+        "hash": _hash(str(link.details.get("sha256", ""))),
+        "tool": tool,
+    }
     number = html.Th([str(link.id), " ", _hash(link.hash)], scope="row")
-    return html.Tr([number, *[html.Td(cell) for cell in cells]])
+    return html.Tr(
+        [
+            number,
+            *[html.Td(cell, **{"data-label": words.text(f"desk.chain.{name}")}) for name, cell in cells.items()],
+        ]
+    )
 
 
 def _hash(whole: str) -> html.Code | str:

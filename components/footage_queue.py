@@ -108,7 +108,7 @@ def _table(found: Queue, now: int, zone: str, words: Words) -> html.Div:
     rows = [_row(line, now, zone, words) for line in found.lines]
     table = html.Table(
         [html.Caption(title, className="visually-hidden"), html.Thead(html.Tr(heads)), html.Tbody(rows)],
-        className="table wide words desk-queue",
+        className="table wide words desk-cards",
     )
     return html.Div(table, className="scrolling", tabIndex="0", role="region", **{"aria-label": title})
 
