@@ -122,6 +122,7 @@ holds = Table(
     Column("ends", BigInteger, nullable=False),
     Column("until", BigInteger, nullable=False),
     Column("placed_at", BigInteger, nullable=False),
+    Column("confirm_by", BigInteger, nullable=False),  # sooner where the camera will soon overwrite it
     Column("confirmed_at", BigInteger),
     Column("confirmed_by", String(255)),
     Column("reference", String(120)),  # of the video system

@@ -11,10 +11,12 @@ from domain.errors import Stale
 from domain.footage.case import Hold
 
 
-def place(connection: Connection, request_id: int, camera: str, starts: int, ends: int, until: int, at: int) -> None:
+def place(
+    connection: Connection, request_id: int, camera: str, starts: int, ends: int, until: int, at: int, confirm_by: int
+) -> None:
     """Ask for a hold; it is safe once a custodian confirmed it."""
-    row = {"request_id": request_id, "camera": camera, "starts": starts, "ends": ends, "until": until, "placed_at": at}
-    connection.execute(insert(holds).values(row))
+    what = {"request_id": request_id, "camera": camera, "starts": starts, "ends": ends}
+    connection.execute(insert(holds).values(**what, until=until, placed_at=at, confirm_by=confirm_by))
 
 
 def of(connection: Connection, request_id: int) -> tuple[Hold, ...]:

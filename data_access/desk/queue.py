@@ -6,7 +6,6 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, func, select
 
 from data_access.desk_schema import holds, requests
 from domain.footage.case import ALL, OPEN_ONES, SOON, Counts, Line, Wanted
-from domain.footage.custody import UNCONFIRMED
 from domain.footage.states import OPEN, Resolution, Status
 
 DAY = 86_400
@@ -66,7 +65,7 @@ def _late(now: int) -> ColumnElement[bool]:
         holds.c.request_id == requests.c.id,
         holds.c.confirmed_at.is_(None),
         holds.c.released_at.is_(None),
-        holds.c.placed_at < now - UNCONFIRMED,
+        holds.c.confirm_by < now,
     )
 
 

@@ -59,6 +59,13 @@ def add_cameras(
     _insert(connection, schema.cameras, rows)
 
 
+def retention(connection: Connection, code: str) -> int | None:
+    """How many days a camera's footage is kept, as its newest entry says; None where it does not."""
+    newest = select(schema.cameras.c.retention_days).where(schema.cameras.c.code == code)
+    days: int | None = connection.execute(newest.order_by(schema.cameras.c.id.desc()).limit(1)).scalar()
+    return days
+
+
 # --- algorithms ------------------------------------------------------------------------------------------------
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from domain.footage.custody import UNCONFIRMED, Piece
+from domain.footage.custody import Piece
 from domain.footage.deadlines import TARGET_BEFORE, Track, add_business_days, is_business_day, on_or_before
 from domain.footage.handling import Field
 from domain.footage.states import OPEN, Resolution, Status
@@ -83,6 +83,7 @@ class Hold:
     ends: int
     until: int
     placed_at: int
+    confirm_by: int
     confirmed_at: int | None
     confirmed_by: str | None
     reference: str | None
@@ -91,7 +92,7 @@ class Hold:
 
     def late(self, now: int) -> bool:
         """Whether nobody confirmed for too long that it is kept."""
-        return self.released_at is None and self.confirmed_at is None and now - self.placed_at > UNCONFIRMED
+        return self.released_at is None and self.confirmed_at is None and now > self.confirm_by
 
 
 @dataclass(frozen=True, slots=True)

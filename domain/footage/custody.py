@@ -9,7 +9,6 @@ from domain.footage.states import OPEN, Status
 from domain.people import Permission
 
 DOWNLOADS, DAYS = 3, 10  # of a link that opens one file
-UNCONFIRMED = 86_400  # seconds after which a hold that nobody confirmed is told of
 
 # Who hands in a file of a kind, and where its case must stand then.
 HANDS_IN: dict[Kind, tuple[Permission, tuple[Status, ...]]] = {

@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from config.jurisdiction import Jurisdiction, jurisdiction
-from data_access.desk import Desk, events, evidence, holds, requests, tries
+from data_access.desk import Desk, events, evidence, holds, registers, requests, tries
 from domain.errors import Invalid, Throttled
 from domain.footage.case import Case, last_day
 from domain.footage.codes import CODE, FOLIO, encoded
@@ -129,8 +129,10 @@ def _hold(connection: Connection, law: Jurisdiction, case: Case, at: int) -> Non
     until = terms.end_of(law, terms.hold_until(law, case.tracks, terms.today(law, at)))
     cameras = case.place["cameras"] or ("",)
     for camera in cameras:
+        days = registers.retention(connection, camera) or law.retention_days
         for starts, ends in case.segments:
-            holds.place(connection, case.id, camera, starts - AROUND, ends + AROUND, until, at)
+            first = terms.confirm_by(at, starts + days * terms.DAY)
+            holds.place(connection, case.id, camera, starts - AROUND, ends + AROUND, until, at, first)
     told = {"holds": len(cameras) * len(case.segments), "until": until}
     events.append(connection, case.folio, at, "system", "hold_requested", told)
 

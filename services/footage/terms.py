@@ -17,6 +17,7 @@ from domain.footage.deadlines import Track, add_business_days
 from domain.footage.states import Status
 
 AFTER = 5  # business days that footage is held after the last appeal could have come
+HOUR, DAY = 3_600, 86_400  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,3 +111,11 @@ def hold_until(law: Jurisdiction, tracks: Sequence[Track], received: date, close
         return received + timedelta(days=law.preserve_days)
     until = add_business_days(appeal_until(law, tracks, decided), AFTER, off)
     return min(until, (closed or received) + timedelta(days=law.most_held_days))
+
+
+def confirm_by(at: int, kept_until: int) -> int:
+    """Until when a hold must be confirmed: within a day, or half of what is left until the footage is overwritten.
+
+    Where that time is over already, an hour: it may still be there, or under another hold.
+    """
+    return at + min(DAY, max((kept_until - at) // 2, HOUR))

@@ -143,7 +143,7 @@ def test_what_is_forgotten_cannot_be_read_and_the_case_stays(desk: Desk) -> None
 def test_a_hold_covers_its_stretch_until_it_is_let_go(desk: Desk) -> None:
     case = write(desk, 1)[0]
     with desk.writing() as connection:
-        holds.place(connection, case.id, "C1", 100, 200, until=1_000, at=50)
+        holds.place(connection, case.id, "C1", 100, 200, until=1_000, at=50, confirm_by=60)
         kept = holds.covering(connection, "C1", 199, 300, at=60)
         assert [hold.camera for hold in kept] == ["C1"]
         assert holds.covering(connection, "C1", 200, 300, at=60) == ()
@@ -159,7 +159,7 @@ def test_a_hold_covers_its_stretch_until_it_is_let_go(desk: Desk) -> None:
 def test_a_hold_that_names_no_camera_is_on_all_of_them(desk: Desk) -> None:
     case = write(desk, 1)[0]
     with desk.writing() as connection:
-        holds.place(connection, case.id, "", 100, 200, until=1_000, at=50)
+        holds.place(connection, case.id, "", 100, 200, until=1_000, at=50, confirm_by=60)
         assert holds.covering(connection, "any", 150, 160, at=60)
 
 

@@ -184,7 +184,7 @@ def test_the_cameras_of_new_orleans_are_taken_twice_and_stored_once(desk: Desk, 
     assert (again.new, again.changed, again.known) == (0, 0, 432)
     assert len(listed(desk)) == 432
     elsewhere = judge(table, [], COMMON, TODAY, SANTIAGO)
-    assert {one.reason for one in elsewhere.problems} == {"outside_city"}
+    assert told(elsewhere) == [(0, "lon", "elsewhere")]
 
 
 def test_the_cameras_of_dakar_have_points_and_nothing_else(shared_data: Path) -> None:
@@ -275,7 +275,14 @@ def test_the_panel_counts_requests_holds_and_deletions_rounded(store: Store, des
     for at in range(3):
         ask(desk, f"A{at}", OCTOBER.start + at, "information,authority")
     ask(desk, "S", OCTOBER.start, synthetic=True)
-    hold = {"request_id": number, "starts": 0, "ends": 1, "until": NOVEMBER.end, "placed_at": OCTOBER.start}
+    hold = {
+        "request_id": number,
+        "starts": 0,
+        "ends": 1,
+        "until": NOVEMBER.end,
+        "placed_at": OCTOBER.start,
+        "confirm_by": OCTOBER.start,
+    }
     file = {"request_id": number, "kind": "master", "sha256": "", "bytes": 1, "media": "", "sealed": b"", "actor": ""}
     with desk.engine.begin() as connection:
         connection.execute(insert(holds), [hold] * 4)

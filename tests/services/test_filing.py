@@ -9,9 +9,10 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, text
 
 from data_access.desk import Desk, events, evidence, holds, outbox, requests
+from data_access.desk_schema import cameras
 from domain.errors import Forbidden, Invalid, Throttled
 from domain.footage.codes import ALPHABET
 from domain.footage.draft import Contact, Draft, Facts, Kind, Place
@@ -182,6 +183,23 @@ def test_footage_is_held_for_each_camera_and_each_stretch(sqlite_desk: Desk) -> 
     draft = a_draft(segments=stretches, place=Place(cameras=("C7", "C8")))
     file(sqlite_desk, ANONYMOUS, a_filing(draft=draft))
     assert counts(sqlite_desk)["holds"] == 6
+
+
+@pytest.mark.parametrize(
+    ("days", "within"),
+    [(None, 86_400), (30, 86_400), (2, 43_200), (1, 3_600)],  # the footage is a day old
+)
+def test_a_hold_must_be_confirmed_before_the_camera_overwrites_the_footage(
+    sqlite_desk: Desk, days: int | None, within: int
+) -> None:
+    with sqlite_desk.engine.begin() as connection:
+        camera = {"code": "C7", "at": 1, "actor": "a", "active": True, "entry": "{}", "synthetic": False}
+        connection.execute(insert(cameras), [camera | {"retention_days": 99}, camera | {"retention_days": days}])
+    file(sqlite_desk, ANONYMOUS, a_filing())
+    with sqlite_desk.engine.connect() as connection:
+        (hold,) = holds.of(connection, 1)
+    assert hold.confirm_by == NOW + within
+    assert (hold.late(NOW + within), hold.late(NOW + within + 1)) == (False, True)
 
 
 def test_who_only_wants_it_kept_has_no_legal_day_and_a_hold_with_an_end(sqlite_desk: Desk) -> None:

@@ -150,6 +150,7 @@ def _holds() -> None:
         sa.Column("ends", sa.BigInteger(), nullable=False),
         sa.Column("until", sa.BigInteger(), nullable=False),
         sa.Column("placed_at", sa.BigInteger(), nullable=False),
+        sa.Column("confirm_by", sa.BigInteger(), nullable=False),
         sa.Column("confirmed_at", sa.BigInteger(), nullable=True),
         sa.Column("confirmed_by", sa.String(length=255), nullable=True),
         sa.Column("reference", sa.String(length=120), nullable=True),
