@@ -119,8 +119,9 @@ def _inputs(subject: str, part: Field, value: Any, wrong: str | None, words: Wor
     if part.kind is not Kind.BOTH:
         return [_input(subject, part, "", label, value, wrong, words)]
     told = value if isinstance(value, Mapping) else {}
+    broken = [one for one in LANGUAGES if not 0 < len(str(told.get(one) or "")) <= part.most] or LANGUAGES
     pair = [
-        _input(subject, part, one, f"{label} ({one})", told.get(one), wrong if one == LANGUAGES[0] else None, words)
+        _input(subject, part, one, f"{label} ({one})", told.get(one), wrong if one in broken else None, words)
         for one in LANGUAGES
     ]
     return [html.Div(pair, className="register-pair")]

@@ -225,6 +225,8 @@ def _points(table: Rows, bounds: Bounds | None) -> list[Problem]:
     swapped = outside & within(lat, lon, bounds)
     if swapped.sum() > SWAPPED * len(points):
         return [Problem("lon", "swapped", {"rows": int(swapped.sum())})]
+    if len(points) > 1 and outside.all():
+        return [Problem("lon", "elsewhere", {"rows": len(points), "value": f"{lon[0]:g} {lat[0]:g}"})]
     return [
         Problem("lon", "outside_city", {"value": f"{x:g} {y:g}"}, int(line))
         for line, x, y in zip(lines[outside], lon[outside], lat[outside], strict=True)

@@ -57,6 +57,13 @@ def upload(client: FlaskClient, text: str) -> dict[str, Any]:
     return {"id": "register-upload", "property": "data", "value": answer.json["upload"]}
 
 
+def inputs(drawn: Any) -> list[dict[str, Any]]:
+    """The properties of every field that an answer draws."""
+    parts = drawn.values() if isinstance(drawn, dict) else drawn if isinstance(drawn, list) else ()
+    here = [drawn] if isinstance(drawn, dict) and isinstance(drawn.get("id"), dict) and "label" in drawn else []
+    return here + [one for part in parts for one in inputs(part)]
+
+
 @pytest.mark.parametrize("role", Role)
 def test_the_page_and_its_upload_are_for_whom_the_permission_names(
     role: Role, portal: Dash, signed_in: SignIn, sqlite_desk: Desk
@@ -113,6 +120,8 @@ def test_an_algorithm_is_written_in_both_languages(portal: Dash, analyst: FlaskC
     assert all(f"({language})" in form for language in LANGUAGES)
     missing = send(portal, analyst, "register-save", {**given, "name": {"es": "Solo", "en": ""}}, entry("algorithm"))
     assert "Nombre: Falta" in words_in(missing.json)
+    errors = {one["id"]["language"]: one["error"] for one in inputs(missing.json) if one["id"]["name"] == "name"}
+    assert (errors["es"], errors["en"]) == (None, "Falta. Es obligatorio.")
     assert len(registers.algorithms(sqlite_desk, SYSTEM)) == 1
 
 
