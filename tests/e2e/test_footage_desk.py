@@ -1,0 +1,214 @@
+"""A request goes through the desk in a browser, from the counter to the download, by five persons, in both languages;
+and what somebody typed stays when somebody else was faster."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from config.settings import Settings
+from data_access.desk import Desk
+from data_access.engine import make_engine
+from data_access.store import Store
+from domain.footage.handling import CHECKLIST
+from domain.footage.states import Status
+from domain.people import Role
+from locales import Words
+from services import accounts
+from services.accounts import DEMO_PASSWORD
+from services.footage import moving
+from tests.e2e.test_axe import violations
+from tests.footage import VIDEO, WORDS, case_of, file, person
+from tests.serving import Served, environment, serving
+
+LOOKS = {
+    "es": ("es-CL", "light", {"width": 390, "height": 844}),
+    "en": ("en-GB", "dark", {"width": 1440, "height": 900}),
+}
+Enter = Callable[[Role, str], Page]
+
+
+@pytest.fixture(scope="module")
+def home(sqlite_template: Path, sqlite_desk_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A portal with its people and an empty desk."""
+    found = tmp_path_factory.mktemp("desk")
+    shutil.copyfile(sqlite_template, found / "atalaya.sqlite")
+    shutil.copyfile(sqlite_desk_template, found / "desk.sqlite")
+    engine = make_engine(f"sqlite:///{found / 'atalaya.sqlite'}")
+    accounts.ensure_demo(Store(engine, found))
+    engine.dispose()
+    return found
+
+
+@pytest.fixture(scope="module")
+def on(home: Path) -> Iterator[Served]:
+    with serving(home, "", ATALAYA_WORKERS="1") as served:
+        yield served
+
+
+@pytest.fixture
+def desk(home: Path) -> Iterator[Desk]:
+    """The same desk, as the portal opens it."""
+    found = Desk.open(Settings.from_environment(environment(home, "")))
+    yield found
+    found.engine.dispose()
+
+
+@pytest.fixture(params=sorted(LOOKS))
+def language(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def enter(browser: Browser, on: Served, language: str) -> Iterator[Enter]:
+    """A browser for each person: `enter(Role.OPERATOR, "/desk")` is what they look at."""
+    opened: dict[Role, BrowserContext] = {}
+    locale, scheme, size = LOOKS[language]
+
+    def go(role: Role, path: str) -> Page:
+        if role not in opened:
+            opened[role] = browser.new_context(locale=locale, color_scheme=scheme, viewport=size)  # type: ignore[arg-type]
+            opened[role].set_default_timeout(30_000)
+            page = opened[role].new_page()
+            page.on("pageerror", lambda error: pytest.fail(f"script: {error}"))
+            page.goto(f"{on.address}/login")
+            page.locator("#email").fill(f"{role}@demo.atalaya")
+            page.locator("#password").fill(DEMO_PASSWORD)
+            page.locator("button[type=submit]").click()
+            page.wait_for_url(lambda url: "/login" not in url)
+            opened[role].add_cookies([{"name": "language", "value": language, "url": on.address}])
+        page = opened[role].pages[0]
+        page.goto(f"{on.address}{path}")
+        expect(page.locator("#desk-case-status p, .desk-cards, .desk-empty").first).to_be_visible()
+        return page
+
+    yield go
+    for context in opened.values():
+        context.close()
+
+
+def clean(page: Page) -> None:
+    """Nothing that axe finds, and nothing that runs out of the screen."""
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def step(page: Page, key: str, **told: str) -> None:
+    """Open a form, fill it in, press its button, and wait for the case as it is then."""
+    form = _opened(page, key)
+    for name, value in told.items():
+        control = form.locator(f"[name={name}]")
+        if control.evaluate("control => control.tagName") == "SELECT":
+            control.select_option(value)
+        elif control.get_attribute("type") == "checkbox":
+            control.check()
+        else:
+            control.fill(value)
+    with page.expect_navigation():
+        form.locator("button[type=submit]").click()
+    expect(page.locator("#desk-case-status p").first).to_be_visible()
+
+
+def _opened(page: Page, key: str):  # type: ignore[no-untyped-def]
+    page.locator(f"#desk-{key} > summary").click()
+    form = page.locator(f"#desk-{key} form")
+    expect(form).to_be_visible()
+    return form
+
+
+def hand_in(page: Page, kind: str, **told: str) -> None:
+    form = _opened(page, f"upload-{kind}")
+    for name, value in told.items():
+        form.locator(f"input[name={name}]").fill(value)
+    if kind == "redacted":
+        form.locator("[name=parent]").select_option(index=0)
+    form.locator("input[type=file]").set_input_files({"name": f"{kind}.mp4", "mimeType": "video/mp4", "buffer": VIDEO})
+    with page.expect_navigation():
+        form.locator("button[type=submit]").click()
+    expect(page.locator("#desk-case-evidence")).to_contain_text(f"{kind}.mp4")
+
+
+def test_five_persons_bring_a_request_to_its_download(enter: Enter, desk: Desk, language: str, on: Served) -> None:
+    words, case = Words(language), file(desk)
+    path = f"/desk/case/{case.folio}"
+    page = enter(Role.OPERATOR, "/desk")
+    clean(page)
+    page.locator(f"a[href='{path}']").click()
+    expect(page.locator("#desk-case-status")).to_contain_text(words.text("desk.status.received"))
+    clean(page)
+
+    _opened(page, "move-clarification").locator("button[type=submit]").click()
+    wrong = page.locator("#move-clarification-question-wrong")
+    expect(wrong).to_have_text(words.text("desk.wrong.missing"))
+    expect(page.locator("#move-clarification-question")).to_be_focused()
+    clean(page)
+
+    page.locator("#desk-case-identity select").select_option("verify")
+    page.locator("#desk-case-identity button").click()
+    expect(page.locator("#desk-identity-shown")).to_contain_text("Ana Soto")
+    clean(page)
+    step(page, "move-in_review", officer="operator@demo.atalaya")
+
+    step(enter(Role.TRANSPARENCY, path), "move-searching", basis=WORDS)
+    page = enter(Role.CUSTODIAN, path)
+    expect(page.locator(".desk-waiting")).to_contain_text(words.text("errors.footage.no_master"))
+    hold = page.locator(".desk-hold").first
+    hold.locator("summary").first.click()
+    hold.locator("[name=reference]").fill("CLIP-7")
+    hold.locator("[name=sha256]").fill("ab" * 32)
+    with page.expect_navigation():
+        hold.locator("button[type=submit]").first.click()
+    hand_in(page, "master", tool="VMS 4.2", device="NVR 3")
+    step(page, "move-redaction")
+
+    page = enter(Role.REDACTOR, path)
+    hand_in(page, "redacted", tool="Blur 4.1")
+    clean(page)
+    step(page, "move-approval", **{f"checked_{part}": "hidden" for part in CHECKLIST})
+    page = enter(Role.APPROVER, path)
+    step(page, "move-ready-delivered_full", act=WORDS)
+    expect(page.locator("#desk-case-chain table")).to_be_visible()
+    clean(page)
+
+    page = enter(Role.OPERATOR, path)
+    link = page.locator("[id^=desk-link-]").first
+    link.locator("summary").click()
+    link.locator("button").click()
+    address = link.locator("code").inner_text()
+    clean(page)
+    _downloads(page, address)
+    assert case_of(desk, case.folio).status is Status.DELIVERED
+    page.goto(f"{on.address}{path}/receipt")
+    expect(page.locator("h1")).to_have_text(words.text("desk.receipt.title"))
+    clean(page)
+
+
+def _downloads(page: Page, address: str) -> None:
+    page.goto(address)
+    expect(page.locator("#link")).not_to_have_value("")
+    assert "#" not in page.url
+    clean(page)
+    with page.expect_download() as download:
+        page.locator("form[action='/footage/download'] button").click()
+    assert download.value.path().read_bytes() == VIDEO
+
+
+def test_what_was_typed_stays_when_somebody_else_was_faster(enter: Enter, desk: Desk, language: str) -> None:
+    words, case = Words(language), file(desk)
+    page = enter(Role.OPERATOR, f"/desk/case/{case.folio}")
+    form = _opened(page, "move-clarification")
+    form.locator("textarea").fill("¿Por qué vereda iba usted esa tarde?")
+    told = {"officer": "otra@ciudad.cl"}
+    moving.assign(desk, person(Role.OPERATOR, name="otra"), case.folio, case.version, told)
+    form.locator("button[type=submit]").click()
+    expect(form.locator("[data-told]")).to_have_text(words.text("errors.footage.stale"))
+    expect(form.locator("textarea")).to_have_value("¿Por qué vereda iba usted esa tarde?")
+    expect(page.locator("#desk-case-about")).to_contain_text("otra@ciudad.cl")
+    clean(page)
+    with page.expect_navigation():
+        form.locator("button[type=submit]").click()
+    expect(page.locator("#desk-case-status")).to_contain_text(words.text("desk.status.clarification"))
