@@ -1,0 +1,31 @@
+"""The record's tables. `migrations/` builds them; `docs/data-dictionary.md` explains every column."""
+
+from data_access.schema.base import metadata
+from data_access.schema.incidents import areas, batches, incidents, labels, rejects, revisions, sources
+from data_access.schema.people import audit, jobs, sessions, tokens, user_precincts, user_roles, users
+from data_access.schema.told import closings, deliveries, estimates, goals, populations, registrations, releases
+
+__all__ = [
+    "areas",
+    "audit",
+    "batches",
+    "closings",
+    "deliveries",
+    "estimates",
+    "goals",
+    "incidents",
+    "jobs",
+    "labels",
+    "metadata",
+    "populations",
+    "registrations",
+    "rejects",
+    "releases",
+    "revisions",
+    "sessions",
+    "sources",
+    "tokens",
+    "user_precincts",
+    "user_roles",
+    "users",
+]
