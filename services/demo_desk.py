@@ -41,13 +41,15 @@ def complete(store: Store, desk: Desk, actor: Actor, production: bool, step: Ste
         filled = synthetic.are_there(connection) or synthetic.real_are_there(connection)
     if not filled:
         step("desk")
-        _fill(desk, actor)
+        fill(desk, actor)
     if current(store.releases) is None:
         step("release")
         releases.publish_demo(store, desk, PLACE)
 
 
-def _fill(desk: Desk, actor: Actor) -> None:
+def fill(desk: Desk, actor: Actor) -> None:
+    """Put the registers and requests in. Raises Forbidden."""
+    require(actor, Permission.IMPORT)
     with desk.writing() as connection:
         now = clock.now()
         invented.load(connection, place(PLACE), yesterday(), SEED, actor.email, now)
