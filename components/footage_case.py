@@ -9,11 +9,13 @@ from typing import Any
 from dash import html
 
 from components import footage_case_moves, footage_custody
+from components.footage_case_forms import form
 from components.footage_queue import flags, status
 from components.icons import icon
 from components.markup import markup
-from domain.footage.case import Case, Clock, Link, Said, Sheet
+from domain.footage.case import Case, Clock, Link, Said, Sent, Sheet
 from domain.footage.handling import Act
+from domain.people import Permission
 from locales import Words
 
 
@@ -38,6 +40,7 @@ def page(sheet: Sheet, ground: Ground) -> dict[str, str]:
         "desk-case-holds": markup(footage_custody.holds(sheet, ground)),
         "desk-case-evidence": markup(footage_custody.evidence(sheet, ground)),
         "desk-case-chain": markup(footage_custody.chain(sheet, ground)),
+        "desk-case-letters": markup(letters(sheet, ground)),
         "desk-case-history": markup(history(sheet, ground)),
     }
 
@@ -58,7 +61,7 @@ def frame(folio: str, words: Words) -> html.Div:
             html.Div(
                 [
                     _places("moves", "holds", "evidence"),
-                    _places("about", "identity", "history"),
+                    _places("about", "identity", "letters", "history"),
                 ],
                 className="desk-split",
             ),
@@ -143,6 +146,28 @@ def _place(place: Mapping[str, Any], words: Words) -> Any:
         words.text("desk.places.point") if place.get("point") and not cameras and not place.get("corner") else "",
     ]
     return [html.Div(one) for one in said if one]
+
+
+def letters(sheet: Sheet, ground: Ground) -> html.Section | None:
+    """What was written to who asks; a letter without address is handed over by who delivers."""
+    if not sheet.letters:
+        return None
+    items = [html.Li(_letter(one, sheet, ground)) for one in sheet.letters]
+    title = ground.words.text("desk.case.letters")
+    return section(title, html.Ul(items, className="desk-list desk-letters"), "desk-letters-title")
+
+
+def _letter(letter: Sent, sheet: Sheet, ground: Ground) -> list[Any]:
+    words, address = ground.words, f"/desk/case/{sheet.case.folio}/letter/{letter.id}"
+    when = words.instant(letter.sent_at, ground.zone) if letter.sent_at else ""
+    stands = words.text(f"desk.letters.{letter.status}", when=when)
+    name = html.A(words.text(f"letters.{letter.template}.name"), href=address)
+    handed = letter.status == "kept" and Permission.DELIVER in sheet.may
+    key, said = f"letter-{letter.id}", words.text("desk.letters.hand_over")
+    return [
+        html.Div([name, " ", html.Span(stands, className="quiet-text")]),
+        form(key, f"{address}/handed", [], said) if handed else None,
+    ]
 
 
 # --- what happened ---------------------------------------------------------------------------------------------

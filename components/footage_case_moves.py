@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from dash import html
 
-from components.footage_case_forms import field, folded, form, labelled, select
+from components.footage_case_forms import box, field, folded, form, labelled, select
 from components.icons import icon
 from components.markup import Html
 from domain.footage.case import Offer, Sheet
 from domain.footage.handling import Field, Purpose
-from domain.footage.states import Resolution
+from domain.footage.states import Resolution, Status
 from domain.people import Permission
 from locales import Words
 
@@ -113,6 +113,13 @@ def _besides(sheet: Sheet, ground: Ground) -> list[Any]:
     if sheet.extendable:
         drawn = form("extend", f"{address}/extend", [field(REASON, "extend", words)], words.text("desk.extend"), kept)
         found.append(folded(words.text("desk.extend"), [drawn], "desk-extend"))
+    if sheet.case.status is Status.READY and Permission.DELIVER in sheet.may:
+        moment = box("at", "viewing-at", "datetime-local")
+        at = labelled("viewing-at", words.text("desk.viewing.at"), moment)
+        drawn = form("viewing", f"{address}/viewing", [at], words.text("desk.viewing.title"))
+        found.append(folded(words.text("desk.viewing.title"), [drawn], "desk-viewing"))
+    if sheet.case.status is Status.DELIVERED:
+        found.append(html.P(html.A(words.text("desk.receipt.open"), href=f"{address}/receipt")))
     if sheet.may:
         drawn = form("note", f"{address}/note", [field(NOTE, "note", words)], words.text("desk.note"))
         found.append(folded(words.text("desk.note"), [drawn], "desk-note"))

@@ -35,6 +35,7 @@ PERSONS = frozenset(
         "desk.evidence",
         "desk.manifest",
         "desk.receipt",
+        "desk.letter",
     }
 )
 

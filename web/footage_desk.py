@@ -22,7 +22,7 @@ from domain.footage.codes import shown
 from domain.footage.states import Resolution, Status
 from domain.people import Permission, require
 from services import clock
-from services.footage import cases, custody, delivery, moving
+from services.footage import cases, custody, delivery, letters, moving
 from web import errors, public
 from web.session import actor, desk, settings, words
 
@@ -144,6 +144,25 @@ def hold(folio: str, hold: int, act: str) -> ResponseReturnValue:
     if act not in acts:
         raise NotFound("not_found")
     return _answered(folio, lambda: acts[act](desk(), actor(), folio, hold, Form(folio).told) or {})
+
+
+@blueprint.get("/case/<folio>/letter/<int:number>")
+def letter(folio: str, number: int) -> str:
+    """A letter of a case, to be printed."""
+    return render_template("letter.html", letter=letters.read(desk(), actor(), _letter(folio, number)))
+
+
+@blueprint.post("/case/<folio>/letter/<int:number>/handed")
+def handed(folio: str, number: int) -> ResponseReturnValue:
+    """Note that a letter was given to who asked."""
+    return _answered(folio, lambda: letters.handed_over(desk(), actor(), _letter(folio, number)) or {})
+
+
+def _letter(folio: str, number: int) -> int:
+    """The number of a letter, if it is of the case."""
+    if all(one.id != number for one in cases.sheet(desk(), actor(), folio).letters):
+        raise NotFound("letters.unknown", letter=str(number))
+    return number
 
 
 # --- files -----------------------------------------------------------------------------------------------------

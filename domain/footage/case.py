@@ -124,6 +124,16 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
+class Sent:
+    """A letter of a case, without what it says; it waits, was sent, failed, or is kept to be handed over."""
+
+    id: int
+    template: str
+    status: str
+    sent_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """Everything that the desk shows of a case; who asks is not in it. `intact`: the chain of events holds."""
 
@@ -135,6 +145,7 @@ class Sheet:
     pieces: tuple[Piece, ...]
     links: tuple[Link, ...]
     said: tuple[Said, ...]
+    letters: tuple[Sent, ...]
     intact: bool
     extendable: bool
     may: frozenset[Permission]  # of who reads it, as far as this case goes

@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import Connection
 
 from config.jurisdiction import Jurisdiction, jurisdiction
-from data_access.desk import Desk, agreements, events, evidence, holds, queue, requests, texts
+from data_access.desk import Desk, agreements, events, evidence, holds, outbox, queue, requests, texts
 from domain.errors import Forbidden, Invalid, NotFound
 from domain.footage import case as shown
 from domain.footage import handling, states
-from domain.footage.case import Case, Clock, Link, Offer, Queue, Said, Sheet, Wanted
+from domain.footage.case import Case, Clock, Link, Offer, Queue, Said, Sent, Sheet, Wanted
 from domain.footage.handling import Kind, Known, Purpose
 from domain.footage.states import Move, Resolution, Status
 from domain.people import Actor, Permission, may, require
@@ -55,6 +55,7 @@ def sheet(desk: Desk, actor: Actor, folio: str) -> Sheet:
             pieces=evidence.listing(connection, desk, case.id),
             links=links,
             said=_said(connection, desk, actor, case),
+            letters=_letters(connection, case),
             intact=events.intact(connection, case),
             extendable=Permission.LEGAL in mine and extendable(law, case),
             may=mine,
@@ -178,6 +179,10 @@ def _clock(law: Jurisdiction, case: Case) -> Clock | None:
     rules = [law.rule(track, _received(law, case)) for track in case.tracks]
     paused = case.status is Status.CLARIFICATION and any(rule is not None and rule.fix for rule in rules)
     return shown.clock(case.due_at, clock.now(), law.zone, off, paused)
+
+
+def _letters(connection: Connection, case: Case) -> tuple[Sent, ...]:
+    return tuple(Sent(one.id, one.template, one.status, one.sent_at) for one in outbox.of_case(connection, case.id))
 
 
 def _said(connection: Connection, desk: Desk, actor: Actor, case: Case) -> tuple[Said, ...]:

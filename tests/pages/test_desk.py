@@ -260,3 +260,26 @@ def test_who_asks_downloads_by_the_link_alone(client: FlaskClient, signed_in: Si
     with sqlite_desk.engine.connect() as connection:
         assert secret not in repr(events.of(connection, case.folio))
     assert delivery.receipt(sqlite_desk, person(Role.OPERATOR), case.folio).received == "link"
+
+
+def test_letters_are_listed_printed_and_handed_over(portal: Dash, signed_in: SignIn, sqlite_desk: Desk) -> None:
+    case, other = file(sqlite_desk), file(sqlite_desk)
+    clerk = signed_in(Role.OPERATOR)
+    assert "Acuse de recibo" in drawn(portal, clerk, f"/desk/case/{case.folio}")
+    letter = clerk.get(f"/desk/case/{case.folio}/letter/1")
+    assert letter.status_code == 200
+    assert all(secret not in letter.text for secret in NEVER)
+    assert clerk.get(f"/desk/case/{other.folio}/letter/1").status_code == 404
+    assert signed_in(Role.REDACTOR).post(f"/desk/case/{case.folio}/letter/1/handed").status_code == 403
+    assert clerk.post(f"/desk/case/{case.folio}/letter/1/handed").status_code == 200
+    with sqlite_desk.engine.connect() as connection:
+        assert events.of(connection, case.folio)[-1].action == "letter_handed"
+
+
+def test_a_viewing_is_appointed_for_a_moment_to_come(signed_in: SignIn, sqlite_desk: Desk) -> None:
+    case, clerk = prepared(sqlite_desk, Status.READY), signed_in(Role.OPERATOR)
+    for wrong in ("", "junk", "2020-01-01T10:00"):
+        answer = send(clerk, case, "viewing", at=wrong)
+        assert (answer.status_code, set(answer.json["fields"])) == (400, {"at"})
+    assert send(clerk, case, "viewing", at="2090-01-01T10:00").status_code == 200
+    assert send(signed_in(Role.REDACTOR), case, "viewing", at="2090-01-01T10:00").status_code == 403
