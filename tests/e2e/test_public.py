@@ -1,0 +1,95 @@
+"""The public face in a real browser: in both languages and schemes, without JavaScript, on a telephone."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e.test_axe import TELEPHONE, violations
+from tests.serving import Served, serving
+
+PAGES = (
+    "/",
+    "/zones",
+    "/trends",
+    "/cameras",
+    "/use",
+    "/algorithms",
+    "/data",
+    "/requests",
+    "/privacy",
+    "/accessibility",
+)
+
+
+@pytest.fixture(scope="session")
+def public(releases: Path, sqlite_desk_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The public alone, served where there is no record."""
+    home = tmp_path_factory.mktemp("face")
+    shutil.copytree(releases, home / "releases")
+    shutil.copyfile(sqlite_desk_template, home / "desk.sqlite")
+    with serving(home, "postgresql://nobody@127.0.0.1:1/none", ATALAYA_FACE="public", ATALAYA_WORKERS="1") as served:
+        yield served
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("locale", ["es-CL", "en-GB"])
+def test_no_page_has_a_violation_or_a_word_for_the_console(
+    browser: Browser, public: Served, locale: str, scheme: str
+) -> None:
+    with browser.new_context(color_scheme=scheme, locale=locale, viewport=TELEPHONE) as context:  # type: ignore[arg-type]
+        page, said = context.new_page(), []
+        page.on("console", lambda message: said.append(message.text))
+        for path in (*PAGES, "/zones?period=nothing"):
+            page.goto(public.address + path)
+            expect(page.locator("h1")).to_be_visible()
+            assert (path, violations(page)) == (path, [])
+            wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+            assert not wide, f"{path} is wider than a telephone"
+        assert [line for line in said if "400" not in line] == []
+
+
+def test_a_resident_asks_for_a_zone_without_javascript(browser: Browser, public: Served) -> None:
+    with browser.new_context(java_script_enabled=False, locale="es-CL", viewport=TELEPHONE) as context:
+        page = context.new_page()
+        page.goto(public.address)
+        page.get_by_role("link", name="Mapa").first.click()
+        page.get_by_label("Clase", exact=True).select_option(label="Hurto")
+        page.get_by_role("button", name="Mostrar").click()
+        expect(page.locator("h2").first).to_contain_text("Hurto")
+        expect(page.locator("svg.map path title").first).to_be_attached()
+        expect(page.locator("tbody tr").first.locator("td").last).to_contain_text("0")
+
+
+def test_the_camera_checker_answers_without_javascript(browser: Browser, public: Served) -> None:
+    with browser.new_context(java_script_enabled=False, locale="en-GB") as context:
+        page = context.new_page()
+        page.goto(f"{public.address}/cameras")
+        page.get_by_label("The point").fill("here")
+        page.get_by_role("button", name="Ask").click()
+        expect(page.locator("#point-wrong")).to_contain_text("latitude")
+        page.get_by_label("The point").fill("-33.9, -70.1")
+        page.get_by_role("button", name="Ask").click()
+        expect(page.get_by_role("status")).to_contain_text("No")
+
+
+def test_the_keyboard_reaches_the_page_and_the_colours_stay_chosen(browser: Browser, public: Served) -> None:
+    with browser.new_context(locale="en-GB") as context:
+        page = context.new_page()
+        page.goto(public.address)
+        page.keyboard.press("Tab")
+        expect(page.get_by_text("Skip to content")).to_be_focused()
+        page.keyboard.press("Enter")
+        assert page.evaluate("document.activeElement.id") == "main"
+        page.get_by_role("link", name="Dark").click()
+        page.goto(f"{public.address}/zones")
+        assert page.evaluate("document.documentElement.dataset.scheme") == "dark"
+        assert _background(page) == "rgb(14, 20, 24)"
+
+
+def _background(page: Page) -> str:
+    return str(page.evaluate("getComputedStyle(document.body).backgroundColor"))
