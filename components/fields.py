@@ -11,6 +11,7 @@ from dash import html
 from components.markup import Html, attribute
 
 Options = Sequence[tuple[str, str]]  # (value, name)
+Groups = Sequence[tuple[str, Options]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +51,20 @@ def area(typed: Typed, name: str, label: str, hint: str = "", rows: int = 4, lon
     return _field(typed, name, label, hint, control)
 
 
-def chooser(typed: Typed, name: str, label: str, options: Options, hint: str = "", **known: Any) -> html.Div:
-    """One of a list; the first entry is no choice. `known` may hold `id` where several share a name."""
+def chooser(typed: Typed, name: str, label: str, options: Options | Groups, hint: str = "", **known: Any) -> html.Div:
+    """One of a list, whole or in groups of (name, list); the first entry is no choice.
+
+    `known` may hold `id` and `chosen` where several share a name.
+    """
     id_, chosen = known.pop("id", name), known.pop("chosen", None)
     chosen = typed.one(name) if chosen is None else chosen
-    told = [html.Option("", value="")]
-    told += [html.Option(text, value=value, selected=value == chosen) for value, text in options]
+    told: list[Any] = [html.Option("", value="")]
+    for first, second in options:
+        if isinstance(second, str):
+            told.append(html.Option(second, value=first, selected=first == chosen))
+        else:
+            listed = [html.Option(text, value=value, selected=value == chosen) for value, text in second]
+            told.append(html.Optgroup(listed, label=first))
     tied = {key.replace("_", "-"): value for key, value in _tied(typed, id_, hint).items()}
     return _field(typed, id_, label, hint, html.Select(told, id=id_, name=name, **tied, **known))
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from dash import html
 
-from components.fields import Options, Typed, area, chooser, hidden, line, radios, tag, tick
+from components.fields import Groups, Options, Typed, area, chooser, hidden, line, radios, tag, tick
 from domain.footage.draft import Delivery, Facts, Involvement, Kind, Relation
 from domain.footage.reading import CAMERAS, SEGMENTS, STORY
 from domain.footage.when import STEP, Hour
@@ -28,7 +28,7 @@ class Legal:
 class Offered:
     """What the city offers to choose from."""
 
-    cameras: Options
+    cameras: Groups
     communes: Options
     documents: Sequence[str]
     undertaking: Legal

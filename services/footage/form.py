@@ -26,11 +26,11 @@ Named = tuple[tuple[str, str], ...]  # (code, name), by name
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """`points` tells whether outlines are published, so that a point can be checked against them."""
+    """`cameras` are by the name of their commune; `points` tells whether outlines are published, to check points by."""
 
     law: Jurisdiction
     ground: Ground
-    cameras: Named
+    cameras: tuple[tuple[str, Named], ...]
     communes: Named
     points: bool
 
@@ -56,7 +56,7 @@ def form(releases: Path, city: str, law_code: str) -> Form:
         undertaking=law.undertaking.version,
         notice=law.notice.version,
     )
-    return Form(law, ground, _named(cameras), communes, bool(outlines))
+    return Form(law, ground, _grouped(cameras, dict(communes)), communes, bool(outlines))
 
 
 def _cameras(releases: Path) -> Sequence[Mapping[str, Any]]:
@@ -78,20 +78,30 @@ def _days(row: Mapping[str, Any]) -> int | None:
     return int(days) if days else None
 
 
-def _named(cameras: Sequence[Mapping[str, Any]]) -> Named:
-    """Cameras by name; two of the same name, and those without one, are told apart by their code."""
-    names = [str(row["name"] or row["sector"] or "") for row in cameras]
-    often = Counter(names)
-    told = [
-        (str(row["camera_id"]), name if name and often[name] == 1 else f"{name} ({row['camera_id']})".strip())
-        for row, name in zip(cameras, names, strict=True)
-    ]
-    return tuple(sorted(told, key=lambda one: one[1].casefold()))
+def _grouped(cameras: Sequence[Mapping[str, Any]], communes: Mapping[str, str]) -> tuple[tuple[str, Named], ...]:
+    """Cameras by commune and name; two of the same name, and those without one, are told apart by their code."""
+    often = Counter(row["name"] for row in cameras)
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for row in cameras:
+        code, name, sector = str(row["camera_id"]), row["name"], str(row["sector"] or "")
+        told = str(name) if name and often[name] == 1 else f"{name or ''} ({code})".strip()
+        groups.setdefault(communes.get(sector, sector), []).append((code, told))
+    return tuple(
+        (group, tuple(sorted(listed, key=_by_name))) for group, listed in sorted(groups.items(), key=_by_group)
+    )
+
+
+def _by_name(one: tuple[str, str]) -> str:
+    return one[1].casefold()
+
+
+def _by_group(one: tuple[str, list[tuple[str, str]]]) -> str:
+    return one[0].casefold()
 
 
 def _communes(city: str, outlines: Sequence[Area]) -> Named:
     found = [(area.code, area.name) for area in outlines] or [(one.code, one.name) for one in place(city).communes]
-    return tuple(sorted(found, key=lambda one: one[1].casefold()))
+    return tuple(sorted(found, key=_by_name))
 
 
 def _inside(outlines: Sequence[Area], lon: float, lat: float) -> bool:
