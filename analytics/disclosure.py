@@ -26,7 +26,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 SMALL = 4  # the greatest count that is small
 RARE = 2  # the greatest count of which not even its existence may be certain
 WIDTH = 3  # values that must remain possible
-PARTNERS = 3  # other parts that each is let exchange with
+PARTNERS = 2  # other parts that each is let exchange with, one after the other
 PATIENCE = 4  # rounds without a new proof before numbers are asked one by one
 SEED = 1972
 INFEASIBLE = 2  # as the solver says it

@@ -22,6 +22,7 @@ GROUPS = {
     "index": "Build or verify the incident index",
     "migrate": "Bring the database to this version",
     "registers": "Take a table of cameras, list the registers",
+    "release": "Build, approve and verify what is published",
     "serve": "Serve the portal",
     "survey": "Estimate shares from a survey's microdata",
     "tables": "Deliver tables, list and withdraw deliveries",

@@ -32,8 +32,9 @@ def command(once: bool) -> None:
     signal.signal(signal.SIGTERM, leave)
     signal.signal(signal.SIGINT, leave)
     click.echo(words.text("imports.jobs.ready"), err=True)
-    upkeep = Upkeep(opened_desk(), Settings.from_environment())
-    jobs.work(store, stop, once, lambda job: click.echo(_told(words, job)), upkeep)
+    desk = opened_desk()
+    upkeep = Upkeep(desk, Settings.from_environment())
+    jobs.work(store, stop, once, lambda job: click.echo(_told(words, job)), upkeep, desk)
 
 
 def _told(words: Words, job: Job) -> str:

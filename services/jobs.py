@@ -13,13 +13,14 @@ from sqlalchemy import Connection
 
 from data_access import accounts
 from data_access import jobs as queue
+from data_access.desk import Desk
 from data_access.engine import Busy, impatient, writing
 from data_access.index import refresh
 from data_access.jobs import Job
 from data_access.store import Store
 from domain.errors import DomainError, Forbidden, Invalid
 from domain.people import SYSTEM, Actor, Permission, require
-from services import clock, imports, uploads
+from services import clock, imports, releases, uploads
 from services.imports import Reading
 
 __all__ = ["Job"]
@@ -28,7 +29,7 @@ T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
-NEEDS = {"import": Permission.IMPORT}
+NEEDS = {"import": Permission.IMPORT, "release": Permission.RELEASES}
 BEAT_SECONDS = 0.5
 DEAD_SECONDS = 60  # without a sign of life
 IDLE_SECONDS = 1.0
@@ -49,24 +50,41 @@ def submit_import(store: Store, actor: Actor, tokens: list[str], reading: Readin
     return submit(store, actor, "import", {"uploads": tokens, "reading": vars(reading)})
 
 
+def submit_release(store: Store, actor: Actor, place: str, correction: bool) -> int:
+    """Queue the building of a release; `place` is what the settings call the city. Raises Forbidden."""
+    return submit(store, actor, "release", {"place": place, "correction": correction})
+
+
 def find(store: Store, actor: Actor, id: int) -> Job:
     """A job of one's own, or any with the permission that its kind needs. Raises Forbidden or NotFound."""
-    require(actor, Permission.IMPORT)
+    if not any(permission in actor.permissions for permission in NEEDS.values()):
+        require(actor, Permission.IMPORT)
     with store.engine.connect() as connection:
-        return queue.get(connection, id)
+        job = queue.get(connection, id)
+    require(actor, NEEDS[job.kind])
+    return job
 
 
 def own(store: Store, actor: Actor) -> list[Job]:
-    """One's own jobs, newest first. Raises Forbidden."""
+    """One's own imports, newest first. Raises Forbidden."""
     require(actor, Permission.IMPORT)
+    return _of(store, actor, "import")
+
+
+def releases_of(store: Store, actor: Actor) -> list[Job]:
+    """The releases that one asked for, newest first. Raises Forbidden."""
+    require(actor, Permission.RELEASES)
+    return _of(store, actor, "release")
+
+
+def _of(store: Store, actor: Actor, kind: str) -> list[Job]:
     with store.engine.connect() as connection:
-        return queue.listing(connection, actor.id)
+        return [job for job in queue.listing(connection, actor.id) if job.kind == kind]
 
 
 def cancel(store: Store, actor: Actor, id: int) -> None:
     """Ask a job to stop; what it did is rolled back. Raises Forbidden or NotFound."""
-    job = find(store, actor, id)
-    require(actor, NEEDS[job.kind])
+    find(store, actor, id)
     with writing(store.engine) as connection:
         queue.cancel(connection, id, clock.now())
 
@@ -80,6 +98,7 @@ def work(
     once: bool = False,
     tell: Callable[[Job], None] = lambda job: None,
     between: Callable[[], None] = lambda: None,
+    desk: Desk | None = None,
 ) -> None:
     """Do waiting jobs until `stop` is set, or with `once` until none waits. Several workers may share a queue.
 
@@ -91,7 +110,7 @@ def work(
         job = next_job(store)
         if job is not None:
             tell(job)
-            tell(do(store, job))
+            tell(do(store, job, desk))
         elif once:
             return
         else:
@@ -121,10 +140,10 @@ def _patiently(store: Store, act: Callable[[Connection], T]) -> T:
             time.sleep(BEAT_SECONDS)
 
 
-def do(store: Store, job: Job) -> Job:
+def do(store: Store, job: Job, desk: Desk | None = None) -> Job:
     """Do one claimed job and close it; whatever happens in it, the worker lives on."""
     status, result = "done", None
-    with Pulse(store, job.id) as pulse:
+    with Pulse(store, job.id, desk) as pulse:
         try:
             DOING[job.kind](store, _actor(store, job), job, pulse)
         except DomainError as problem:
@@ -171,8 +190,8 @@ def _actor(store: Store, job: Job) -> Actor:
 class Pulse:
     """Tells from a thread of its own how far a job is, and hears whether it should stop."""
 
-    def __init__(self, store: Store, job: int) -> None:
-        self._store, self.job = store, job
+    def __init__(self, store: Store, job: int, desk: Desk | None = None) -> None:
+        self._store, self.job, self.desk = store, job, desk
         self._now = (0, 0, "")
         self._cancelled, self._stored, self._over = Event(), Event(), Event()
         self._thread = Thread(target=self._run, daemon=True)
@@ -218,4 +237,12 @@ def _import(store: Store, actor: Actor, job: Job, pulse: Pulse) -> None:
         uploads.discard(store, actor, token)
 
 
-DOING: dict[str, Callable[[Store, Actor, Job, Pulse], None]] = {"import": _import}
+def _release(store: Store, actor: Actor, job: Job, pulse: Pulse) -> None:
+    if pulse.desk is None:
+        raise Invalid("release.no_desk")
+    made = releases.build(store, pulse.desk, actor, job.arguments["place"], job.arguments["correction"], pulse)
+    with writing(store.engine) as connection:
+        queue.came_to(connection, job.id, {"release": made.number}, clock.now())
+
+
+DOING: dict[str, Callable[[Store, Actor, Job, Pulse], None]] = {"import": _import, "release": _release}

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from data_access.releases.counting import Counts
 from data_access.releases.reading import Release
-from data_access.releases.tables import EVERY, Dropped, Filled, Group, Keyed
+from data_access.releases.tables import EVERY, Dropped, Filled, Keyed
 from domain.release.parts import Told
 from locales import LANGUAGES, Words
 from services.release_parts import told
@@ -42,15 +42,24 @@ def told_changes(
     if correction:
         said += _corrected(numbers)
     said += [_named("joined", zones=names) for names in joined]
-    said += [{language: _left_out(Words(language), group) for language in LANGUAGES} for group in sorted(dropped)]
+    said += _left_out(dropped)
     return said
 
 
-def _left_out(words: Words, group: Group) -> str:
-    """One group of numbers that is not published, and of which table and period."""
-    key = "period" if group.of == EVERY else "total" if group.total else "parts"
-    table = words.text(f"releases.tables.{group.table}")
-    return words.text(f"releases.changes.dropped.{key}", period=group.period, of=group.of, table=table)
+def _left_out(dropped: Dropped) -> list[Told]:
+    """What is not published, of which tables and periods: numbers of one kind in one sentence."""
+    periods: dict[tuple[str, str, bool], list[str]] = {}
+    for one in sorted(dropped):
+        periods.setdefault((one.table, one.of, one.total), []).append(one.period)
+    return [
+        {language: _said(Words(language), *kind, listed) for language in LANGUAGES} for kind, listed in periods.items()
+    ]
+
+
+def _said(words: Words, table: str, of: str, total: bool, periods: Sequence[str]) -> str:
+    key = "period" if of == EVERY else "total" if total else "parts"
+    name, period = words.text(f"releases.tables.{table}"), words.listed(periods)
+    return words.text(f"releases.changes.dropped.{key}", period=period, of=words.term("family", of), table=name)
 
 
 def _periods(counts: Counts, previous: Release) -> list[Told]:

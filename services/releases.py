@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 
 from data_access.desk import Desk
 from data_access.engine import writing
 from data_access.releases import folders, reading
 from data_access.releases import record as kept
+from data_access.releases.auditing import Outside
 from data_access.releases.files import MANIFEST
 from data_access.releases.reading import Changed, Release, current
 from data_access.store import Store
@@ -32,12 +34,18 @@ def quiet(_done: int, _total: int, _step: str) -> None:
 
 
 def build(
-    store: Store, desk: Desk, actor: Actor, place: str = "", correction: bool = False, progress: Progress = quiet
+    store: Store,
+    desk: Desk,
+    actor: Actor,
+    place: str = "",
+    correction: bool = False,
+    progress: Progress = quiet,
+    outside: Sequence[Outside] = (),
 ) -> Made:
     """Build a draft of the next release from the record as it is.
 
-    `place` is what the settings call the city. Without `correction` what was published stays as it is told. Raises
-    Forbidden, or Invalid where nothing can be published.
+    `place` is what the settings call the city. Without `correction` what was published stays as it is told. `outside`
+    are exact figures that others tell. Raises Forbidden, or Invalid where nothing can be published.
     """
     require(actor, Permission.RELEASES)
     _settle(store)
@@ -45,7 +53,7 @@ def build(
     with store.engine.connect() as connection:
         number = kept.next_number(connection)
     wanted = Wanted(here(store, place, DEFAULT), number, now, correction)
-    built = release_building.build(store, desk, wanted, progress)
+    built = release_building.build(store, desk, wanted, progress, outside)
     sha256 = hashlib.sha256(built.files[MANIFEST]).hexdigest()
     made = Made(number, Status.DRAFT, wanted.here.synthetic, sha256, actor.email, now, None, None, "", built.log)
     with writing(store.engine) as connection:
@@ -80,16 +88,20 @@ def approve(store: Store, actor: Actor, number: int) -> Made:
 def _unchanged(store: Store, made: Made) -> None:
     """Refuse a draft that is not what was built, or that was built on another release than the present one."""
     draft = reading.draft(store.releases, made.number)
-    try:
-        draft.verify()
-    except Changed as problem:
-        raise Invalid("release.changed", file=str(problem)) from problem
-    if draft.sha256 != made.sha256:
-        raise Invalid("release.changed", file=MANIFEST)
+    _whole(draft, made)
     same = (release for release in reading.every(store.releases) if release.synthetic == made.synthetic)
     last = next(same, None)
     if (draft.manifest["previous"] or {}).get("sha256") != (last.sha256 if last else None):
         raise Stale("release.older")
+
+
+def _whole(release: Release, made: Made) -> None:
+    try:
+        release.verify()
+    except Changed as problem:
+        raise Invalid("release.changed", number=str(made.number), file=str(problem)) from problem
+    if release.sha256 != made.sha256:
+        raise Invalid("release.changed", number=str(made.number), file=MANIFEST)
 
 
 def reject(store: Store, actor: Actor, number: int, reason: str) -> Made:
@@ -114,6 +126,21 @@ def listing(store: Store, actor: Actor) -> list[Made]:
     _settle(store)
     with store.engine.connect() as connection:
         return kept.listing(connection)
+
+
+def verify(store: Store, actor: Actor) -> list[int]:
+    """Compare every byte of every release with its manifest and with the record; the numbers of those that are whole.
+
+    Raises Forbidden, or Invalid for the first that is not.
+    """
+    whole = []
+    for made in listing(store, actor):
+        if made.status is Status.REJECTED:
+            continue
+        find = reading.find if made.status is Status.APPROVED else reading.draft
+        _whole(find(store.releases, made.number), made)
+        whole.append(made.number)
+    return whole
 
 
 def draft(store: Store, actor: Actor, number: int) -> Release:

@@ -22,6 +22,7 @@ from analytics.disclosure import Check, System, Verdict, audit, small
 from data_access.releases.counting import FAMILIES, FAMILY, Counts
 from data_access.releases.ground import Ground
 from data_access.releases.tables import Filled
+from domain.errors import Invalid
 from domain.release.lattice import ALL, SLACK, Time
 
 Integers = NDArray[np.int64]
@@ -73,8 +74,13 @@ def audited(
     earlier: Earlier | None = None,
     outside: Sequence[Outside] = (),
     check: Check = lambda: None,
+    memory: dict[bytes, Verdict] | None = None,
 ) -> Found:
-    """Audit every year of a release, together with what an earlier one and others tell of it."""
+    """Audit every year of a release, together with what an earlier one and others tell of it.
+
+    `memory` keeps the verdicts of years, which need no second one while nothing is told otherwise.
+    """
+    known_verdicts = {} if memory is None else memory
     found = Found(0, 0, 0, ())
     for year in sorted({month[:4] for month in counts.months}):
         block = _Block(counts, ground, year)
@@ -85,7 +91,10 @@ def audited(
         for known in outside:
             block.know(known)
         system = block.system()
-        verdict = audit(system, small(system, published), block.parts, check)
+        key = b"".join(part.tobytes() for part in (system.low, system.high, system.sums.indptr, system.sums.indices))
+        if key not in known_verdicts:
+            known_verdicts[key] = audit(system, small(system, published), block.parts, check)
+        verdict = known_verdicts[key]
         found = Found(
             found.numbers + len(names),
             found.small + len(verdict.cells),
@@ -134,7 +143,7 @@ class _Block:
         """Add the numbers of a release; what names each, in the order of the sums."""
         each, everything = _each, _everything
         names = self._table(tables["month_type"], "type", each, everything)
-        names += self._table(tables["precinct_month_family"], "precinct", each, each, everything)
+        names += self._table(tables["precinct_month_family"], "precinct", each, everything, everything)
         if self.whole:
             names += self._table(tables["zone_year_family"], "place", lambda n: [ground.zone_of], everything)
             names += self._table(tables["year_family_band"], "band", everything, everything)
@@ -167,6 +176,8 @@ class _Block:
         at = self.at["precinct"]
         months = [n for n, month in enumerate(self.counts.months[self.months]) if month.startswith(known.period)]
         codes = [area.code for area in self.ground.precincts]
+        if known.precinct not in (ALL, *codes) or known.family not in (ALL, *FAMILIES):
+            raise Invalid("release.outside_code", precinct=known.precinct, family=known.family)
         precincts = range(at.shape[1]) if known.precinct == ALL else [codes.index(known.precinct)]
         families = range(at.shape[2]) if known.family == ALL else [FAMILIES.index(known.family)]
         mine = at[np.ix_(months, list(precincts), list(families))].ravel()

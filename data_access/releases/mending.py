@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from analytics.disclosure import Check
+from analytics.disclosure import Check, Verdict
 from data_access.releases.auditing import Earlier, Found, Outside, audited
 from data_access.releases.counting import Counts
 from data_access.releases.ground import Ground, joined
@@ -42,11 +42,11 @@ def passing(
     `before` holds what stays as an earlier release told it; its zones then stay too. `earlier` is a release that is
     being corrected, with the zones that it had. Raises Invalid where nothing that passes is left, and Unsolved.
     """
-    first, dropped = ground, frozenset[Group]()
+    first, dropped, memory = ground, frozenset[Group](), dict[bytes, Verdict]()
     for _ in range(ROUNDS):
         tables = filled(counts, ground, before, dropped)
         known = earlier and Earlier(recalled(tables, earlier[1], _zones(earlier[0])), earlier[0])
-        found = audited(counts, ground, tables, known or None, outside, check)
+        found = audited(counts, ground, tables, known or None, outside, check, memory)
         if not found.open:
             return Draft(counts, ground, tables, found, _joined(first, ground), dropped)
         failing = {open.codes[1] for open in found.open if open.table == ZONES}

@@ -34,8 +34,9 @@ Dropped = Collection[Group]
 
 def group(table: str, codes: Codes) -> Group:
     """What a number is left out with: who leaves one part of a total out must not tell the others."""
-    of, part = codes[1], codes[-1]
-    return Group(table, codes[0], of.partition(".")[0] if table == "month_type" else of, part == ALL)
+    if table == "month_type":
+        return Group(table, codes[0], codes[1].partition(".")[0], codes[1] == ALL)
+    return Group(table, codes[0], codes[1], codes[-1] == ALL)
 
 
 @dataclass(frozen=True)
@@ -69,8 +70,8 @@ def filled(counts: Counts, ground: Ground, before: Mapping[str, Keyed], dropped:
     made = {
         "month_type": ((months, (*TYPES, ALL)), _with_margins(counts.types, 1)),
         "precinct_month_family": (
-            (months, (*precincts, UNKNOWN), (*FAMILIES, ALL)),
-            _with_margins(counts.precincts, 2),
+            (months, (*precincts, UNKNOWN, ALL), (*FAMILIES, ALL)),
+            _with_margins(counts.precincts, 1, 2),
         ),
         "zone_year_family": ((years, (*codes, UNKNOWN), (*FAMILIES, ALL)), _with_margins(zones, 2)),
         "year_family_band": ((years, (*FAMILIES, ALL), (*BANDS, ALL)), _with_margins(counts.bands, 1, 2)),
