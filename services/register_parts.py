@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
+from data_access.demo.record import is_real
 from data_access.desk import panel
 from data_access.desk import registers as kept
 from domain.registers import published
@@ -23,11 +24,13 @@ PANEL = {"month": Kind.PERIOD, "measure": Kind.CODE, "part": Kind.CODE, "count":
 def parts(record: Connection, desk: Connection, zone: str, now: int) -> tuple[Part, Part, Part]:
     """The parts `cameras`, `algorithms` and `use` as they would be published at an instant.
 
-    `record` holds the audit log, `desk` the registers; `zone` is the city's, whose months the panel counts.
+    `record` holds the audit log, `desk` the registers; `zone` is the city's, whose months the panel counts. Beside
+    real incidents nothing that the demo invented is published.
     """
-    cameras = published.cameras(kept.cameras(desk))
-    algorithms = published.algorithms(kept.algorithms(desk))
-    use = panel.use(record, desk, zone, now)
+    real = is_real(record)
+    cameras = published.cameras(kept.cameras(desk, real=real))
+    algorithms = published.algorithms(kept.algorithms(desk, real=real))
+    use = panel.use(record, desk, zone, now, real)
     return (
         _part("cameras", cameras, {one.name: one for one in FIELDS}, "camera"),
         _part("algorithms", algorithms, {one.name: one for one in SAID + PLACES}, "algorithm"),

@@ -23,11 +23,11 @@ IDENTITY = "identity_viewed"  # as the desk notes that somebody looked at who as
 Numbers = dict[tuple[str, str], float]  # by measure and part
 
 
-def use(record: Connection, desk: Connection, zone: str, now: int) -> Table:
+def use(record: Connection, desk: Connection, zone: str, now: int, real: bool = False) -> Table:
     """Every measure of every closed month: a rounded count or an exact value, and whether it was measured at all.
 
     `record` holds the audit log, `desk` the rest. A month that a source did not cover from its first day is not
-    measured by it; what the register says at a month's end is.
+    measured by it; what the register says at a month's end is. With `real` nothing that the demo invented counts.
     """
     since = _since(record, desk)
     known = [instant for instant in since.values() if instant is not None]
@@ -35,7 +35,9 @@ def use(record: Connection, desk: Connection, zone: str, now: int) -> Table:
         return Table(COLUMNS, [])
     rows = []
     for month in closed(min(known), now, zone):
-        told = _month(record, desk, month, {source for source, start in since.items() if _covers(source, start, month)})
+        told = _month(
+            record, desk, real, month, {source for source, start in since.items() if _covers(source, start, month)}
+        )
         rows += [
             (month.name, one.name, part, *_cells(one, told.get((one.name, part))))
             for one in MEASURES
@@ -67,21 +69,22 @@ def _covers(source: Source, start: int | None, month: Month) -> bool:
     return start < month.end if source in (Source.REGISTER, Source.REQUESTS) else start <= month.start
 
 
-def _month(record: Connection, desk: Connection, month: Month, covered: set[Source]) -> Numbers:
+def _month(record: Connection, desk: Connection, real: bool, month: Month, covered: set[Source]) -> Numbers:
     found: Numbers = {}
+    shown = _shown(desk, real)
     if Source.REGISTER in covered:
-        found |= _register(desk, month)
+        found |= _register(desk, month, real)
     if Source.LOG in covered:
         found |= _log(record, month)
     if Source.REQUESTS in covered:
-        found |= _requests(desk, month)
+        found |= _requests(desk, month, shown)
     if Source.DESK in covered:
-        found |= _desk(desk, month) | _acts(desk, month)
+        found |= _desk(desk, month, shown) | _acts(desk, month, shown)
     return found
 
 
-def _register(desk: Connection, month: Month) -> Numbers:
-    active = [camera for camera in registers.cameras_at(desk, month.end) if camera.active]
+def _register(desk: Connection, month: Month, real: bool) -> Numbers:
+    active = [camera for camera in registers.cameras(desk, month.end, real) if camera.active]
     told = [uptime for camera in active if isinstance(uptime := camera.entry["uptime"], float)]
     bodies = {body for camera in active for body in camera.entry["shared_with"] or ()}  # type: ignore[union-attr]
     found: Numbers = {("active_cameras", ""): len(active), ("sharing_bodies", ""): len(bodies)}
@@ -98,9 +101,9 @@ def _log(record: Connection, month: Month) -> Numbers:
     return {("incident_lists", ""): told.get("incidents.viewed", 0), **exports}
 
 
-def _requests(desk: Connection, month: Month) -> Numbers:
+def _requests(desk: Connection, month: Month, shown: ColumnElement[bool]) -> Numbers:
     authority = requests.c.tracks.contains(Track.AUTHORITY)
-    inside = and_(requests.c.received_at >= month.start, requests.c.received_at < month.end, _shown(desk))
+    inside = and_(requests.c.received_at >= month.start, requests.c.received_at < month.end, shown)
     count = select(func.count()).select_from(requests).where(inside)
     return {
         ("requests_authorities", ""): rounded(desk.scalar(count.where(authority)) or 0),
@@ -108,13 +111,13 @@ def _requests(desk: Connection, month: Month) -> Numbers:
     }
 
 
-def _shown(desk: Connection) -> ColumnElement[bool]:
-    """The real requests, or the demo's while there are none."""
-    real = bool(desk.scalar(select(exists(select(requests.c.id).where(~requests.c.synthetic)))))
+def _shown(desk: Connection, real: bool) -> ColumnElement[bool]:
+    """The real requests, or the demo's while there are none and they may be told."""
+    real = real or bool(desk.scalar(select(exists(select(requests.c.id).where(~requests.c.synthetic)))))
     return requests.c.synthetic == (not real)
 
 
-def _desk(desk: Connection, month: Month) -> Numbers:
+def _desk(desk: Connection, month: Month, shown: ColumnElement[bool]) -> Numbers:
     released = and_(holds.c.released_at >= month.start, holds.c.released_at < month.end)
     kept = or_(holds.c.released_at.is_(None), holds.c.released_at >= month.end)
     active = and_(holds.c.placed_at < month.end, holds.c.until >= month.end, kept)
@@ -126,7 +129,6 @@ def _desk(desk: Connection, month: Month) -> Numbers:
         "deletions_due": (evidence, due),
         "deletions_on_time": (evidence, and_(due, gone)),
     }
-    shown = _shown(desk)
     return {
         (name, ""): rounded(
             desk.scalar(
@@ -140,13 +142,13 @@ def _desk(desk: Connection, month: Month) -> Numbers:
     }
 
 
-def _acts(desk: Connection, month: Month) -> Numbers:
+def _acts(desk: Connection, month: Month, shown: ColumnElement[bool]) -> Numbers:
     """What was done with footage and with who asks, as the chain of events tells it, by the purpose that was said."""
     inside = and_(
         events.c.at >= month.start, events.c.at < month.end, events.c.action.in_([Act.VIEW, Act.DELIVER, IDENTITY])
     )
     of_a_case = events.join(requests, requests.c.folio == events.c.folio)
-    rows = desk.execute(select(events.c.action, events.c.details).select_from(of_a_case).where(inside, _shown(desk)))
+    rows = desk.execute(select(events.c.action, events.c.details).select_from(of_a_case).where(inside, shown))
     told = Counter((action, _purpose(details)) for action, details in rows)
     views: Numbers = {("footage_views", str(use)): rounded(told[Act.VIEW, use]) for use in Use}
     identities: Numbers = {("identity_views", str(purpose)): rounded(told[IDENTITY, purpose]) for purpose in Purpose}

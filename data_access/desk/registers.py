@@ -4,38 +4,36 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Row, Select, Table, delete, func, insert, select
+from sqlalchemy import Connection, RowMapping, Select, Table, delete, func, insert, select
 
 from data_access import desk_schema as schema
 from domain.registers.algorithms import Algorithm
 from domain.registers.cameras import Camera, Status
-from domain.registers.fields import Value
+from domain.registers.fields import Listed, Value
 
 Written = Mapping[str, Value]
 AT_ONCE = 1_000  # rows
+Row = TypeVar("Row", bound=Listed)
 
 
 # --- cameras ---------------------------------------------------------------------------------------------------
 
 
-def cameras(connection: Connection) -> list[Camera]:
-    """The register as it stands, by code: the real cameras, or the demo's while there are none."""
-    found = [_camera(row) for row in connection.execute(_newest(schema.cameras))]
-    return [one for one in found if not one.synthetic] or found
+def cameras(connection: Connection, before: int | None = None, real: bool = False) -> list[Camera]:
+    """The register as it stands, or stood just before an instant, by code.
 
-
-def cameras_at(connection: Connection, instant: int) -> list[Camera]:
-    """The register as it stood just before an instant."""
-    found = [_camera(row) for row in connection.execute(_newest(schema.cameras, instant))]
-    return [one for one in found if not one.synthetic] or found
+    The demo's cameras are told only while there is no real one, and never where what is asked for is `real`.
+    """
+    found = [_camera(row) for row in connection.execute(_newest(schema.cameras, before)).mappings()]
+    return _told(found, real)
 
 
 def camera_history(connection: Connection, code: str) -> list[Camera]:
     """Every version of a camera's entry, oldest first; empty where there is no such camera."""
     rows = connection.execute(_versions(schema.cameras).where(schema.cameras.c.code == code).order_by("id"))
-    return [_camera(row) for row in rows]
+    return [_camera(row) for row in rows.mappings()]
 
 
 def add_cameras(
@@ -69,16 +67,16 @@ def retention(connection: Connection, code: str) -> int | None:
 # --- algorithms ------------------------------------------------------------------------------------------------
 
 
-def algorithms(connection: Connection) -> list[Algorithm]:
-    """The register as it stands, by code: the real algorithms, or the demo's while there are none."""
-    found = [_algorithm(row) for row in connection.execute(_newest(schema.algorithms))]
-    return [one for one in found if not one.synthetic] or found
+def algorithms(connection: Connection, real: bool = False) -> list[Algorithm]:
+    """The register as it stands, by code; the demo's algorithms as the demo's cameras."""
+    found = [_algorithm(row) for row in connection.execute(_newest(schema.algorithms)).mappings()]
+    return _told(found, real)
 
 
 def algorithm_history(connection: Connection, code: str) -> list[Algorithm]:
     """Every version of an algorithm's entry, oldest first; empty where there is no such algorithm."""
     rows = connection.execute(_versions(schema.algorithms).where(schema.algorithms.c.code == code).order_by("id"))
-    return [_algorithm(row) for row in rows]
+    return [_algorithm(row) for row in rows.mappings()]
 
 
 def algorithm_codes(connection: Connection) -> set[str]:
@@ -113,6 +111,11 @@ def alone(connection: Connection) -> None:
         connection.exec_driver_sql("LOCK TABLE cameras, algorithms IN SHARE ROW EXCLUSIVE MODE")
 
 
+def _told(found: list[Row], real: bool) -> list[Row]:
+    kept = [one for one in found if not one.synthetic]
+    return kept if real else kept or found
+
+
 def _versions(table: Table) -> Select[Any]:
     number = func.row_number().over(partition_by=table.c.code, order_by=table.c.id).label("version")
     return select(table, number)
@@ -125,12 +128,16 @@ def _newest(table: Table, before: int | None = None) -> Select[Any]:
     return select(numbered).where(numbered.c.id.in_(last)).order_by(numbered.c.code)
 
 
-def _camera(row: Row[Any]) -> Camera:
-    return Camera(row.code, row.version, row.at, row.actor, _entry(row.entry), row.synthetic)
+def _camera(row: RowMapping) -> Camera:
+    return Camera(*_said(row))
 
 
-def _algorithm(row: Row[Any]) -> Algorithm:
-    return Algorithm(row.code, row.version, row.at, row.actor, _entry(row.entry), row.synthetic)
+def _algorithm(row: RowMapping) -> Algorithm:
+    return Algorithm(*_said(row))
+
+
+def _said(row: RowMapping) -> tuple[Any, ...]:
+    return row["code"], row["version"], row["at"], row["actor"], _entry(row["entry"]), row["synthetic"]
 
 
 def _json(entry: Written) -> str:

@@ -58,13 +58,15 @@ def test_the_newest_version_counts_and_every_one_is_kept(desk: Desk) -> None:
     with desk.engine.connect() as connection:
         assert [one.entry["name"] for one in registers.camera_history(connection, "a")] == ["uno", "tres"]
         assert registers.camera_history(connection, "c") == []
-        assert [one.entry["name"] for one in registers.cameras_at(connection, 200)] == ["uno", "dos"]
-        assert registers.cameras_at(connection, 100) == []
+        assert [one.entry["name"] for one in registers.cameras(connection, 200)] == ["uno", "dos"]
+        assert registers.cameras(connection, 100) == []
 
 
 def test_the_demos_cameras_step_aside_for_real_ones_and_can_be_taken_out(desk: Desk) -> None:
     add(desk, synthetic=True, demo=entry())
     assert [one.code for one in listed(desk)] == ["demo"]
+    with desk.engine.connect() as connection:
+        assert registers.cameras(connection, real=True) == []
     add(desk, real=entry())
     assert [one.code for one in listed(desk)] == ["real"]
     with desk.engine.begin() as connection:
@@ -217,10 +219,10 @@ def begin(desk: Desk, at: int) -> None:
         connection.execute(insert(events).values(row))
 
 
-def used(store: Store, desk: Desk, now: int = NOW) -> dict[tuple[str, str, str], Any]:
+def used(store: Store, desk: Desk, now: int = NOW, real: bool = False) -> dict[tuple[str, str, str], Any]:
     """(month, measure, part): the count or value, or "not measured"."""
     with store.engine.connect() as record, desk.engine.connect() as connection:
-        found = panel.use(record, connection, ZONE, now)
+        found = panel.use(record, connection, ZONE, now, real)
     return {
         (str(name), str(measure), str(part)): count if value is None else value
         for name, measure, part, count, value, measured in found.rows
@@ -322,3 +324,12 @@ def test_views_are_counted_by_the_purpose_that_was_said(store: Store, desk: Desk
     assert [found["2026-10", "footage_views", one] for one in ("redact", "search")] == [5, 0]
     assert [found["2026-10", "identity_views", one] for one in ("contact", "decide")] == [10, 0]
     assert found["2026-10", "footage_delivered", ""] == 5
+
+
+def test_beside_real_incidents_nothing_that_the_demo_invented_counts(store: Store, desk: Desk) -> None:
+    add(desk, OCTOBER.start, synthetic=True, demo=entry())
+    for number in range(5):
+        ask(desk, f"S{number}", OCTOBER.start, synthetic=True)
+    measures = ("active_cameras", "requests_residents")
+    assert [used(store, desk)["2026-10", one, ""] for one in measures] == [1, 5]
+    assert [used(store, desk, real=True)["2026-10", one, ""] for one in measures] == [0, 0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,9 @@ import pytest
 from click.testing import CliRunner
 
 from commands import main
+from config.place import place
 from data_access import audit
+from data_access.demo import registers as demo
 from data_access.desk import Desk
 from data_access.store import Store
 from domain.audit import Wanted
@@ -17,7 +20,7 @@ from domain.errors import Forbidden, Invalid, NotFound, Stale
 from domain.people import ANONYMOUS, PERMISSIONS, SYSTEM, Actor, Permission, Role
 from services import register_parts, registers
 from tests.registering import CAMERA, COMMON, algorithm, camera, table
-from tests.squares import at, draw, square
+from tests.squares import at, draw, happen, square
 
 ANALYST = Actor(1, "a@ciudad.cl", frozenset({Role.ANALYST}))
 ROWS = [("7", "Uno", "-70.0005", "-33.0005"), ("8", "Dos", "-70.0006", "-33.0006")]
@@ -147,6 +150,20 @@ def test_a_release_gets_three_parts_that_say_each_column_in_both_languages(
         assert all(len(row) == len(part.columns) for row in part.rows)
     assert "INTERNAL-7" not in str(parts[0].rows)
     assert CAMERA["lon"] not in str(parts[0].rows)
+
+
+def test_a_release_of_real_incidents_publishes_nothing_that_the_demo_invented(
+    sqlite_store: Store, sqlite_desk: Desk
+) -> None:
+    def published() -> list[int]:
+        with sqlite_store.engine.connect() as record, sqlite_desk.engine.connect() as desk:
+            return [len(part.rows) for part in register_parts.parts(record, desk, "UTC", 2_000_000_000)[:2]]
+
+    with sqlite_desk.engine.begin() as connection:
+        demo.load(connection, place(), date(2026, 11, 20), 7, "system", 1_900_000_000)
+    assert published() == [demo.CAMERAS, 2]
+    happen(sqlite_store.engine, [at(0, 0)])
+    assert published() == [0, 0]
 
 
 # --- the command line ------------------------------------------------------------------------------------------
