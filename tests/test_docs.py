@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 import pytest
+from flask import Flask
 
 import commands
 from config.settings import Settings
@@ -110,6 +111,7 @@ def every_page() -> Iterator[tuple[str, str]]:
             yield path.value, Permission[needs.attr]
         else:
             yield path.value, "an account"
+    public.install(Flask("pages"))
     for page in public.every():
         yield page.path, "nothing"
 

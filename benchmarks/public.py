@@ -1,0 +1,90 @@
+"""The public pages on a cheap telephone: Chromium with a processor six times slower on a slow third-generation line.
+
+Time to first figures is the browser's own first contentful paint, as the figures come with the first response; weight
+is every byte that came over the line, for a first visit with nothing kept.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from playwright.sync_api import Browser, sync_playwright
+
+from benchmarks.household import wait
+from benchmarks.measure import table
+from benchmarks.painting import QUIET, chromium
+from config.settings import Settings
+from data_access.desk import Desk
+from data_access.migrate import DESK, upgrade
+from data_access.store import Store
+from domain.people import SYSTEM
+from services import demo, releases
+
+ROWS, RUNS, PORT = 120_000, 5, 8302
+PAGES = ("/", "/zones", "/trends", "/data", "/footage")
+SLOWER = 6
+LINE = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}  # bytes a second
+PAINTED = """() => new Promise(done => new PerformanceObserver((list, watching) => {
+  const found = list.getEntriesByName("first-contentful-paint")[0];
+  if (found) { watching.disconnect(); done(found.startTime); }
+}).observe({type: "paint", buffered: true}))"""
+
+
+def run() -> None:
+    with _served() as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=QUIET)
+        lines = [[page, *_visits(browser, address + page)] for page in PAGES]
+        browser.close()
+    heads = ["page", "first figures, ms", "all loaded, ms", "kB", "requests"]
+    table(f"A telephone {SLOWER} times slower, {LINE['latency']} ms and 400 kbit/s", heads, lines)
+
+
+@contextmanager
+def _served() -> Iterator[str]:
+    """The public alone over a release of the demo city, on loopback until the block ends."""
+    with TemporaryDirectory() as folder:
+        settings = Settings(Path(folder), f"sqlite:///{folder}/atalaya.sqlite", "a bench")
+        store, desk = Store.open(settings), Desk.open(settings)
+        upgrade(store.engine)
+        upgrade(desk.engine, DESK)
+        demo.load(store, SYSTEM, demo.Wanted(date(2026, 9, 30), rows=ROWS), production=False)
+        releases.publish_demo(store, desk)
+        told = {"ATALAYA_HOME": folder, "ATALAYA_FACE": "public", "PORT": str(PORT)}
+        nowhere = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}
+        atalaya = str(Path(sys.executable).with_name("atalaya"))
+        process = subprocess.Popen([atalaya, "serve"], env={**os.environ, **told, **nowhere}, stdout=subprocess.DEVNULL)
+        try:
+            wait(f"http://127.0.0.1:{PORT}")
+            yield f"http://127.0.0.1:{PORT}"
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def _visits(browser: Browser, address: str) -> list[float]:
+    """Medians of several first visits."""
+    seen = [_visit(browser, address) for _ in range(RUNS)]
+    return [median(part) for part in zip(*seen, strict=True)]
+
+
+def _visit(browser: Browser, address: str) -> tuple[float, float, float, int]:
+    with browser.new_context(viewport={"width": 360, "height": 640}, device_scale_factor=2) as context:
+        page = context.new_page()
+        line, weights = context.new_cdp_session(page), list[Any]()
+        line.send("Network.enable")
+        line.on("Network.loadingFinished", lambda told: weights.append(told["encodedDataLength"]))
+        line.send("Network.emulateNetworkConditions", LINE)
+        line.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+        page.goto(address)
+        painted = page.evaluate(PAINTED)
+        loaded = page.evaluate("performance.getEntriesByType('navigation')[0].loadEventEnd")
+        return painted, loaded, sum(weights) / 1000, len(weights)
