@@ -77,8 +77,10 @@ def read(connection: Connection, desk: Desk, id: str) -> Iterator[bytes]:
     return read_file(path(desk, id), _opened(desk, row)["key"])
 
 
-def destroyed(connection: Connection, id: str, at: int) -> None:
-    connection.execute(update(evidence).where(evidence.c.id == id).values(destroyed_at=at))
+def destroyed(connection: Connection, desk: Desk, id: str, at: int) -> None:
+    """Note that a file is gone, and forget its name and its key: the one may name a person, the other opens copies."""
+    sealed = desk.seal.seal(f"{SEALED}:{id}", {"name": "", "key": ""})
+    connection.execute(update(evidence).where(evidence.c.id == id).values(destroyed_at=at, sealed=sealed))
 
 
 def _piece(desk: Desk, row: Row[tuple[object, ...]]) -> Piece:

@@ -97,7 +97,7 @@ def _destroy(desk: Desk, file: File, now: int) -> bool:
             return False
         evidence.revoke(connection, file.id)
         evidence.erase(desk, file.id)
-        evidence.destroyed(connection, file.id, now)
+        evidence.destroyed(connection, desk, file.id, now)
         details = {"object": file.id, "kind": file.kind, "sha256": file.sha256, "due": file.delete_after}
         events.append(connection, file.folio, now, SYSTEM.email, "destroy", details)
     return True

@@ -67,7 +67,9 @@ def test_what_is_due_goes_and_each_deletion_is_an_event(desk: Desk) -> None:
         links = events.of(connection, folio)
         gone = {link.details["object"] for link in links if link.action == "destroy"}
         assert events.verify(connection).whole
+        names = {piece.name for piece in evidence.listing(connection, desk, _case(desk).id)}
     assert gone == set(pieces.values())
+    assert names == {""}  # which may have named somebody
 
 
 def test_whether_a_deletion_was_in_time_can_be_counted(desk: Desk) -> None:

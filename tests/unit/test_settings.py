@@ -119,6 +119,29 @@ def test_the_desk_is_never_in_the_database_of_the_record(tmp_path: Path) -> None
         read(tmp_path, DATABASE_URL="postgres://u@h/d", ATALAYA_DESK_URL="postgresql://u@h/d")
 
 
+@pytest.mark.parametrize("sender", ["grabaciones@ciudad.cl", "Ciudad de Prueba <grabaciones@ciudad.cl>"])
+def test_letters_need_a_server_and_a_sender(tmp_path: Path, sender: str) -> None:
+    url = "smtp://ana:secreta@mail.ciudad.cl:587"
+    settings = read(tmp_path, ATALAYA_SMTP_URL=url, ATALAYA_MAIL_FROM=sender)
+    assert (settings.smtp_url, settings.mail_from) == (url, sender)
+    assert "secreta" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("url", "sender", "named"),
+    [
+        ("mail.ciudad.cl", "a@ciudad.cl", "SMTP_URL"),
+        ("http://mail.ciudad.cl", "a@ciudad.cl", "SMTP_URL"),
+        ("smtp://mail.ciudad.cl", "", "MAIL_FROM"),
+        ("smtp://mail.ciudad.cl", "a@ciudad.cl\r\nBcc: b@c.cl", "MAIL_FROM"),
+        ("smtp://mail.ciudad.cl", "A\r\nBcc: b <a@ciudad.cl>", "MAIL_FROM"),
+    ],
+)
+def test_a_mail_server_that_cannot_be_used_is_refused(tmp_path: Path, url: str, sender: str, named: str) -> None:
+    with pytest.raises(BadSettings, match=named):
+        read(tmp_path, ATALAYA_SMTP_URL=url, ATALAYA_MAIL_FROM=sender)
+
+
 def test_settings_cannot_be_changed(tmp_path: Path) -> None:
     settings = read(tmp_path)
     for field in fields(settings):
