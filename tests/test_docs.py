@@ -88,7 +88,9 @@ def every_command() -> dict[str, click.Command]:
 
 
 def test_every_command_and_option_is_on_the_commands_page() -> None:
-    told = {" ".join(re.findall(r"^[a-z]+(?: [a-z][a-z-]*)*", name)): row for name, row in rows(page("commands.md")).items()}
+    told = {
+        " ".join(re.findall(r"^[a-z]+(?: [a-z][a-z-]*)*", name)): row for name, row in rows(page("commands.md")).items()
+    }
     assert set(told) == set(every_command())
     for name, command in every_command().items():
         options = {option for part in command.params if isinstance(part, click.Option) for option in part.opts}
