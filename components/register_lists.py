@@ -20,7 +20,7 @@ from locales import Words
 PAGE = 50
 VIEWS = ("cameras", "algorithms", "import")
 CAMERA_HEADS = ("code", "name", "sector", "type", "status", "precision", "valid_until", "certified", "due")
-ALGORITHM_HEADS = ("code", "name", "status", "filled", "due")
+ALGORITHM_HEADS = ("code", "title", "status", "filled", "due")
 
 
 def page(view: str, body: Sequence[Any], words: Words) -> html.Div:
@@ -156,7 +156,7 @@ def _table(name: str, heads: Sequence[str], rows: Sequence[html.Tr], words: Word
     label = words.text(f"registers.{name}")
     caption = html.Caption(label, className="visually-hidden")
     head = html.Thead(html.Tr([html.Th(words.text(f"registers.heads.{one}"), scope="col") for one in heads]))
-    table = html.Table([caption, head, html.Tbody(list(rows))], className="table wide words")
+    table = html.Table([caption, head, html.Tbody(list(rows))], className=f"table wide words {name}")
     return html.Div(table, className="scrolling", tabIndex="0", role="region", **{"aria-label": label})
 
 
