@@ -84,7 +84,7 @@ def section(title: str, inside: Any, id: str) -> html.Section:
 def _status(sheet: Sheet, ground: Ground) -> html.Div:
     case, words = sheet.case, ground.words
     ended = words.text(f"desk.resolution.{case.resolution}") if case.resolution else ""
-    state = [status(case.status, words), html.Span(ended, className="desk-status") if ended else None]
+    state = [status(case.status, words), html.Span(f"({ended})", className="desk-status") if ended else None]
     late = [name for name in ("unconfirmed",) if any(hold.late(ground.now) for hold in sheet.holds)]
     marks = [html.Span(words.text(f"desk.flags.{name}"), className=f"desk-flag {name}") for name in late]
     return html.Div(

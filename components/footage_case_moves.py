@@ -10,7 +10,7 @@ from dash import html
 from components.footage_case_forms import box, field, folded, form, labelled, select
 from components.icons import icon
 from components.markup import Html
-from domain.footage.case import Offer, Sheet
+from domain.footage.case import Agreement, Offer, Sheet
 from domain.footage.handling import Field, Purpose
 from domain.footage.states import Resolution, Status
 from domain.people import Permission
@@ -86,19 +86,22 @@ def _waiting(offer: Offer, words: Words) -> html.Li:
 def _agreements(sheet: Sheet, ground: Ground) -> html.Ul | None:
     if not sheet.agreements:
         return None
-    words = ground.words
-    lines = [
-        html.Li(
-            words.text(
-                "desk.agreed",
-                who=one.actor,
-                how=words.text(f"desk.resolution.{one.resolution}"),
-                when=words.instant(one.at, ground.zone),
-            )
-        )
-        for one in sheet.agreements
-    ]
+    lines = [html.Li([_agreed(one, ground), html.Br(), _chosen(one, sheet, ground)]) for one in sheet.agreements]
     return html.Ul(lines, className="desk-agreed told")
+
+
+def _agreed(one: Agreement, ground: Ground) -> str:
+    how, when = f"desk.resolution.{one.resolution}", ground.words.instant(one.at, ground.zone)
+    return ground.words.text("desk.agreed", who=one.actor, how=ground.words.text(how), when=when)
+
+
+def _chosen(one: Agreement, sheet: Sheet, ground: Ground) -> str:
+    """The ground or reason that somebody agreed to, which must be told again."""
+    said = [link.details for link in sheet.links if link.action == "agreed" and link.actor == one.actor]
+    told = next((each for each in reversed(said) if each.get("resolution") == str(one.resolution)), {})
+    if "ground" in told:
+        return ground.grounds[str(told["ground"])]
+    return ground.words.text(f"desk.choices.not_held.{told['reason']}") if "reason" in told else ""
 
 
 def _besides(sheet: Sheet, ground: Ground) -> list[Any]:

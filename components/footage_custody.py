@@ -101,7 +101,8 @@ def _piece(piece: Piece, sheet: Sheet, ground: Ground) -> list[Any]:
     )
     facts = f"{piece.media} · {size} · {words.instant(piece.at, ground.zone)} · {piece.actor}"
     head = [html.Strong(words.text(f"desk.files.kinds.{piece.kind}")), f" {piece.name} ", _hash(piece.sha256)]
-    made = words.text("desk.files.made_from", hash=piece.parent[:SHORT]) if piece.parent else ""
+    parent = next((one.short for one in sheet.pieces if one.id == piece.parent), "")
+    made = words.text("desk.files.made_from", hash=parent) if parent else ""
     gone = words.text("desk.files.gone") if piece.destroyed_at else ""
     lines = [html.Div(head), html.Div(facts, className="quiet-text")]
     lines += [html.Div(text, className="quiet-text") for text in (made, gone) if text]

@@ -283,3 +283,12 @@ def test_a_viewing_is_appointed_for_a_moment_to_come(signed_in: SignIn, sqlite_d
         assert (answer.status_code, set(answer.json["fields"])) == (400, {"at"})
     assert send(clerk, case, "viewing", at="2090-01-01T10:00").status_code == 200
     assert send(signed_in(Role.REDACTOR), case, "viewing", at="2090-01-01T10:00").status_code == 403
+
+
+def test_the_second_person_sees_what_the_first_agreed_to(portal: Dash, signed_in: SignIn, sqlite_desk: Desk) -> None:
+    case = standing(sqlite_desk, Status.REVIEW)
+    told = {"version": case.version, "resolution": "denied", "ground": "investigation"}
+    assert send(signed_in(Role.TRANSPARENCY), case, "agree", **told).status_code == 200
+    page = drawn(portal, signed_in(Role.APPROVER), f"/desk/case/{case.folio}")
+    assert "dio su acuerdo (denegada)" in page
+    assert page.count("Impediría una investigación") == 2, "agreed to, and in the list to choose from"
