@@ -69,13 +69,13 @@ def _blank(visit: public.Visit, kind: Kind) -> list[Any]:
 def _filed(visit: public.Visit, kind: Kind) -> Any:
     """File what was sent; where something is wrong, the form again with everything that was typed."""
     known, words = _known(), visit.words
-    found, attached = read({**visit.form, "kind": [str(kind)]}, known.ground), _attached(visit)
+    found, judged = read({**visit.form, "kind": [str(kind)]}, known.ground), _judged(visit, known)
+    attached = _attached(visit) if judged.passed else []  # no picture is unfolded for a machine
     if isinstance(found, Errors) or isinstance(attached, str):
         wrong = dict(found.by_field) if isinstance(found, Errors) else {}
         if isinstance(attached, str):
             wrong[FILES[0]] = f"file1.{attached}"
         return _again(visit, kind, known, wrong)
-    judged = _judged(visit, known)
     if not judged.passed:
         told = words.text(f"footage_form.gate.{judged.verdict}", seconds=gate.WAIT)
         return _again(visit, kind, known, {}, told, waits=judged.verdict is Verdict.WAIT)

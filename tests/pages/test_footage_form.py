@@ -18,6 +18,7 @@ from data_access.desk import Desk
 from data_access.desk_schema import evidence, requests
 from domain.footage.draft import Kind
 from services import clock
+from services.footage import uploads
 from services.footage.gate import WAIT
 from tests.forms import Form, form
 
@@ -273,6 +274,16 @@ def test_what_is_no_document_is_refused_at_its_field(
     assert 'href="#file1"' in answer.text
     assert form(answer.text, "footage").values["represented"] == ["Luis Pardo Soto"]
     assert filed(sqlite_desk) == 0
+
+
+def test_no_file_is_looked_at_before_the_form_passed_the_gate(
+    client: FlaskClient, tick: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads, "checked", lambda _: pytest.fail("a file was opened"))
+    page = opened(client, "representative")
+    tick["now"] += 30
+    data = page.filled(**REPRESENTATIVE) | {"file1": (BytesIO(picture()), "poder.jpg")}
+    assert client.post(page.action, data=data, content_type="multipart/form-data").status_code == 422
 
 
 def test_the_other_forms_take_no_large_bodies(client: FlaskClient, tick: dict[str, int]) -> None:
