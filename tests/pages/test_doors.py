@@ -25,6 +25,9 @@ PUBLIC = {
     "/_reload-hash",
     "security.login",
     "public.asset",
+    "published.file",
+    "published.listing",
+    "published.table",
 }
 # What Dash asks for to draw any page of staff's.
 FRAME = {"/_dash-layout", "/_dash-dependencies"}
