@@ -26,6 +26,7 @@ from web import (
     public,
     published,
     registers,
+    releases,
     revisions,
     surveys,
     tables,
@@ -36,7 +37,8 @@ from web.session import House, words
 def create_server(settings: Settings, store: Store, desk: Desk) -> Flask:
     """The server of staff's pages, and of the public ones where one process serves both; Dash goes on top."""
     server = _server(settings, store, desk)
-    for room in (heat, api, adoption, api_tables, export, footage_desk, imports, registers, revisions, surveys, tables):
+    rooms = (heat, api, adoption, api_tables, export, footage_desk, imports, registers, releases, revisions)
+    for room in (*rooms, surveys, tables):
         server.register_blueprint(room.blueprint)
     if settings.face == "both":
         _open(server)

@@ -1,0 +1,155 @@
+"""Releases for those who build and approve them: drafts with what the audit found and what changed, then the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dash import dcc, html
+
+from components.icons import icon
+from components.import_list import step
+from domain.release.made import Made, Status
+from locales import Words
+
+ADDRESS = "/releases"
+SHORT = 12  # letters of a hash that tell releases apart
+
+
+@dataclass(frozen=True)
+class Frame:
+    """How the page speaks, and what its reader may do."""
+
+    words: Words
+    zone: str
+    email: str
+    may_build: bool
+    may_decide: bool
+    token: str
+
+    def when(self, at: int) -> str:
+        return self.words.instant(at, self.zone)
+
+
+def page(made: Sequence[Made], jobs: Sequence[Any], frame: Frame) -> html.Div:
+    """Every release, the newest first; `jobs` are those under way or failed of the reader's own."""
+    words = frame.words
+    drafts = [one for one in made if one.status is Status.DRAFT]
+    decided = [one for one in made if one.status is not Status.DRAFT]
+    return html.Div(
+        [
+            html.Div(html.H1(words.text("releases.page.title")), className="page-head"),
+            html.P(words.text("releases.page.told"), className="sentence"),
+            *([_build(frame)] if frame.may_build else []),
+            *(_job(job, words) for job in jobs),
+            *(_draft(one, frame) for one in drafts),
+            _decided(decided, frame),
+        ],
+        className="releases-page",
+    )
+
+
+def _build(frame: Frame) -> html.Section:
+    words = frame.words
+    buttons = [
+        html.Button(words.text("releases.page.build"), type="submit", name="kind", value="next", className="button"),
+        html.Button(words.text("releases.page.correct"), type="submit", name="kind", value="correction"),
+    ]
+    told = html.P(words.text("releases.page.build_told"), className="quiet-text")
+    return html.Section([_form("build", buttons, frame), told], className="card")
+
+
+def _job(job: Any, words: Words) -> html.P:
+    if job.status == "failed":
+        failure = job.result["failure"]
+        sentence = words.text(f"errors.{failure['code']}", **failure["details"])
+        return html.P([icon("warning", 16), sentence], className="notice warning", role="alert")
+    told = html.Span([words.text("releases.page.building"), " ", step(job, words)])
+    return html.P([icon("auto", 18), told], className="card under-way", role="status")
+
+
+def _draft(made: Made, frame: Frame) -> html.Section:
+    words, audit = frame.words, made.log["audit"]
+    built = words.text("releases.page.built", who=made.built_by, when=frame.when(made.built_at))
+    return html.Section(
+        [
+            html.H2(words.text("releases.page.draft", number=str(made.number))),
+            html.P(built),
+            *([html.P(words.text("releases.synthetic"), className="notice")] if made.synthetic else []),
+            html.P([icon("check", 16), words.text("releases.page.audit", **audit)]),
+            html.H3(words.text("releases.page.changes")),
+            html.Ul([html.Li(change[words.language]) for change in made.log["changes"]]),
+            _compared(made, words),
+            html.P(_download(made, words)),
+            *_decision(made, frame),
+        ],
+        className="card",
+    )
+
+
+def _compared(made: Made, words: Words) -> html.Table:
+    heads = [html.Th(words.text(f"releases.page.{name}"), scope="col") for name in ("table", "new", "gone", "changed")]
+    rows = [
+        html.Tr(
+            [html.Th(words.text(f"releases.tables.{table}"), scope="row")]
+            + [html.Td(words.number(numbers[name])) for name in ("new", "gone", "changed")]
+        )
+        for table, numbers in made.log["compared"].items()
+    ]
+    return html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)], className="table")
+
+
+def _download(made: Made, words: Words) -> html.A:
+    told = [icon("download", 18), words.text("releases.page.download")]
+    return html.A(told, href=f"{ADDRESS}/{made.number}.zip", className="button plain")
+
+
+def _decision(made: Made, frame: Frame) -> list[Any]:
+    words = frame.words
+    if not frame.may_decide:
+        return [html.P(words.text("releases.page.wait"), className="quiet-text")]
+    if made.built_by == frame.email:
+        return [html.P(words.text("errors.release.same_person"), className="quiet-text")]
+    yes = html.Button(words.text("releases.page.approve"), type="submit", className="button")
+    reason = f"reason-{made.number}"
+    no = [
+        html.Label(words.text("releases.page.reason"), htmlFor=reason),
+        dcc.Input(id=reason, name="reason", type="text", maxLength=500, required=True),
+        html.Button(words.text("releases.page.reject"), type="submit"),
+    ]
+    return [_form(f"{made.number}/approve", [yes], frame), _form(f"{made.number}/reject", no, frame)]
+
+
+def _form(action: str, parts: Sequence[Any], frame: Frame) -> html.Form:
+    """A plain form, so that it works whatever the browser runs."""
+    token = dcc.Input(type="hidden", name="csrf_token", value=frame.token)
+    return html.Form([token, *parts], action=f"{ADDRESS}/{action}", method="POST", className="release-form")
+
+
+def _decided(decided: Sequence[Made], frame: Frame) -> html.Section:
+    words = frame.words
+    title = html.H2(words.text("releases.page.decided"))
+    if not decided:
+        return html.Section([title, html.P(words.text("releases.page.none"))], className="card")
+    heads = [
+        html.Th(words.text(f"releases.page.{name}"), scope="col")
+        for name in ("number", "status", "built_by", "decided_by", "hash", "reason_given")
+    ]
+    rows = [html.Tr(_cells(one, frame)) for one in decided]
+    return html.Section(
+        [title, html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)], className="table")], className="card"
+    )
+
+
+def _cells(made: Made, frame: Frame) -> list[Any]:
+    words = frame.words
+    decided = f"{made.decided_by}, {frame.when(made.decided_at)}" if made.decided_at else ""
+    return [
+        html.Th(str(made.number), scope="row"),
+        html.Td(words.text(f"releases.page.statuses.{made.status}")),
+        html.Td(f"{made.built_by}, {frame.when(made.built_at)}"),
+        html.Td(decided),
+        html.Td(html.Span(made.sha256[:SHORT], title=made.sha256, className="hash")),
+        html.Td(made.reason),
+    ]
