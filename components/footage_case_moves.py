@@ -190,5 +190,7 @@ def verified(same: bool, words: Words) -> html.P:
     )
 
 
-def link(address: str, words: Words) -> list[Any]:
-    return [html.P(words.text("desk.files.link_made")), html.Code(address, className="desk-link")]
+def link(site: str, path: str, words: Words) -> list[Any]:
+    """The link of who asked; without `site`, its address on the public site."""
+    told = words.text(f"desk.files.{'link_made' if site else 'link_there'}")
+    return [html.P(told), html.Code(f"{site}{path}", className="desk-link")]

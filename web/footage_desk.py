@@ -204,7 +204,9 @@ def _verify(folio: str, id: str) -> Any:
 
 def _link(folio: str, id: str) -> Any:
     secret = delivery.link(desk(), actor(), folio, id)
-    return footage_case_moves.link(f"{request.host_url}footage/download#{secret}", words())
+    # Where the public has a site of its own, its name is not known here.
+    site = request.host_url.rstrip("/") if settings().face == "both" else ""
+    return footage_case_moves.link(site, f"/footage/download#{secret}", words())
 
 
 @blueprint.get("/evidence/<ticket>")
