@@ -17,6 +17,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from config.settings import Settings
+from data_access.desk import Desk
+from data_access.migrate import DESK, upgrade
+
 READY = re.compile(r"(?:reads|sign in at) (http://[\w.:]+)")
 PATIENCE = 120  # seconds; a start takes about three on an idle machine
 
@@ -50,7 +54,13 @@ def atalaya(*arguments: str) -> list[str]:
 
 @contextmanager
 def serving(home: Path, database_url: str, *options: str, **settings: str) -> Iterator[Served]:
-    """A server that is ready, with these settings over the usual ones; it ends with the block."""
+    """A server that is ready, with these settings over the usual ones; it ends with the block.
+
+    Its desk is brought up to date first, as tests make a record alone.
+    """
+    desk = Desk.open(Settings.from_environment(environment(home, database_url, **settings)))
+    upgrade(desk.engine, DESK)
+    desk.engine.dispose()
     said = home / f"serve-{time.monotonic_ns()}.log"
     with said.open("wb") as log:
         process = subprocess.Popen(
