@@ -1,6 +1,4 @@
-"""What stands around every page: header, navigation rail, notices. Staff who are signed in get the rail; the
-public face is lighter.
-"""
+"""What stands around every page of staff's: header, navigation rail, notices."""
 
 from __future__ import annotations
 
@@ -13,7 +11,7 @@ from dash import dcc, html, page_container, page_registry
 
 from components.icons import icon
 from domain.exploration import Options
-from domain.people import ANONYMOUS, Actor
+from domain.people import Actor
 from locales import LANGUAGES, Words
 
 TEAL = ["#e8f5f3", "#d3ebe7", "#a5d7cf", "#74c2b6", "#4fb0a2", "#2f9d8e", "#14877a", "#0b6f66", "#0a5a53", "#074640"]
@@ -45,11 +43,10 @@ class Frame:
 
 def layout(frame: Frame) -> dmc.MantineProvider:
     """The whole document under the index page."""
-    body = _public(frame) if frame.actor is ANONYMOUS else _staff(frame)
     return dmc.MantineProvider(
         [
             html.A(frame.words.text("ui.skip"), href="#main", className="skip-link"),
-            body,
+            _staff(frame),
             dmc.NotificationContainer(id="notices", position="bottom-center", autoClose=8000),
         ],
         theme=THEME,
@@ -79,17 +76,6 @@ def _staff(frame: Frame) -> html.Div:
             html.Main(page_container, id="main", className="main", tabIndex="-1"),
         ],
         className="shell staff",
-    )
-
-
-def _public(frame: Frame) -> html.Div:
-    return html.Div(
-        [
-            _header(frame, []),
-            html.Main(page_container, id="main", className="main", tabIndex="-1"),
-            html.Footer(frame.words.text("ui.footer", place=frame.place), className="footer"),
-        ],
-        className="shell public",
     )
 
 
@@ -195,10 +181,8 @@ def _schemes(words: Words) -> html.Div:
     )
 
 
-def _account(frame: Frame) -> html.Details | html.A:
+def _account(frame: Frame) -> html.Details:
     words, actor = frame.words, frame.actor
-    if actor is ANONYMOUS:
-        return html.A([icon("sign-in", 18), html.Span(words.text("ui.sign_in"))], href="/login", className="button")
     roles = words.listed(words.text(f"ui.roles.{role}") for role in sorted(actor.roles))
     token = dcc.Input(type="hidden", name="csrf_token", value=frame.csrf)
     leave = html.Button([icon("sign-out", 18), words.text("ui.sign_out")], className="quiet", type="submit")
