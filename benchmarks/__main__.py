@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-NAMES = ("explore", "importing", "serving", "painting", "starting", "adoption", "desk", "footage", "public")
+NAMES = ("explore", "importing", "serving", "painting", "starting", "adoption", "desk", "footage", "public", "releases")
 
 
 def main(names: list[str]) -> None:

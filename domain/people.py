@@ -18,6 +18,7 @@ class Permission(StrEnum):
     ADOPTION = "adoption.read"  # where every precinct stands; details of those that one may see
     SURVEYS = "surveys.read"  # dark figure, perception
     TABLES = "tables.manage"  # deliver registrations, populations, goals and surveys; close a month
+    RELEASES_READ = "releases.read"  # drafts, and what the audit found
     RELEASES = "releases.build"  # build what is published
     PUBLISH = "releases.approve"  # approve what another person built
     REGISTERS = "registers.manage"  # cameras, algorithms
@@ -52,7 +53,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.INSPECTOR: frozenset({P.EXPLORE, P.ROWS, P.ADOPTION, P.SURVEYS}),
     Role.ANALYST: frozenset(
         {P.EXPLORE, P.ROWS, P.SENSITIVE, P.IMPORT, P.IMPORTS_READ, P.AREAS, P.ADOPTION, P.SURVEYS, P.TABLES}
-        | {P.RELEASES, P.REGISTERS}
+        | {P.RELEASES_READ, P.RELEASES, P.REGISTERS}
     ),
     Role.COMMANDER: frozenset({P.EXPLORE, P.ROWS, P.ADOPTION, P.SURVEYS}),
     Role.OPERATOR: frozenset({P.EXPLORE, P.ADOPTION, P.SURVEYS, P.CASES, P.IDENTITY, P.INTAKE, P.DELIVER}),
@@ -60,7 +61,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.REDACTOR: frozenset({P.CASES, P.REDACT}),
     Role.APPROVER: frozenset({P.CASES, P.APPROVE}),
     Role.TRANSPARENCY: frozenset(
-        {P.EXPLORE, P.IMPORTS_READ, P.ADOPTION, P.SURVEYS, P.RELEASES, P.PUBLISH, P.REGISTERS, P.CASES}
+        {P.EXPLORE, P.IMPORTS_READ, P.ADOPTION, P.SURVEYS, P.RELEASES_READ, P.PUBLISH, P.REGISTERS, P.CASES}
         | {P.IDENTITY, P.LEGAL}
     ),
     Role.AUDITOR: frozenset({P.AUDIT, P.IMPORTS_READ, P.ADOPTION, P.SURVEYS, P.CASES}),

@@ -122,7 +122,7 @@ def reject(store: Store, actor: Actor, number: int, reason: str) -> Made:
 
 def listing(store: Store, actor: Actor) -> list[Made]:
     """Every release, the newest first. Raises Forbidden."""
-    _reads(actor)
+    require(actor, Permission.RELEASES_READ)
     _settle(store)
     with store.engine.connect() as connection:
         return kept.listing(connection)
@@ -145,13 +145,8 @@ def verify(store: Store, actor: Actor) -> list[int]:
 
 def draft(store: Store, actor: Actor, number: int) -> Release:
     """A draft's files, for who decides. Raises Forbidden or NotFound."""
-    _reads(actor)
+    require(actor, Permission.RELEASES_READ)
     return reading.draft(store.releases, number)
-
-
-def _reads(actor: Actor) -> None:
-    if Permission.PUBLISH not in actor.permissions:
-        require(actor, Permission.RELEASES)
 
 
 def _read(store: Store, number: int) -> Made:

@@ -19,7 +19,7 @@ register_page(
     label="releases.nav",
     icon="world",
     group="public",
-    permission=Permission.RELEASES,
+    permission=Permission.RELEASES_READ,
 )
 
 
@@ -34,8 +34,9 @@ def layout(**_: str) -> html.Div:
         may_decide=may(actor, Permission.PUBLISH),
         token=form_token(),
     )
-    asked = [job for place, job in enumerate(jobs.releases_of(store, actor)[:SHOWN]) if _shown(job, place)]
-    return release_list.page(releases.listing(store, actor), asked, frame)
+    asked = jobs.releases_of(store, actor)[:SHOWN] if frame.may_build else []
+    shown = [job for place, job in enumerate(asked) if _shown(job, place)]
+    return release_list.page(releases.listing(store, actor), shown, frame)
 
 
 def _shown(job: jobs.Job, place: int) -> bool:

@@ -95,10 +95,10 @@ def test_a_release_that_is_asked_for_is_built_by_the_worker(
     assert "Borrador 2" in opened(portal, client, PAGE)
 
 
-def test_a_job_of_releases_is_none_of_an_importers(signed_in: SignIn, draft: Store) -> None:
-    signed_in(Role.TRANSPARENCY).post(f"{PAGE}/build", data={"kind": "next"})
-    analyst = BUILDER
-    assert jobs.own(draft, analyst) == []
+def test_a_job_of_releases_is_none_of_an_importers(draft: Store) -> None:
+    jobs.submit_release(draft, BUILDER, "", correction=False)
+    assert jobs.own(draft, BUILDER) == []
+    assert [job.kind for job in jobs.releases_of(draft, BUILDER)] == ["release"]
 
 
 def test_the_command_line_builds_approves_and_verifies(

@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -65,7 +64,7 @@ def test_only_those_with_the_permission_build_and_approve(held: Store, sqlite_de
             releases.approve(held, actor(role), 1)
         with pytest.raises(Forbidden):
             releases.reject(held, actor(role), 1, "because")
-    if not {Permission.RELEASES, Permission.PUBLISH} & PERMISSIONS[role]:
+    if Permission.RELEASES_READ not in PERMISSIONS[role]:
         with pytest.raises(Forbidden):
             releases.listing(held, actor(role))
         with pytest.raises(Forbidden):
@@ -75,7 +74,7 @@ def test_only_those_with_the_permission_build_and_approve(held: Store, sqlite_de
 def test_nobody_decides_about_what_they_built(held: Store, sqlite_desk: Desk) -> None:
     made = releases.build(held, sqlite_desk, BOTH)
     for decide in (lambda: releases.approve(held, BOTH, made.number), lambda: releases.reject(held, BOTH, 1, "no")):
-        with pytest.raises(Forbidden, match="release.same_person"):
+        with pytest.raises(Forbidden, match=r"release\.same_person"):
             decide()
     assert releases.current(held.releases) is None
 
@@ -111,7 +110,7 @@ def test_a_draft_whose_bytes_changed_is_refused(held: Store, sqlite_desk: Desk) 
     releases.build(held, sqlite_desk, BUILDER)
     path = held.releases / "drafts" / "0001" / "month_type.csv"
     path.write_bytes(path.read_bytes().replace(b",5\r\n", b",0\r\n", 1))
-    with pytest.raises(Invalid, match="release.changed"):
+    with pytest.raises(Invalid, match=r"release\.changed"):
         releases.approve(held, SECOND, 1)
     assert releases.current(held.releases) is None
 
@@ -145,7 +144,7 @@ def test_a_file_more_is_noticed(held: Store, sqlite_desk: Desk) -> None:
 def test_a_draft_built_on_an_older_release_is_refused(held: Store, sqlite_desk: Desk) -> None:
     first, second = (releases.build(held, sqlite_desk, BUILDER).number for _ in range(2))
     releases.approve(held, SECOND, first)
-    with pytest.raises(Stale, match="release.older"):
+    with pytest.raises(Stale, match=r"release\.older"):
         releases.approve(held, SECOND, second)
 
 
@@ -165,12 +164,13 @@ def test_an_approval_that_was_cut_short_is_completed(held: Store, sqlite_desk: D
     release.folder.rename(held.releases / "drafts" / "0001")
     releases.listing(held, SECOND)
     found = releases.current(held.releases)
-    assert found is not None and found.sha256 == release.sha256
+    assert found is not None
+    assert found.sha256 == release.sha256
 
 
 def test_a_rejected_draft_leaves_no_file(held: Store, sqlite_desk: Desk) -> None:
     releases.build(held, sqlite_desk, BUILDER)
-    with pytest.raises(Invalid, match="release.no_reason"):
+    with pytest.raises(Invalid, match=r"release\.no_reason"):
         releases.reject(held, SECOND, 1, "   ")
     releases.reject(held, SECOND, 1, "no")
     with pytest.raises(NotFound):
@@ -210,7 +210,7 @@ def test_a_later_release_adds_the_months_that_have_closed(
     held: Store, sqlite_desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = published(held, sqlite_desk)
-    assert first.manifest["last"] == "2025-05" or first.manifest["last"] == "2025-04"
+    assert first.manifest["last"] == "2025-04"
     monkeypatch.setattr(clock, "now", lambda: instant("2025-07-05"))
     second = published(held, sqlite_desk)
     assert second.manifest["last"] == "2025-05"
@@ -227,12 +227,12 @@ def test_a_month_is_published_thirty_days_after_its_end(
 
 
 def test_there_is_no_release_of_nothing(sqlite_store: Store, sqlite_desk: Desk) -> None:
-    with pytest.raises(Invalid, match="release.nothing"):
+    with pytest.raises(Invalid, match=r"release\.nothing"):
         releases.build(sqlite_store, sqlite_desk, BUILDER)
 
 
 def test_the_program_publishes_the_demo_alone(held: Store, sqlite_desk: Desk) -> None:
-    with pytest.raises(Invalid, match="release.real"):
+    with pytest.raises(Invalid, match=r"release\.real"):
         releases.publish_demo(held, sqlite_desk)
 
 
@@ -248,8 +248,8 @@ def test_both_databases_count_alike(store: Store, sqlite_desk: Desk) -> None:
 
 
 @pytest.fixture
-def release(held: Store, sqlite_desk: Desk) -> Iterator[reading.Release]:
-    yield published(held, sqlite_desk)
+def release(held: Store, sqlite_desk: Desk) -> reading.Release:
+    return published(held, sqlite_desk)
 
 
 def test_every_number_is_that_of_the_record_rounded(release: reading.Release, held: Store) -> None:
@@ -259,7 +259,8 @@ def test_every_number_is_that_of_the_record_rounded(release: reading.Release, he
     mine = [row.type for row in rows if start <= row.occurred_from < end and not row.sensitive]
     for kind in ("theft.shop", "robbery.street"):
         told = release.rows("month_type", month="2024-05", type=kind)[0]["count"]
-        assert told % 5 == 0 and abs(told - mine.count(kind)) <= 2
+        assert told % 5 == 0
+        assert abs(told - mine.count(kind)) <= 2
     assert abs(release.rows("month_type", month="2024-05", type="all")[0]["count"] - len(mine)) <= 2
 
 
