@@ -9,6 +9,7 @@ import socket
 import subprocess
 import threading
 import time
+import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -168,6 +169,9 @@ def test_what_make_run_starts_makes_its_own_city_and_keeps_it(tmp_path: Path) ->
         token = accounts.make_token(store, SYSTEM, "inspector@demo.atalaya")
         status, before = first.ask(SUMMARY, {"from": "2000-01-01"}, token)
         assert (status, before["total"] > 200_000) == (200, True)
+        for path, told in (("/requests", "<table"), ("/cameras", "<table"), ("/login", "password")):
+            with urllib.request.urlopen(f"{first.address}{path}", timeout=60) as page:
+                assert told in page.read().decode(), path
     with serving(tmp_path, "", "--demo", ATALAYA_WORKERS="1") as second:
         assert second.ask(SUMMARY, {"from": "2000-01-01"}, token) == (200, before)
     store.engine.dispose()
