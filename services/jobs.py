@@ -18,7 +18,7 @@ from data_access.engine import Busy, impatient, writing
 from data_access.index import refresh
 from data_access.jobs import Job
 from data_access.store import Store
-from domain.errors import DomainError, Forbidden, Invalid
+from domain.errors import DomainError, Forbidden, Invalid, NotFound
 from domain.people import SYSTEM, Actor, Permission, require
 from services import clock, imports, releases, uploads
 from services.imports import Reading
@@ -55,13 +55,13 @@ def submit_release(store: Store, actor: Actor, place: str, correction: bool) -> 
     return submit(store, actor, "release", {"place": place, "correction": correction})
 
 
-def find(store: Store, actor: Actor, id: int) -> Job:
-    """A job of one's own, or any with the permission that its kind needs. Raises Forbidden or NotFound."""
-    if not any(permission in actor.permissions for permission in NEEDS.values()):
-        require(actor, Permission.IMPORT)
+def find(store: Store, actor: Actor, id: int, kind: str = "import") -> Job:
+    """A job of a kind. Raises Forbidden without the permission that the kind needs, or NotFound."""
+    require(actor, NEEDS[kind])
     with store.engine.connect() as connection:
         job = queue.get(connection, id)
-    require(actor, NEEDS[job.kind])
+    if job.kind != kind:
+        raise NotFound("jobs.unknown", job=str(id))
     return job
 
 
@@ -82,9 +82,9 @@ def _of(store: Store, actor: Actor, kind: str) -> list[Job]:
         return [job for job in queue.listing(connection, actor.id) if job.kind == kind]
 
 
-def cancel(store: Store, actor: Actor, id: int) -> None:
+def cancel(store: Store, actor: Actor, id: int, kind: str = "import") -> None:
     """Ask a job to stop; what it did is rolled back. Raises Forbidden or NotFound."""
-    find(store, actor, id)
+    find(store, actor, id, kind)
     with writing(store.engine) as connection:
         queue.cancel(connection, id, clock.now())
 

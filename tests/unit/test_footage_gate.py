@@ -70,7 +70,7 @@ def test_a_form_that_lay_open_too_long_is_renewed_and_told_so() -> None:
     assert judge(SECRET, renewed.signed, solved(renewed), "", NOW + LASTING + 10).passed
 
 
-@pytest.mark.parametrize("signed", ["", "x", "W10.x", ticket("another secret", NOW).signed])
+@pytest.mark.parametrize("signed", ["", "x", "W10.x", ticket("another secret", NOW).signed], ids=range(4))
 def test_a_form_that_is_not_ours_never_passes(signed: str) -> None:
     assert judge(SECRET, signed, "", "", NOW).verdict is Verdict.FORGED
     assert again(SECRET, signed, False, NOW).signed != signed
