@@ -27,6 +27,7 @@ SMALL = 4  # the greatest count that is small
 RARE = 2  # the greatest count of which not even its existence may be certain
 WIDTH = 3  # values that must remain possible
 PARTNERS = 2  # other parts that each is let exchange with, one after the other
+NEAR = 3  # heaviest parts that one number is let exchange with
 PATIENCE = 4  # rounds without a new proof before numbers are asked one by one
 SEED = 1972
 INFEASIBLE = 2  # as the solver says it
@@ -107,11 +108,11 @@ def audit(system: System, cells: Integers, parts: Integers, check: Check = lambd
             mine = np.asarray(touching[:, parts == part].sum(axis=1)).ravel() > 0
             _look(seen, np.isin(parts, [part, *others]), mine, rng, check)
     left = np.flatnonzero(seen.open())
-    steps = _Steps(known) if len(left) else None
+    ways = _Ways(known, parts)
     for cell in left.tolist():
         check()
-        if steps and seen.open()[cell]:  # a world that settled another may have settled this one
-            _ask(seen, cell, steps)
+        if seen.open()[cell]:  # a world that settled another may have settled this one
+            _ask(seen, cell, ways)
     return Verdict(cells, counts, seen.least, seen.greatest, len(left))
 
 
@@ -176,7 +177,7 @@ def _pushes(seen: _Seen, mine: Mask, rng: Generator) -> Iterator[Floats]:
         yield np.where(seen.open() & mine, sign * rng.uniform(0.5, 1.5, len(mine)), 0.0)
 
 
-def _ask(seen: _Seen, cell: int, steps: _Steps) -> None:
+def _ask(seen: _Seen, cell: int, ways: _Ways) -> None:
     """Settle one cell: try the values that would be enough, each by the world nearest to the truth."""
     count = int(seen.counts[cell])
     for value in (0, 1, 2) if count <= RARE else (count + 2, count + 1, count - 1, count - 2):
@@ -184,7 +185,8 @@ def _ask(seen: _Seen, cell: int, steps: _Steps) -> None:
             return
         if seen.least[cell] <= value <= seen.greatest[cell]:
             continue
-        world = steps.to(int(seen.cells[cell]), value)
+        worlds = (steps.to(int(seen.cells[cell]), value) for steps in ways.of(int(seen.cells[cell])))
+        world = next((one for one in worlds if one is not None), None)
         if world is not None:
             seen.add(world)
 
@@ -220,16 +222,39 @@ class _Program:
         return None
 
 
-class _Steps:
-    """Ways from the truth to other worlds: what is added to each unknown and what is taken from it."""
+class _Ways:
+    """Where a world is looked for: among the parts of a number and the heaviest others first, then among all."""
 
-    def __init__(self, system: System) -> None:
-        self.system = system
-        values = system.values(system.truth)
-        self.both = sparse.hstack([system.sums, -system.sums], format="csr").astype(np.float64)
-        self.constraint = LinearConstraint(self.both, system.low - values, system.high - values)
-        self.bounds = Bounds(0, np.concatenate([np.full(len(system.truth), np.inf), system.truth]))
-        self.now = values
+    def __init__(self, system: System, parts: Integers) -> None:
+        self.system, self.parts = system, parts
+        self.heavy = np.argsort(-np.bincount(parts, weights=system.truth), kind="stable")[:NEAR]
+        self.known: dict[tuple[int, ...], _Steps] = {}
+
+    def of(self, row: int) -> Iterator[_Steps]:
+        every = tuple(np.unique(self.parts).tolist())
+        own = np.unique(self.parts[self.system.sums[[row]].indices])
+        for chosen in dict.fromkeys((tuple(np.union1d(own, self.heavy).tolist()), every)):
+            if chosen not in self.known:
+                self.known[chosen] = _Steps(self.system, np.isin(self.parts, chosen), exact=chosen == every)
+            yield self.known[chosen]
+
+
+class _Steps:
+    """Ways from the truth to worlds that differ in some unknowns: what is added to each and what is taken from it.
+
+    Among all unknowns, `exact`, what is not found is not there.
+    """
+
+    def __init__(self, system: System, inside: Mask, exact: bool) -> None:
+        self.system, self.inside, self.exact = system, inside, exact
+        kept = system.sums[:, inside]
+        rows = np.flatnonzero(np.diff(kept.indptr))
+        self.now = system.values(system.truth)
+        self.all = sparse.hstack([kept, -kept], format="csr").astype(np.float64)
+        low, high = (system.low - self.now)[rows], (system.high - self.now)[rows]
+        self.constraint = LinearConstraint(self.all[rows], low, high)
+        truth = system.truth[inside]
+        self.bounds = Bounds(0, np.concatenate([np.full(len(truth), np.inf), truth]))
 
     def to(self, row: int, value: int) -> Integers | None:
         """The world nearest to the truth in which a sum has this value, or None where there is none.
@@ -237,11 +262,11 @@ class _Steps:
         The fewest changes are mostly whole by themselves; where they are not, whole ones are asked for. Raises
         Unsolved.
         """
-        wanted = LinearConstraint(self.both[[row]], value - self.now[row], value - self.now[row])
-        for whole in (0, 1):
+        wanted = LinearConstraint(self.all[[row]], value - self.now[row], value - self.now[row])
+        for whole in (0, 1) if self.exact else (0,):
             found = milp(
-                np.ones(self.both.shape[1]),
-                integrality=np.full(self.both.shape[1], whole),
+                np.ones(self.all.shape[1]),
+                integrality=np.full(self.all.shape[1], whole),
                 bounds=self.bounds,
                 constraints=[self.constraint, wanted],
             )
@@ -249,7 +274,10 @@ class _Steps:
                 return None
             if found.x is not None:
                 more, less = np.rint(found.x).astype(np.int64).reshape(2, -1)
-                world = self.system.truth + more - less
+                world = self.system.truth.copy()
+                world[self.inside] += more - less
                 if self.system.holds(world) and self.system.values(world)[row] == value:
                     return np.asarray(world)
-        raise Unsolved(f"no proof for sum {row}")
+        if self.exact:
+            raise Unsolved(f"no proof for sum {row}")
+        return None

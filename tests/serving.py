@@ -53,14 +53,15 @@ def atalaya(*arguments: str) -> list[str]:
 
 
 @contextmanager
-def serving(home: Path, database_url: str, *options: str, **settings: str) -> Iterator[Served]:
+def serving(home: Path, database_url: str, *options: str, desk: bool = True, **settings: str) -> Iterator[Served]:
     """A server that is ready, with these settings over the usual ones; it ends with the block.
 
-    Its desk is brought up to date first, as tests make a record alone.
+    Its `desk` is brought up to date first, as tests make a record alone.
     """
-    desk = Desk.open(Settings.from_environment(environment(home, database_url, **settings)))
-    upgrade(desk.engine, DESK)
-    desk.engine.dispose()
+    if desk:
+        opened = Desk.open(Settings.from_environment(environment(home, database_url, **settings)))
+        upgrade(opened.engine, DESK)
+        opened.engine.dispose()
     said = home / f"serve-{time.monotonic_ns()}.log"
     with said.open("wb") as log:
         process = subprocess.Popen(

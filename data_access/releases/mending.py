@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from analytics.disclosure import Check, Verdict
 from data_access.releases.auditing import Earlier, Found, Outside, audited
@@ -12,7 +12,7 @@ from data_access.releases.ground import Ground, joined
 from data_access.releases.tables import EVERY, Filled, Group, Keyed, filled, group, recalled
 from domain.errors import Invalid
 
-ROUNDS = 20
+JOINS = 2  # times that zones are joined before numbers are left out
 ZONES = "zone_year_family"
 YEARLY = (ZONES, "year_family_band")
 
@@ -39,36 +39,42 @@ def passing(
 ) -> Draft:
     """The release nearest to the whole lattice that passes the audit.
 
+    After zones are joined all is audited again. Leaving numbers out needs no second audit: with fewer numbers told,
+    every world that there was is still one, and no range is narrower.
+
     `before` holds what stays as an earlier release told it; its zones then stay too. `earlier` is a release that is
     being corrected, with the zones that it had. Raises Invalid where nothing that passes is left, and Unsolved.
     """
-    first, dropped, memory = ground, frozenset[Group](), dict[bytes, Verdict]()
-    for _ in range(ROUNDS):
-        tables = filled(counts, ground, before, dropped)
+    first, memory = ground, dict[bytes, Verdict]()
+    for turn in range(JOINS + 1):
+        tables = filled(counts, ground, before)
         known = earlier and Earlier(recalled(tables, earlier[1], _zones(earlier[0])), earlier[0])
         found = audited(counts, ground, tables, known or None, outside, check, memory)
-        if not found.open:
-            return Draft(counts, ground, tables, found, _joined(first, ground), dropped)
         failing = {open.codes[1] for open in found.open if open.table == ZONES}
-        wider = ground if before else joined(ground, failing & {zone.code for zone in ground.published})
-        more = _left_out(found, before, set(_zones(ground)) - set(_zones(wider)))
-        if wider == ground and more <= dropped:
+        may_join = turn < JOINS and not before
+        wider = joined(ground, failing & set(_zones(ground))) if may_join else ground
+        if wider == ground:
             break
-        ground, dropped = wider, dropped | more
-    raise Invalid("release.unsafe", cells=len(found.open))
+        ground = wider
+    dropped = _left_out(found, before)
+    tables = filled(counts, ground, before, dropped)
+    left = [open for open in found.open if open.codes in tables[open.table].keyed()]
+    if left:  # told before: what gave way for them must have been enough
+        left = list(audited(counts, ground, tables, known or None, outside, check, memory).open)
+    if left:
+        raise Invalid("release.unsafe", cells=len(left))
+    return Draft(counts, ground, tables, replace(found, open=()), _joined(first, ground), dropped)
 
 
 def _zones(ground: Ground) -> tuple[str, ...]:
     return tuple(zone.code for zone in ground.published)
 
 
-def _left_out(found: Found, before: Mapping[str, Keyed], gone: set[str]) -> frozenset[Group]:
+def _left_out(found: Found, before: Mapping[str, Keyed]) -> frozenset[Group]:
     """The groups of numbers that fail and cannot be helped by joining zones. What was told already cannot be taken
     back: there the new tables of its year give way."""
     out = set[Group]()
     for open in found.open:
-        if open.table == ZONES and open.codes[1] in gone:
-            continue
         if open.codes in before.get(open.table, {}):
             out |= {Group(table, open.codes[0][:4], EVERY) for table in YEARLY}
         else:

@@ -101,5 +101,6 @@ def test_its_role_of_the_database_sees_the_desk_alone(
 
 def test_without_a_desk_it_says_so_and_does_not_start(home: Path) -> None:
     (home / "desk.sqlite").unlink()
-    with pytest.raises(AssertionError, match="atalaya migrate"), serving(home, NOWHERE, ATALAYA_FACE="public"):
+    starting = serving(home, NOWHERE, desk=False, ATALAYA_FACE="public")
+    with pytest.raises(AssertionError, match="atalaya migrate"), starting:
         pass
