@@ -56,7 +56,7 @@ def releases() -> Path:
     found = house()
     if found.store is not None:
         return found.store.releases
-    return found.settings.releases or found.settings.home / "releases"
+    return found.settings.releases_folder
 
 
 def actor() -> Actor:
