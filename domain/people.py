@@ -16,6 +16,8 @@ class Permission(StrEnum):
     IMPORTS_READ = "imports.read"  # reports of past imports, never their rows
     AREAS = "areas.manage"
     ADOPTION = "adoption.read"  # where every precinct stands; details of those that one may see
+    FORECAST = "forecast.read"  # where risk is expected, and how good forecasts were
+    FORECAST_RUN = "forecast.run"  # make a forecast, switch the model off and on
     SURVEYS = "surveys.read"  # dark figure, perception
     TABLES = "tables.manage"  # deliver registrations, populations, goals and surveys; close a month
     RELEASES_READ = "releases.read"  # drafts, and what the audit found
@@ -50,21 +52,21 @@ class Role(StrEnum):
 P = Permission
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    Role.INSPECTOR: frozenset({P.EXPLORE, P.ROWS, P.ADOPTION, P.SURVEYS}),
+    Role.INSPECTOR: frozenset({P.EXPLORE, P.ROWS, P.FORECAST, P.ADOPTION, P.SURVEYS}),
     Role.ANALYST: frozenset(
         {P.EXPLORE, P.ROWS, P.SENSITIVE, P.IMPORT, P.IMPORTS_READ, P.AREAS, P.ADOPTION, P.SURVEYS, P.TABLES}
-        | {P.RELEASES_READ, P.RELEASES, P.REGISTERS}
+        | {P.RELEASES_READ, P.RELEASES, P.REGISTERS, P.FORECAST, P.FORECAST_RUN}
     ),
-    Role.COMMANDER: frozenset({P.EXPLORE, P.ROWS, P.ADOPTION, P.SURVEYS}),
+    Role.COMMANDER: frozenset({P.EXPLORE, P.ROWS, P.FORECAST, P.ADOPTION, P.SURVEYS}),
     Role.OPERATOR: frozenset({P.EXPLORE, P.ADOPTION, P.SURVEYS, P.CASES, P.IDENTITY, P.INTAKE, P.DELIVER}),
     Role.CUSTODIAN: frozenset({P.SURVEYS, P.CASES, P.CUSTODY}),
     Role.REDACTOR: frozenset({P.CASES, P.REDACT}),
     Role.APPROVER: frozenset({P.CASES, P.APPROVE}),
     Role.TRANSPARENCY: frozenset(
         {P.EXPLORE, P.IMPORTS_READ, P.ADOPTION, P.SURVEYS, P.RELEASES_READ, P.PUBLISH, P.REGISTERS, P.CASES}
-        | {P.IDENTITY, P.LEGAL}
+        | {P.IDENTITY, P.LEGAL, P.FORECAST}
     ),
-    Role.AUDITOR: frozenset({P.AUDIT, P.IMPORTS_READ, P.ADOPTION, P.SURVEYS, P.CASES}),
+    Role.AUDITOR: frozenset({P.AUDIT, P.IMPORTS_READ, P.FORECAST, P.ADOPTION, P.SURVEYS, P.CASES}),
     Role.ADMINISTRATOR: frozenset({P.ACCOUNTS, P.AUDIT, P.SURVEYS}),
 }
 

@@ -26,6 +26,7 @@ class Term:
     family: str = ""
     sensitive: bool = False
     incivility: bool = False
+    victim_reported: bool = False  # known because somebody told, not because a patrol was there
 
     def name(self, language: str) -> str:
         return self.names.get(language) or self.names["es"]
@@ -50,6 +51,11 @@ class Taxonomy:
     def sensitive(self) -> frozenset[str]:
         return frozenset(t.code for t in self.types.values() if t.sensitive)
 
+    @property
+    def victim_reported(self) -> frozenset[str]:
+        """What a forecast may learn from: its map shows where people are harmed, not where patrols look."""
+        return frozenset(t.code for t in self.types.values() if t.victim_reported)
+
 
 def _terms(rows: list[dict[str, object]]) -> dict[str, Term]:
     return {
@@ -59,6 +65,7 @@ def _terms(rows: list[dict[str, object]]) -> dict[str, Term]:
             family=str(row["code"]).partition(".")[0],
             sensitive=bool(row.get("sensitive", False)),
             incivility=bool(row.get("incivility", False)),
+            victim_reported=bool(row.get("victim_reported", False)),
         )
         for row in rows
     }

@@ -1,6 +1,7 @@
 """The record's tables. `migrations/` builds them; `docs/data-dictionary.md` explains every column."""
 
 from data_access.schema.base import metadata
+from data_access.schema.forecast import forecast_log, forecasts, scores
 from data_access.schema.incidents import areas, batches, incidents, labels, rejects, revisions, sources
 from data_access.schema.people import audit, jobs, sessions, tokens, user_precincts, user_roles, users
 from data_access.schema.told import closings, deliveries, estimates, goals, populations, registrations, releases
@@ -12,6 +13,8 @@ __all__ = [
     "closings",
     "deliveries",
     "estimates",
+    "forecast_log",
+    "forecasts",
     "goals",
     "incidents",
     "jobs",
@@ -22,6 +25,7 @@ __all__ = [
     "rejects",
     "releases",
     "revisions",
+    "scores",
     "sessions",
     "sources",
     "tokens",
