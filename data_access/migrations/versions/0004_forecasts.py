@@ -16,13 +16,13 @@ TABLES = {
 
 
 def _sqlite(table: str, same: str) -> tuple[str, ...]:
+    twin = f"SELECT 1 FROM {table} WHERE {same}"  # noqa: S608 (names of this file)
     refuse = f"BEGIN SELECT RAISE(ABORT, '{table} is append only'); END"
     return (
         f"CREATE TRIGGER {table}_update BEFORE UPDATE ON {table} {refuse}",
         f"CREATE TRIGGER {table}_delete BEFORE DELETE ON {table} WHEN NOT OLD.synthetic {refuse}",
         # INSERT OR REPLACE deletes without asking the trigger above.
-        f"CREATE TRIGGER {table}_replace BEFORE INSERT ON {table} "
-        f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) {refuse}",  # noqa: S608 (nothing from outside)
+        f"CREATE TRIGGER {table}_replace BEFORE INSERT ON {table} WHEN EXISTS ({twin}) {refuse}",
     )
 
 
