@@ -27,7 +27,8 @@ from domain.forecast.models import COVERAGES
 
 Floats = NDArray[np.float64]
 
-FLOOR = 1e-6  # events a week; a forecast of exactly none that is wrong would be infinitely wrong
+FLOOR = 0.05  # of a forecast's mean rate: no cell is taken to be colder when the deviance is measured
+LEAST = 1e-6  # events a week, where a forecast expects none anywhere
 SEED = 0
 LEVEL = 0.95  # of intervals
 STEPS = 100  # of the curve: hundredths of the area
@@ -239,14 +240,20 @@ def ranking(rates: NDArray[np.floating[Any]], seed: int = SEED) -> NDArray[np.in
 
 
 def deviance(rates: Floats, counts: NDArray[np.integer[Any]]) -> float:
-    """D = 2 sum(y ln(y / mu) - (y - mu)) over cells, rates under `FLOOR` taken as that.
+    """D = 2 sum(y ln(y / mu) - (y - mu)) over cells.
+
+    A mean of counts is exactly zero where nothing happened yet, and infinitely wrong when something does. Rates under
+    a twentieth of the forecast's own mean are therefore raised to that, for every model alike. A lower floor would
+    flatter any model over the mean of 52 weeks.
 
     >>> deviance(np.array([1.0, 2.0]), np.array([1, 2]))
     0.0
     >>> round(deviance(np.array([1.0, 2.0]), np.array([2, 0])), 4)
     4.7726
+    >>> round(deviance(np.array([0.0, 2.0]), np.array([1, 2])), 4)  # 0 is read as .05
+    4.0915
     """
-    mu = np.maximum(rates, FLOOR)
+    mu = np.maximum(rates, max(FLOOR * float(np.mean(rates)), LEAST))
     return float(2 * np.sum(special.xlogy(counts, counts / mu) - (counts - mu)))
 
 
