@@ -9,6 +9,8 @@ from functools import cache
 from config.settings import PLACES
 
 DEFAULT = "santiago"  # where the demo city lies
+CELL = 250  # metres
+FORECASTS = ("robbery.street", "vehicle.contents", "robbery+theft+burglary+vehicle")  # where a file names none
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +24,23 @@ class Commune:
 
 
 @dataclass(frozen=True, slots=True)
+class Forecast:
+    """What a city forecasts: codes of types or families joined by +, in cells of so many metres."""
+
+    codes: str
+    cell: int
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
-    """A city: its clock, its language and where to look first, [lon, lat]."""
+    """A city: its clock, its language, where to look first, [lon, lat], and what it forecasts."""
 
     name: str
     zone: str
     language: str
     centre: tuple[float, float]
     communes: tuple[Commune, ...]
+    forecasts: tuple[Forecast, ...]
 
 
 @cache
@@ -38,4 +49,6 @@ def place(code: str = "") -> Place:
     table = tomllib.loads((PLACES / f"{code or DEFAULT}.toml").read_text(encoding="utf-8"))
     communes = tuple(Commune(**row) for row in table.get("commune", []))
     lon, lat = table["centre"]
-    return Place(table["name"], table["zone"], table["language"], (lon, lat), communes)
+    told = table.get("forecast", {})
+    forecasts = tuple(Forecast(codes, told.get("cell", CELL)) for codes in told.get("targets", FORECASTS))
+    return Place(table["name"], table["zone"], table["language"], (lon, lat), communes, forecasts)

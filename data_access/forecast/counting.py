@@ -1,0 +1,249 @@
+"""Counting what a forecast learns from: incidents of a snapshot by week and by square cell of a metric grid.
+
+A week is known where it lies whole in the data and holds at least a fifth of what a usual week holds, all types taken
+together. The usual week is the one in which the median incident lies: a few stray dates long ago do not move it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pyproj import Transformer
+from sqlalchemy import Connection, select
+
+from analytics.forecast.panel import WEEK, Bools, Counts, Lattice, Panel, Places
+from analytics.grid import degrees
+from data_access.areas import Assigner
+from data_access.index.columns import EPOCH
+from data_access.index.snapshot import WHENS, Snapshot
+from data_access.schema import areas
+from domain.errors import Invalid
+from domain.forecast.sealed import Target
+from domain.taxonomy import taxonomy
+
+MONDAY = EPOCH - timedelta(days=3)  # week 0 begins: 1 January 1970 was a Thursday
+SHARE = 0.2  # of a usual week's incidents: what a week needs to be known
+MOST_WEEKS = 520  # ten years are counted, no more: older habits tell nothing of next week
+MONTHS_ONLY = 0.5  # of a target's incidents without a day: they tell months, not weeks
+ROW = 1 << 32  # between the keys of two rows of cells
+
+Numbers = NDArray[np.int64]
+
+
+def number_of(day: date) -> int:
+    """The number of the week that a day lies in."""
+    return (day - MONDAY).days // 7
+
+
+def monday_of(week: int) -> date:
+    return MONDAY + week * WEEK
+
+
+@dataclass(frozen=True)
+class Weeks:
+    """Which weeks a source holds: `known`, shape (weeks,), from week number `first` on."""
+
+    first: int
+    known: Bools
+
+    def holds(self, week: int) -> bool:
+        return 0 <= week - self.first < len(self.known) and bool(self.known[week - self.first])
+
+    @cached_property
+    def numbers(self) -> Numbers:
+        """The numbers of the known weeks, ascending."""
+        return np.flatnonzero(self.known) + self.first
+
+
+@dataclass(frozen=True)
+class Spots:
+    """Located incidents that are not sensitive, in no order that matters, each array of shape (incidents,).
+
+    `key` says the cell, `week` its number, `pair` and `precinct` are the snapshot's.
+    """
+
+    epsg: int
+    size: int
+    key: Numbers
+    week: NDArray[np.int32]
+    pair: NDArray[np.uint16]
+    precinct: NDArray[np.uint16]
+
+
+def weeks(snapshot: Snapshot) -> Weeks:
+    """The weeks that a snapshot spans, and which of them are known."""
+    first = number_of(snapshot.first)
+    lead = (snapshot.first - monday_of(first)).days
+    ends = snapshot.off[:, -1].astype(np.int64) - snapshot.off[:, 0]
+    daily = np.zeros(-(-(lead + snapshot.days) // 7) * 7, dtype=np.int64)
+    if ends.any():
+        daily[lead : lead + snapshot.days] = np.diff(snapshot.off.astype(np.int64), axis=1).sum(axis=0)
+    totals = daily.reshape(-1, 7).sum(axis=1)
+    begins = np.arange(len(totals)) * 7 - lead
+    whole = (begins >= 0) & (begins + 6 <= (snapshot.complete_to - snapshot.first).days)
+    return Weeks(first, whole & (totals > 0) & (totals >= SHARE * _usual(totals)))
+
+
+def _usual(totals: Numbers) -> int:
+    """The size of the week in which the median incident lies."""
+    ordered = np.sort(totals)
+    half = np.searchsorted(np.cumsum(ordered), ordered.sum() / 2)
+    return int(ordered[min(int(half), len(ordered) - 1)])
+
+
+def epsg_of(snapshot: Snapshot) -> int:
+    """The UTM zone that holds the middle of the city's map."""
+    west, south, east, north = snapshot.grid.bounds
+    zone = int(((west + east) / 2 + 180) // 6) % 60 + 1
+    return (32600 if south + north >= 0 else 32700) + zone
+
+
+def spots(snapshot: Snapshot, until: date, size: int, epsg: int | None = None) -> Spots:
+    """Every located incident before a day that is not of a sensitive type, in cells of `size` metres."""
+    epsg = epsg or epsg_of(snapshot)
+    sensitive = taxonomy().sensitive
+    pairs = [number for number, (kind, _) in enumerate(snapshot.pairs) if kind not in sensitive]
+    rows, day, pair = _rows(snapshot, pairs, snapshot.day(until))
+    located = snapshot.column("cell")[rows] < snapshot.grid.cells
+    rows, day, pair = rows[located], day[located], pair[located]
+    week = (day + (snapshot.first - MONDAY).days) // 7
+    key = _keys(snapshot, snapshot.column("fine")[rows], epsg, size)
+    return Spots(epsg, size, key, week.astype(np.int32), pair, snapshot.column("precinct")[rows])
+
+
+def _rows(snapshot: Snapshot, pairs: list[int], end: int) -> tuple[Numbers, Numbers, NDArray[np.uint16]]:
+    """The rows of some pairs before a day, and the number of day and pair of each."""
+    off = snapshot.off[pairs, : end + 1].astype(np.int64).reshape(len(pairs), -1)
+    lengths = np.diff(off, axis=1)
+    each = lengths.sum(axis=1)
+    pair = np.repeat(np.array(pairs, dtype=np.uint16), each)
+    day = np.repeat(np.tile(np.arange(lengths.shape[1]), len(pairs)), lengths.ravel())
+    starts = off[:, 0] if off.size else np.zeros(0, dtype=np.int64)
+    rows = np.arange(len(day)) + np.repeat(starts - (np.cumsum(each) - each), each)
+    return rows, day, pair
+
+
+def _keys(snapshot: Snapshot, fine: NDArray[np.uint32], epsg: int, size: int) -> Numbers:
+    """The key of the cell of each position. Positions repeat, so that each is projected once."""
+    different, back = np.unique(fine, return_inverse=True)
+    lon, lat = degrees(*snapshot.grid.points(different))
+    east, north = _projection(4326, epsg).transform(lon, lat)
+    column, row = (np.floor(np.asarray(part) / size).astype(np.int64) for part in (east, north))
+    return np.asarray((row * ROW + column)[back])
+
+
+def _projection(source: int, target: int) -> Any:
+    return Transformer.from_crs(source, target, always_xy=True)
+
+
+def lattice_of(found: Spots, before: date) -> Lattice:
+    """The cells that held any incident before a day."""
+    keys = np.unique(found.key[found.week < number_of(before)])
+    row, column = np.divmod(keys, ROW)
+    return Lattice(found.epsg, found.size, column.astype(np.int32), row.astype(np.int32))
+
+
+def panel(snapshot: Snapshot, found: Spots, target: Target, until: date, study: date | None = None) -> Panel:
+    """The weeks before the Monday `until`, in the cells that held any incident before `study` or, without it, `until`.
+
+    Raises Invalid where no week is known, or where the target's incidents are dated by month alone; OverflowError for
+    more incidents in a cell and week than the panel can hold.
+    """
+    _refuse_months(snapshot, target)
+    held = weeks(snapshot)
+    known = held.numbers[held.numbers < number_of(until)]
+    if not len(known):
+        raise Invalid("forecast.too_little_history", needed=1, known=0)
+    end = number_of(until)
+    first = max(int(known[0]), end - MOST_WEEKS)
+    lattice = lattice_of(found, study or until)
+    of_target, others = _split(snapshot, target)
+    counts, outside = _table(found, of_target[found.pair], lattice, first, end)
+    context, _ = _table(found, others[found.pair], lattice, first, end)
+    kept = np.array([held.holds(week) for week in range(first, end)], dtype=np.bool_)
+    return Panel(lattice, monday_of(first), counts, context, kept, outside)
+
+
+def _split(snapshot: Snapshot, target: Target) -> tuple[Bools, Bools]:
+    """Which pairs are the target's, and which are other types that victims report."""
+    others = taxonomy().victim_reported - target.types
+    kinds = [kind for kind, _ in snapshot.pairs]
+    chosen = (np.array([kind in wanted for kind in kinds], dtype=np.bool_) for wanted in (target.types, others))
+    one, other = chosen
+    return one, other
+
+
+def _table(found: Spots, chosen: Bools, lattice: Lattice, first: int, end: int) -> tuple[Counts, Numbers]:
+    """Incidents by week and cell, and by week those in no cell."""
+    during = chosen & (found.week >= first) & (found.week < end)
+    week = found.week[during].astype(np.int64) - first
+    place = places(lattice, found.key[during])
+    inside = place >= 0
+    flat = np.bincount(week[inside] * lattice.cells + place[inside], minlength=(end - first) * lattice.cells)
+    if flat.size and flat.max() > np.iinfo(np.uint16).max:
+        raise OverflowError(f"{flat.max()} incidents in a cell and week are more than a panel can hold")
+    outside = np.bincount(week[~inside], minlength=end - first)
+    return flat.astype(np.uint16).reshape(end - first, lattice.cells), outside.astype(np.int64)
+
+
+def places(lattice: Lattice, keys: Numbers) -> Numbers:
+    """The place of each key among a lattice's cells, or -1."""
+    known = lattice.y.astype(np.int64) * ROW + lattice.x
+    if not len(known):
+        return np.full(len(keys), -1, dtype=np.int64)
+    place = np.minimum(np.searchsorted(known, keys), len(known) - 1)
+    return np.where(known[place] == keys, place, -1)
+
+
+def observed(snapshot: Snapshot, found: Spots, target: Target, lattice: Lattice, week: int) -> tuple[Numbers, int]:
+    """What a week brought: the target's incidents in each cell of a lattice, and those in none."""
+    of_target, _ = _split(snapshot, target)
+    place = places(lattice, found.key[(found.week == week) & of_target[found.pair]])
+    counts = np.bincount(place[place >= 0], minlength=lattice.cells).astype(np.int64)
+    return counts, int(np.count_nonzero(place < 0))
+
+
+def _refuse_months(snapshot: Snapshot, target: Target) -> None:
+    """Refuse incidents that are all put on the first day of their month."""
+    pairs = [number for number, (kind, _) in enumerate(snapshot.pairs) if kind in target.types]
+    rows, day, _ = _rows(snapshot, pairs, snapshot.days)
+    dates = np.datetime64(snapshot.first, "D") + day
+    vague = (snapshot.column("when")[rows] == WHENS - 1) & (dates == dates.astype("datetime64[M]"))
+    if len(rows) and vague.mean() > MONTHS_ONLY:
+        raise Invalid("forecast.months_only")
+
+
+def precincts(
+    connection: Connection, snapshot: Snapshot, found: Spots, lattice: Lattice
+) -> tuple[tuple[str, ...], Places]:
+    """The precinct of each cell: the one that holds its middle or, where none is drawn there, that of most incidents.
+
+    Codes in order, and for each cell the place of its own among them, or -1.
+    """
+    east, north = ((part.astype(np.float64) + 0.5) * lattice.size for part in (lattice.x, lattice.y))
+    lon, lat = _projection(lattice.epsg, 4326).transform(east, north)
+    ids, _ = Assigner(connection).locate(np.asarray(lon), np.asarray(lat))
+    codes: Mapping[int, str] = dict(connection.execute(select(areas.c.id, areas.c.code)).tuples().all())
+    usual = _most_frequent(snapshot, found, lattice)
+    of_cell = [usual[n] if id is None else codes[id] for n, id in enumerate(ids.tolist())]
+    listed = tuple(sorted({code for code in of_cell if code}))
+    rank = {code: number for number, code in enumerate(listed)}
+    return listed, np.array([rank.get(code, -1) for code in of_cell], dtype=np.int32)
+
+
+def _most_frequent(snapshot: Snapshot, found: Spots, lattice: Lattice) -> list[str]:
+    """The precinct that most incidents of each cell name; of two equally frequent the first by code."""
+    place = places(lattice, found.key)
+    named = (place >= 0) & (found.precinct > 0)
+    size = len(snapshot.precincts)
+    pairs, counts = np.unique(place[named] * size + found.precinct[named], return_counts=True)
+    best = np.lexsort((-(pairs % size), counts))  # the last of a cell wins
+    usual = np.zeros(lattice.cells, dtype=np.int64)
+    usual[pairs[best] // size] = pairs[best] % size
+    return [snapshot.precincts[number] for number in usual.tolist()]
