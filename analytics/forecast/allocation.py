@@ -138,7 +138,7 @@ def _fill(order: NDArray[np.int64], where: NDArray[np.int64], room: NDArray[np.i
 def _drawn(places: int, exploration: float) -> int:
     least, most = EXPLORATIONS
     if not least <= exploration <= most:
-        raise Invalid("forecast.exploration", least=least, most=most)
+        raise Invalid("forecast.exploration", least=round(100 * least), most=round(100 * most))
     return round(places * exploration)
 
 

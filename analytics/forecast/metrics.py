@@ -26,6 +26,7 @@ from scipy import special
 from domain.forecast.models import COVERAGES
 
 Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
 
 FLOOR = 0.05  # of a forecast's mean rate: no cell is taken to be colder when the deviance is measured
 LEAST = 1e-6  # events a week, where a forecast expects none anywhere
