@@ -80,17 +80,19 @@ def pooled(weekly: Iterable[tuple[Ceiling, ...]]) -> tuple[Ceiling, ...]:
 
 
 def _best(mu: Floats, ks: list[int], draws: int, seed: int) -> Floats:
-    """The mean events of the k hottest cells of a simulated week, for each k.
+    """The events expected in the k hottest cells of a simulated week, for each k.
 
     A week of independent Poisson counts is a Poisson number of events, each in a cell with the chance of its share.
     """
-    if not mu.sum():
-        return np.zeros(len(ks))
     random = np.random.default_rng(seed)
     edges = np.cumsum(mu)
+    drawn = random.poisson(edges[-1], draws)
+    if not drawn.sum():
+        return np.zeros(len(ks))
     sums = np.zeros((draws, len(ks)))
-    for draw, events in enumerate(random.poisson(edges[-1], draws)):
+    for draw, events in enumerate(drawn):
         where = np.searchsorted(edges, random.random(events) * edges[-1], side="right")
         caught = np.cumsum(np.sort(np.bincount(where, minlength=mu.size))[::-1])
         sums[draw] = [caught[k - 1] if k else 0 for k in ks]
-    return np.asarray(sums.mean(axis=0), dtype=np.float64)
+    # Per event drawn: the number of events varies more than what the hottest cells hold of them.
+    return np.asarray(sums.sum(axis=0) / drawn.sum() * edges[-1], dtype=np.float64)
