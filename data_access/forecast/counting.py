@@ -23,7 +23,7 @@ from data_access.areas import Assigner
 from data_access.index.columns import EPOCH
 from data_access.index.snapshot import WHENS, Snapshot
 from data_access.schema import areas
-from domain.errors import Invalid
+from domain.errors import Invalid, NotFound
 from domain.forecast.sealed import Target
 from domain.taxonomy import taxonomy
 
@@ -33,7 +33,10 @@ MOST_WEEKS = 520  # ten years are counted, no more: older habits tell nothing of
 MONTHS_ONLY = 0.5  # of a target's incidents without a day: they tell months, not weeks
 ROW = 1 << 32  # between the keys of two rows of cells
 
+RECENT, LEARNED = 8, 104  # weeks whose inputs are compared
+
 Numbers = NDArray[np.int64]
+Inputs = dict[str, tuple[list[int], list[int]]]
 
 
 def number_of(day: date) -> int:
@@ -104,12 +107,21 @@ def epsg_of(snapshot: Snapshot) -> int:
     return (32600 if south + north >= 0 else 32700) + zone
 
 
-def spots(snapshot: Snapshot, until: date, size: int, epsg: int | None = None) -> Spots:
-    """Every located incident before a day that is not of a sensitive type, in cells of `size` metres."""
+def spots(
+    snapshot: Snapshot,
+    until: date,
+    size: int,
+    epsg: int | None = None,
+    types: frozenset[str] | None = None,
+    since: date = date.min,
+) -> Spots:
+    """The located incidents from one day to before another, in cells of `size` metres.
+
+    Without `types` every type that is not sensitive; `epsg` is the city's own unless told.
+    """
     epsg = epsg or epsg_of(snapshot)
-    sensitive = taxonomy().sensitive
-    pairs = [number for number, (kind, _) in enumerate(snapshot.pairs) if kind not in sensitive]
-    rows, day, pair = _rows(snapshot, pairs, snapshot.day(until))
+    wanted = types or frozenset(taxonomy().types) - taxonomy().sensitive
+    rows, day, pair = _rows(snapshot, _pairs(snapshot, wanted), snapshot.day(since), snapshot.day(until))
     located = snapshot.column("cell")[rows] < snapshot.grid.cells
     rows, day, pair = rows[located], day[located], pair[located]
     week = (day + (snapshot.first - MONDAY).days) // 7
@@ -117,15 +129,18 @@ def spots(snapshot: Snapshot, until: date, size: int, epsg: int | None = None) -
     return Spots(epsg, size, key, week.astype(np.int32), pair, snapshot.column("precinct")[rows])
 
 
-def _rows(snapshot: Snapshot, pairs: list[int], end: int) -> tuple[Numbers, Numbers, NDArray[np.uint16]]:
-    """The rows of some pairs before a day, and the number of day and pair of each."""
-    off = snapshot.off[pairs, : end + 1].astype(np.int64).reshape(len(pairs), -1)
+def _pairs(snapshot: Snapshot, types: frozenset[str]) -> list[int]:
+    return [number for number, (kind, _) in enumerate(snapshot.pairs) if kind in types]
+
+
+def _rows(snapshot: Snapshot, pairs: list[int], start: int, end: int) -> tuple[Numbers, Numbers, NDArray[np.uint16]]:
+    """The rows of some pairs from one day to before another, and the number of day and pair of each."""
+    off = snapshot.off[pairs, start : max(start, end) + 1].astype(np.int64)
     lengths = np.diff(off, axis=1)
     each = lengths.sum(axis=1)
     pair = np.repeat(np.array(pairs, dtype=np.uint16), each)
-    day = np.repeat(np.tile(np.arange(lengths.shape[1]), len(pairs)), lengths.ravel())
-    starts = off[:, 0] if off.size else np.zeros(0, dtype=np.int64)
-    rows = np.arange(len(day)) + np.repeat(starts - (np.cumsum(each) - each), each)
+    day = start + np.repeat(np.tile(np.arange(lengths.shape[1]), len(pairs)), lengths.ravel())
+    rows = np.arange(len(day)) + np.repeat(off[:, 0] - (np.cumsum(each) - each), each)
     return rows, day, pair
 
 
@@ -209,10 +224,52 @@ def observed(snapshot: Snapshot, found: Spots, target: Target, lattice: Lattice,
     return counts, int(np.count_nonzero(place < 0))
 
 
+def came(snapshot: Snapshot, target: Target, lattice: Lattice, week: date) -> tuple[Numbers, int]:
+    """What a week that is over brought, as the record holds it now. Raises NotFound for one that is not known."""
+    number = number_of(week)
+    if not weeks(snapshot).holds(number):
+        raise NotFound("forecast.week_unknown", week=week.isoformat())
+    found = spots(snapshot, week + WEEK, lattice.size, lattice.epsg, target.types, week)
+    return observed(snapshot, found, target, lattice, number)
+
+
+def inputs(snapshot: Snapshot, target: Target, last: date) -> Inputs:
+    """Incidents by precinct (the target's) and by type (all that a forecast learns from), the known weeks of two years
+    beside the eight up to the one that begins on `last`."""
+    held = weeks(snapshot).numbers
+    recent = held[held <= number_of(last)][-RECENT:]
+    learned = held[held < recent[0]][-LEARNED:] if len(recent) else recent
+    if not len(learned):
+        return {}
+    ends = [(monday_of(int(part[0])), monday_of(int(part[-1]) + 1)) for part in (learned, recent)]
+    areas_then, areas_now = (by_precinct(snapshot, target, *part) for part in ends)
+    types_then, types_now = (_by_type(snapshot, *part) for part in ends)
+    return {
+        "areas": ([areas_then[code] for code in areas_then], [areas_now[code] for code in areas_then]),
+        "types": ([types_then[code] for code in types_then], [types_now[code] for code in types_then]),
+    }
+
+
+def by_precinct(snapshot: Snapshot, target: Target, since: date, until: date) -> dict[str, int]:
+    """The target's incidents in each precinct from one day to before another."""
+    rows, _, _ = _rows(snapshot, _pairs(snapshot, target.types), snapshot.day(since), snapshot.day(until))
+    counts = np.bincount(snapshot.column("precinct")[rows], minlength=len(snapshot.precincts))
+    return dict(list(zip(snapshot.precincts, counts.tolist(), strict=True))[1:])
+
+
+def _by_type(snapshot: Snapshot, since: date, until: date) -> dict[str, int]:
+    """Incidents of each type that victims report; types without any before are told too."""
+    start, end = snapshot.day(since), snapshot.day(until)
+    counts: dict[str, int] = {}
+    for number in _pairs(snapshot, taxonomy().victim_reported):
+        kind = snapshot.pairs[number][0]
+        counts[kind] = counts.get(kind, 0) + int(snapshot.off[number, end]) - int(snapshot.off[number, start])
+    return counts
+
+
 def _refuse_months(snapshot: Snapshot, target: Target) -> None:
     """Refuse incidents that are all put on the first day of their month."""
-    pairs = [number for number, (kind, _) in enumerate(snapshot.pairs) if kind in target.types]
-    rows, day, _ = _rows(snapshot, pairs, snapshot.days)
+    rows, day, _ = _rows(snapshot, _pairs(snapshot, target.types), 0, snapshot.days)
     dates = np.datetime64(snapshot.first, "D") + day
     vague = (snapshot.column("when")[rows] == WHENS - 1) & (dates == dates.astype("datetime64[M]"))
     if len(rows) and vague.mean() > MONTHS_ONLY:

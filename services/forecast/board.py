@@ -1,0 +1,88 @@
+"""Scores put together: one week, and the board over many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from analytics.forecast import bootstrap, ceiling, drift, metrics
+from analytics.forecast.ceiling import Ceiling
+from analytics.forecast.drift import Drift
+from analytics.forecast.metrics import Score
+from analytics.forecast.panel import WEEK
+from analytics.forecast.told import Ratio, Scored, Tracking
+from data_access.forecast import rows
+from data_access.forecast.counting import Inputs
+from domain.forecast.models import MAIN, REFERENCE, Model
+from domain.forecast.sealed import Sealed, Standing, Target
+from services.forecast.standing import read_scores
+
+COVERAGE = 0.05  # at which models are compared
+LEAST = 1e-9  # events predicted in a week that drift is asked about
+
+
+def scored(sealed: Sealed, scores: Sequence[rows.Score]) -> Scored:
+    """The newest score of a forecast, of all that it has, oldest first."""
+    last = scores[-1]
+    events = sum(count for _, count in last.observed) + last.outside
+    return Scored(sealed, last.at, last.snapshot, events, read_scores(last), len(scores) - 1)
+
+
+def board(
+    target: Target,
+    weeks: Sequence[Scored],
+    ceilings: Mapping[int, Sequence[Mapping[str, Any]]],
+    inputs: Inputs,
+    standing: Standing,
+) -> Tracking:
+    """The board of scored weeks, oldest first, at least one; `ceilings` of each forecast's number."""
+    common = comparable(weeks)
+    by_model = {model: [week.scores[model] for week in common] for model in common[0].scores}
+    pooled = {model: metrics.pooled(scores) for model, scores in by_model.items()}
+    most = ceiling.pooled(tuple(Ceiling(**one) for one in ceilings[week.sealed.id]) for week in common)
+    return Tracking(
+        target=target,
+        weeks=tuple(weeks),
+        missing=tuple(_missing([week.sealed.week for week in weeks])),
+        pooled=pooled,
+        hit_ratio=tuple(_ratios(by_model)),
+        ceiling={one.coverage: one.hit_rate for one in most if one.hit_rate is not None},
+        curve={model: tuple(score.shares()) for model, score in pooled.items()},
+        drift=_drift(by_model, inputs),
+        standing=standing,
+    )
+
+
+def comparable(weeks: Sequence[Scored]) -> list[Scored]:
+    """The weeks in which every model was scored, so that all are pooled over the same; with no such week, all those
+    with the fewest models."""
+    most = max((week.scores.keys() for week in weeks), key=len)
+    return [week for week in weeks if week.scores.keys() == most]
+
+
+def _missing(mondays: Sequence[date]) -> Iterable[date]:
+    held, monday = set(mondays), mondays[0]
+    while monday < mondays[-1]:
+        if monday not in held:
+            yield monday
+        monday += WEEK
+
+
+def _ratios(by_model: Mapping[Model, Sequence[Score]]) -> Iterable[Ratio]:
+    for model, scores in by_model.items():
+        found = bootstrap.hit_ratio(scores, by_model[REFERENCE], COVERAGE)
+        if model is not REFERENCE and found is not None:
+            yield Ratio(model, REFERENCE, found.value, found.low, found.high)
+
+
+def _drift(by_model: Mapping[Model, Sequence[Score]], inputs: Inputs) -> Drift:
+    scores = by_model.get(MAIN) or by_model[Model.EWMA]
+    predicted = [max(score.predicted, LEAST) for score in scores]
+    level = drift.level(predicted, [score.events - score.outside for score in scores])
+    shifts = {
+        name: drift.shift(before, now)
+        for name, (before, now) in inputs.items()
+        if len(before) > 1 and any(before) and any(now)
+    }
+    return Drift(level, shifts)

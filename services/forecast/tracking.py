@@ -1,0 +1,171 @@
+"""Forecasts as people read them: the coming week, a past week beside what came, the board over the weeks, exposure.
+
+Whoever sees their own precincts alone gets the cells and places of these, and nothing of the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+from sqlalchemy import Connection
+
+from analytics.forecast.allocation import allocate
+from analytics.forecast.areas import Area
+from analytics.forecast.content import Content
+from analytics.forecast.exposure import Audit, audit, flags_by_area
+from analytics.forecast.metrics import flagged, ranking
+from analytics.forecast.panel import WEEK
+from analytics.forecast.told import Coming, Past, Tracking
+from data_access import areas as record
+from data_access.forecast import counting, rows
+from data_access.index.snapshot import Snapshot
+from data_access.store import Store
+from domain.errors import NotFound
+from domain.forecast.models import Model
+from domain.forecast.sealed import Sealed, Standing, Target
+from domain.people import Actor, Permission, require
+from services.forecast import board, clipping, standing
+from services.forecast.place import check_week, configured, is_synthetic
+
+YEAR = 52  # weeks
+FEWEST, MOST, SHARE = 10, 50, 0.01  # recommended places, and the share of the cells that they are between the two
+FLAGGED = 0.05  # of the area: what counts as flagged
+
+
+def targets(store: Store, actor: Actor, place: str = "") -> list[Target]:
+    """What is forecast here: what the city has chosen, then whatever else was sealed. Raises Forbidden."""
+    require(actor, Permission.FORECAST)
+    with store.engine.connect() as connection:
+        sealed = rows.listing(connection, is_synthetic(store.snapshot()))
+    return list(dict.fromkeys([*configured(place), *(one.target for one in reversed(sealed))]))
+
+
+def coming(store: Store, actor: Actor, target: Target, week: date | None = None) -> Coming:
+    """The forecast of the newest week, or of the one asked for: the last made on time, or without one the last.
+
+    Raises Forbidden, NotFound where there is none, or none of a precinct that the reader sees.
+    """
+    require(actor, Permission.FORECAST)
+    snapshot = store.snapshot()
+    with store.engine.connect() as connection:
+        sealed, superseded = _chosen(connection, snapshot, target, week)
+        content = rows.content(connection, sealed.id)
+        now = _led(standing.read(connection, target, sealed.synthetic), content)
+        known = _areas(connection, content)
+    rates = content.of(now.leader)
+    cells = content.lattice.cells
+    places = max(FEWEST, min(MOST, int(cells * SHARE)))
+    plan = allocate(rates, content.area, known, places, seed=counting.number_of(sealed.week))
+    mine = clipping.mask(content, actor)
+    if mine is not None:
+        content, plan = clipping.content(content, mine), clipping.plan(plan, mine)
+        mine = mine[mine]
+    return Coming(sealed, content, now, plan, superseded, mine)
+
+
+def _chosen(
+    connection: Connection, snapshot: Snapshot, target: Target, week: date | None
+) -> tuple[Sealed, tuple[Sealed, ...]]:
+    """The forecast that counts for a week, and those that it superseded."""
+    found = rows.listing(connection, is_synthetic(snapshot), target, week and check_week(week))
+    if not found:
+        raise NotFound("forecast.none", target=target.code)
+    newest = max(one.week for one in found)
+    of_week = [one for one in found if one.week == newest]
+    on_time = [one for one in of_week if not one.late]
+    return (on_time or of_week)[-1], tuple(reversed(on_time[:-1]))
+
+
+def _led(now: Standing, content: Content) -> Standing:
+    """A standing as far as a forecast goes: one without the main model is led by what led it when it was sealed."""
+    if now.leader in content.models:
+        return now
+    return replace(now, leader=Model(content.facts["leader"]))
+
+
+def _areas(connection: Connection, content: Content, reported: Mapping[str, int] | None = None) -> list[Area]:
+    """The precincts of a forecast with their cells and residents."""
+    residents = {area.code: area.population for area in record.listing(connection, "precinct")}
+    cells = np.bincount(content.area[content.area >= 0], minlength=len(content.areas)).tolist()
+    return [
+        Area(code, count, residents.get(code), (reported or {}).get(code, 0))
+        for code, count in zip(content.areas, cells, strict=True)
+    ]
+
+
+def past(store: Store, actor: Actor, target: Target, week: date) -> Past:
+    """A past week's forecast beside what came, as it was scored or, before that, as the record holds it now.
+
+    Raises Forbidden, NotFound where there is no forecast of that week or it is not over.
+    """
+    require(actor, Permission.FORECAST)
+    snapshot = store.snapshot()
+    with store.engine.connect() as connection:
+        sealed, _ = _chosen(connection, snapshot, target, week)
+        content = rows.content(connection, sealed.id)
+        scores = rows.scored(connection, sealed.synthetic, target, week).get(sealed.id, [])
+    if scores:
+        counts, outside = _observed(scores[-1], content), scores[-1].outside
+    else:
+        counts, outside = counting.came(snapshot, target, content.lattice, sealed.week)
+    mine = clipping.mask(content, actor)
+    if mine is not None:
+        content, counts, mine = clipping.content(content, mine), counts[mine], mine[mine]
+    return Past(sealed, content, counts, outside, board.scored(sealed, scores) if scores else None, mine)
+
+
+def _observed(score: rows.Score, content: Content) -> counting.Numbers:
+    counts = np.zeros(content.lattice.cells, dtype=np.int64)
+    for cell, count in score.observed:
+        counts[cell] = count
+    return counts
+
+
+def tracking(store: Store, actor: Actor, target: Target, weeks: int = YEAR) -> Tracking:
+    """How good the forecasts of the last weeks were. Raises Forbidden, NotFound where none was scored yet."""
+    require(actor, Permission.FORECAST)
+    snapshot = store.snapshot()
+    synthetic = is_synthetic(snapshot)
+    with store.engine.connect() as connection:
+        sealed = standing.counted(rows.listing(connection, synthetic, target))
+        scores = rows.scored(connection, synthetic, target)
+        now = standing.read(connection, target, synthetic)
+    held = [board.scored(one, scores[one.id]) for one in sealed if one.id in scores]
+    if not held:
+        raise NotFound("forecast.unscored", target=target.code)
+    newest = [score for score in held if (held[-1].sealed.week - score.sealed.week).days < 7 * weeks]
+    ceilings = {one.id: scores[one.id][-1].told["ceiling"] for one in sealed if one.id in scores}
+    return board.board(target, newest, ceilings, counting.inputs(snapshot, target, newest[-1].sealed.week), now)
+
+
+def exposure(store: Store, actor: Actor, target: Target, weeks: int = YEAR) -> Audit:
+    """How often each precinct was flagged in the forecasts of the last weeks, against its crime and its residents.
+
+    A commander gets the figures of their own precincts alone. Raises Forbidden, NotFound where there is no forecast.
+    """
+    require(actor, Permission.FORECAST)
+    snapshot = store.snapshot()
+    with store.engine.connect() as connection:
+        sealed = standing.counted(rows.listing(connection, is_synthetic(snapshot), target))
+        if not sealed:
+            raise NotFound("forecast.none", target=target.code)
+        sealed = [one for one in sealed if (sealed[-1].week - one.week).days < 7 * weeks]
+        flags = [_flags(rows.content(connection, one.id)) for one in sealed]
+        reported = counting.by_precinct(snapshot, target, sealed[0].week, sealed[-1].week + WEEK)
+        known = _areas(connection, rows.content(connection, sealed[-1].id), reported)
+    if not known:
+        raise NotFound("forecast.no_areas")
+    table = np.array([[week.get(area.code, 0) for area in known] for week in flags], dtype=np.int64)
+    found = audit(table, known)
+    return replace(found, areas=tuple(area for area in found.areas if actor.sees(area.code)))
+
+
+def _flags(content: Content) -> dict[str, int]:
+    """The flagged cells of each precinct."""
+    rates = content.of(Model(content.facts["leader"]))
+    chosen = ranking(rates)[: flagged(content.lattice.cells, FLAGGED)]
+    counts = flags_by_area(content.area, chosen, len(content.areas))
+    return dict(zip(content.areas, counts.tolist(), strict=True))
