@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from math import ceil, floor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -136,10 +137,11 @@ def _fill(order: NDArray[np.int64], where: NDArray[np.int64], room: NDArray[np.i
 
 
 def _drawn(places: int, exploration: float) -> int:
+    """How many places are drawn: whole, and still within the least and the most; none of fewer than five."""
     least, most = EXPLORATIONS
     if not least <= exploration <= most:
         raise Invalid("forecast.exploration", least=round(100 * least), most=round(100 * most))
-    return round(places * exploration)
+    return min(max(round(places * exploration), ceil(places * least - 1e-9)), floor(places * most + 1e-9))
 
 
 def _capped(
