@@ -22,12 +22,25 @@ OPACITY = (0.32, 0.44, 0.54, 0.6, 0.66, 0.7, 0.74)
 RISE = ("#f7b267", "#ee7f2d", "#b4490b")
 FALL = ("#8ec1e8", "#3f88c5", "#12508c")
 CHANGE_OPACITY = (0.6, 0.7, 0.78)
+# Of forecasts: shares of the area by risk, how sure that is, and what came of a past week.
+RISK_OPACITY = (0.42, 0.58, 0.7, 0.82)
+DOUBT = {
+    "light": ("#cfe3f2", "#9cc5e3", "#63a0cf", "#2f77b3", "#0c4a86"),
+    "dark": ("#16324a", "#1f5078", "#3478ac", "#63a6d6", "#b3dcf7"),
+}
+CAUGHT = {"light": ("#9db3c4", "#12508c", "#e0701d"), "dark": ("#43586a", "#7db8e8", "#f7a55c")}
 
 
 def palette(side: str, ground: str) -> tuple[tuple[str, ...], tuple[float, ...]]:
-    """Colours and opacities of the classes from 1 on, for a side of a comparison and a ground."""
+    """Colours and opacities of the classes from 1 on, for a side of a comparison or a map of forecasts."""
     if side == "change":
         return RISE + FALL, CHANGE_OPACITY * 2
+    if side == "risk":
+        return RAMPS[ground][::2], RISK_OPACITY
+    if side == "doubt":
+        return DOUBT[ground], (0.75,) * 5
+    if side == "caught":
+        return CAUGHT[ground], (0.6, 0.9, 0.9)
     return RAMPS[ground], OPACITY
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,7 +67,38 @@ def heat_map(name: str, under: Under, label: str) -> html.Div:
         dl.FeatureGroup([_draw(name)]),
         dl.ScaleControl(imperial=False, position="bottomright"),
     ]
-    leaflet = dl.MapContainer(
+    told = html.Div(id=f"{name}-caption", className="map-caption")
+    known = {"aria-label": label, "data-corners": f"{south},{west},{north},{east}"}
+    return html.Div([_leaflet(name, layers, under), told], className="map-frame", role="group", **known)
+
+
+def cell_map(
+    name: str, under: Under, images: Mapping[str, str], shown: str, places: dict[str, Any], label: str
+) -> html.Div:
+    """A map of a forecast's cells; ids are `name` and `<name>-cells`.
+
+    `images` are addresses by what they show; `assets/forecast.js` adds the colour scheme and draws the one that is
+    `shown`. `places` is GeoJSON, each feature with its `number`.
+    """
+    west, south, east, north = under.view
+    numbered = dl.GeoJSON(
+        data=places,
+        style={"variable": "atalaya.forecast.place"},
+        onEachFeature={"variable": "atalaya.forecast.numbered"},
+    )
+    layers: list[Any] = [
+        dl.Pane([*_base(under), _outlines(under.outlines)], name="land", style={"zIndex": 250}),
+        dl.ImageOverlay(id=f"{name}-cells", url=CLEAR, bounds=_corners(under.bounds), className="cell-image"),
+        numbered,
+        dl.ScaleControl(imperial=False, position="bottomright"),
+    ]
+    known = {"aria-label": label, "data-corners": f"{south},{west},{north},{east}"}
+    known |= {"data-images": json.dumps(dict(images)), "data-shown": shown, "data-layer": f"{name}-cells"}
+    return html.Div([_leaflet(name, layers, under)], className="map-frame", role="group", **known)
+
+
+def _leaflet(name: str, layers: list[Any], under: Under) -> dl.MapContainer:
+    return dl.MapContainer(
         layers,
         id=name,
         bounds=_corners(under.view),
@@ -80,9 +111,6 @@ def heat_map(name: str, under: Under, label: str) -> html.Div:
         minZoom=7,
         maxZoom=18,
     )
-    told = html.Div(id=f"{name}-caption", className="map-caption")
-    known = {"aria-label": label, "data-corners": f"{south},{west},{north},{east}"}
-    return html.Div([leaflet, told], className="map-frame", role="group", **known)
 
 
 def _corners(bounds: Bounds) -> list[list[float]]:
