@@ -7,7 +7,7 @@ died; its transaction died with it, unless the job's result was written in that 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,11 @@ from data_access.schema import jobs
 from domain.errors import NotFound
 
 ENDED = ("done", "failed", "cancelled")
+LOG = "log"  # in a result: what a running job tells, one line after the other
+AGAIN = "again"  # the line of a job that is begun again
+MOST_AGAIN = 3  # times, for whatever ends its worker each time
+
+Line = tuple[int, str]  # an instant and a step
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,16 @@ class Job:
     @property
     def ended(self) -> bool:
         return self.status in ENDED
+
+    @property
+    def log(self) -> list[Line]:
+        """What the job told so far: when, and which step it began."""
+        return [(at, step) for at, step in self.result.get(LOG, [])]
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether what the job is for was written down, whatever became of its worker."""
+        return bool(self.result.keys() - {LOG})
 
 
 def _job(row: Row[Any]) -> Job:
@@ -86,6 +101,13 @@ def beat(connection: Connection, id: int, done: int, total: int, step: str, at: 
     return bool(connection.scalar(asked))
 
 
+def tell(connection: Connection, id: int, log: Sequence[Line]) -> None:
+    """Write down what a running job has told so far; nothing once it has come to something."""
+    came = jobs.c.result.is_not(None) & jobs.c.result.not_like(f'{{"{LOG}": %')
+    told = update(jobs).where(jobs.c.id == id, jobs.c.status == "running", ~came)
+    connection.execute(told.values(result=json.dumps({LOG: log})))
+
+
 def came_to(connection: Connection, id: int, result: Mapping[str, Any], at: int) -> None:
     """Write what a job came to in the transaction that made it so; the worker closes the job after that."""
     connection.execute(update(jobs).where(jobs.c.id == id).values(result=json.dumps(result), beat_at=at))
@@ -110,14 +132,25 @@ def cancel(connection: Connection, id: int, at: int) -> None:
         connection.execute(update(jobs).where(jobs.c.id == id, jobs.c.status == "running").values(cancel=True))
 
 
-def abandoned(connection: Connection, before: int, at: int) -> list[Job]:
-    """Close the running jobs without a sign of life since an instant, and return them as they are now."""
+def abandoned(connection: Connection, before: int, at: int, again: Collection[str] = ()) -> list[Job]:
+    """Close the running jobs without a sign of life since an instant, and return them as they are now.
+
+    Those of the kinds `again`, which leave nothing half done, wait for another worker in its place.
+    """
     dead = jobs.c.status == "running", jobs.c.beat_at < before
     found = [_job(row) for row in connection.execute(select(jobs).where(*dead).with_for_update())]
-    failure = {"failure": {"code": "jobs.abandoned", "details": {}}}
     for job in found:
-        if job.result:  # its work was stored; only the word of it was missing
+        if job.is_stored:  # only the word of it was missing
             close(connection, job.id, "done", at)
+        elif job.kind in again and job.cancel:
+            close(connection, job.id, "cancelled", at)
+        elif job.kind in again and may_begin_again(job):
+            release(connection, job.id)
         else:
-            close(connection, job.id, "failed", at, failure)
+            failure = {"failure": {"code": "jobs.abandoned", "details": {}}}
+            close(connection, job.id, "failed", at, failure | ({LOG: job.log} if job.log else {}))
     return [get(connection, job.id) for job in found]
+
+
+def may_begin_again(job: Job) -> bool:
+    return sum(step == AGAIN for _, step in job.log) < MOST_AGAIN

@@ -6,6 +6,7 @@ import logging
 import secrets
 import time
 from collections.abc import Callable, Mapping
+from datetime import date
 from threading import Event, Thread
 from typing import Any, TypeVar
 
@@ -16,11 +17,13 @@ from data_access import jobs as queue
 from data_access.desk import Desk
 from data_access.engine import Busy, impatient, writing
 from data_access.index import refresh
-from data_access.jobs import Job
+from data_access.jobs import AGAIN, LOG, Job, Line
 from data_access.store import Store
 from domain.errors import DomainError, Forbidden, Invalid, NotFound
+from domain.forecast.sealed import Sealed, Target
 from domain.people import SYSTEM, Actor, Permission, require
 from services import clock, imports, releases, uploads
+from services.forecast import runs
 from services.imports import Reading
 
 __all__ = ["Job"]
@@ -29,7 +32,9 @@ T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
-NEEDS = {"import": Permission.IMPORT, "release": Permission.RELEASES}
+NEEDS = {"import": Permission.IMPORT, "release": Permission.RELEASES, "forecast": Permission.FORECAST_RUN}
+# Their work is one transaction at the end: a worker that dies leaves nothing, and another begins again.
+BEGUN_AGAIN = frozenset({"forecast"})
 BEAT_SECONDS = 0.5
 DEAD_SECONDS = 60  # without a sign of life
 IDLE_SECONDS = 1.0
@@ -55,6 +60,14 @@ def submit_release(store: Store, actor: Actor, place: str, correction: bool) -> 
     return submit(store, actor, "release", {"place": place, "correction": correction})
 
 
+def submit_forecast(store: Store, actor: Actor, target: Target, week: date | None = None) -> int:
+    """Queue a forecast of the coming week, or of a week by its Monday. Raises Forbidden, Invalid for the target."""
+    require(actor, Permission.FORECAST_RUN)
+    target = Target.of(target.codes, target.cell)
+    arguments = {"target": target.code, "cell": target.cell, "week": week and week.isoformat()}
+    return submit(store, actor, "forecast", arguments)
+
+
 def find(store: Store, actor: Actor, id: int, kind: str = "import") -> Job:
     """A job of a kind. Raises Forbidden without the permission that the kind needs, or NotFound."""
     require(actor, NEEDS[kind])
@@ -75,6 +88,12 @@ def releases_of(store: Store, actor: Actor) -> list[Job]:
     """The releases that one asked for, newest first. Raises Forbidden."""
     require(actor, Permission.RELEASES)
     return _of(store, actor, "release")
+
+
+def forecasts_of(store: Store, actor: Actor) -> list[Job]:
+    """The forecasts that one asked for, newest first. Raises Forbidden."""
+    require(actor, Permission.FORECAST_RUN)
+    return _of(store, actor, "forecast")
 
 
 def _of(store: Store, actor: Actor, kind: str) -> list[Job]:
@@ -122,10 +141,11 @@ def next_job(store: Store) -> Job | None:
     now = clock.now()
 
     def turn(connection: Connection) -> tuple[list[Job], Job | None]:
-        return queue.abandoned(connection, now - DEAD_SECONDS, now), queue.claim(connection, now)
+        dead = queue.abandoned(connection, now - DEAD_SECONDS, now, BEGUN_AGAIN)
+        return dead, queue.claim(connection, now)
 
     dead, job = _patiently(store, turn)
-    if any(found.status == "done" for found in dead):
+    if any(found.status == "done" and found.kind == "import" for found in dead):
         refresh(store)
     return job
 
@@ -143,7 +163,7 @@ def _patiently(store: Store, act: Callable[[Connection], T]) -> T:
 def do(store: Store, job: Job, desk: Desk | None = None) -> Job:
     """Do one claimed job and close it; whatever happens in it, the worker lives on."""
     status, result = "done", None
-    with Pulse(store, job.id, desk) as pulse:
+    with Pulse(store, job, desk) as pulse:
         try:
             DOING[job.kind](store, _actor(store, job), job, pulse)
         except DomainError as problem:
@@ -156,9 +176,19 @@ def do(store: Store, job: Job, desk: Desk | None = None) -> Job:
             log.exception("Job %s failed, %s", job.id, mark)
             status, result = "failed", _failure("unexpected", {"id": mark})
         except BaseException:
-            _close(store, job, "failed", _failure("jobs.abandoned", {}))
+            _leave(store, job)
             raise
+    if result is not None and pulse.log:
+        result |= {LOG: pulse.log}
     return _close(store, job, status, result)
+
+
+def _leave(store: Store, job: Job) -> None:
+    """The worker is told to go while it works."""
+    if job.kind in BEGUN_AGAIN and queue.may_begin_again(job):
+        _close(store, job, "waiting", None)
+    else:
+        _close(store, job, "failed", _failure("jobs.abandoned", {}))
 
 
 def _close(store: Store, job: Job, status: str, result: dict[str, Any] | None) -> Job:
@@ -190,8 +220,10 @@ def _actor(store: Store, job: Job) -> Actor:
 class Pulse:
     """Tells from a thread of its own how far a job is, and hears whether it should stop."""
 
-    def __init__(self, store: Store, job: int, desk: Desk | None = None) -> None:
-        self._store, self.job, self.desk = store, job, desk
+    def __init__(self, store: Store, job: Job, desk: Desk | None = None) -> None:
+        self._store, self.job, self.desk = store, job.id, desk
+        self._keeps_log, self._told = job.kind in BEGUN_AGAIN, 0
+        self.log: list[Line] = [*job.log, (clock.now(), AGAIN)] if job.log else []
         self._now = (0, 0, "")
         self._cancelled, self._stored, self._over = Event(), Event(), Event()
         self._thread = Thread(target=self._run, daemon=True)
@@ -211,6 +243,8 @@ class Pulse:
     def __call__(self, done: int, total: int, step: str) -> None:
         """Progress as the work itself tells it; raises Invalid once the job should stop."""
         self._now = done, total, step
+        if self._keeps_log and (not self.log or self.log[-1][1] != step):
+            self.log.append((clock.now(), step))
         if self.asked_to_stop:
             raise Invalid("import.cancelled")
 
@@ -219,12 +253,25 @@ class Pulse:
         queue.came_to(connection, self.job, {"batch": batch}, clock.now())
         self._stored.set()
 
+    def sealed(self, connection: Connection, sealed: Sealed) -> None:
+        """Last act of the transaction that seals a forecast."""
+        self.log.append((clock.now(), "sealed"))
+        queue.came_to(connection, self.job, {"forecast": sealed.id, LOG: self.log}, clock.now())
+        self._stored.set()
+
+    def _tell(self, connection: Connection) -> None:
+        lines = list(self.log)
+        if len(lines) > self._told and not self._stored.is_set():
+            queue.tell(connection, self.job, lines)
+            self._told = len(lines)
+
     def _run(self) -> None:
         while not self._over.wait(BEAT_SECONDS):
             try:
                 with impatient(self._store.engine) as connection:
                     if queue.beat(connection, self.job, *self._now, clock.now()):
                         self._cancelled.set()
+                    self._tell(connection)
             except Busy:  # the work itself is writing
                 continue
 
@@ -245,4 +292,14 @@ def _release(store: Store, actor: Actor, job: Job, pulse: Pulse) -> None:
         queue.came_to(connection, job.id, {"release": made.number}, clock.now())
 
 
-DOING: dict[str, Callable[[Store, Actor, Job, Pulse], None]] = {"import": _import, "release": _release}
+def _forecast(store: Store, actor: Actor, job: Job, pulse: Pulse) -> None:
+    asked = job.arguments
+    week = date.fromisoformat(asked["week"]) if asked["week"] else None
+    runs.run(store, actor, Target.parse(asked["target"], asked["cell"]), week, pulse, finish=pulse.sealed)
+
+
+DOING: dict[str, Callable[[Store, Actor, Job, Pulse], None]] = {
+    "import": _import,
+    "release": _release,
+    "forecast": _forecast,
+}

@@ -5,7 +5,7 @@ No clock is read and no chance used beyond the seed: the same inputs give the sa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
@@ -23,16 +23,11 @@ from analytics.forecast.reasons import Reason, reasons
 from domain.errors import Invalid
 from domain.forecast.models import BASELINES, MAIN, Model
 from domain.forecast.sealed import Target
+from services.forecast.runs import Progress, silent
 
 SEED = 0
 LIBRARIES = ("numpy", "scikit-learn", "scipy")
 FEATURES = tuple(str(reason) for reason in Reason if reason is not Reason.PATTERN)
-
-Progress = Callable[[int, int, str], None]
-
-
-def silent(done: int, total: int, step: str) -> None:
-    """Tells nobody."""
 
 
 @dataclass(frozen=True)
@@ -43,11 +38,6 @@ class Learned:
     areas: tuple[str, ...]
     area: Places
 
-    @property
-    def behind(self) -> int:
-        """The weeks between the last known one and the one that is forecast."""
-        return behind(self.panel)
-
     def weeks(self) -> dict[str, Any]:
         """The weeks learned from, as a forecast tells them."""
         known = np.flatnonzero(self.panel.known)
@@ -56,11 +46,12 @@ class Learned:
             "last": self.panel.monday(int(known[-1])).isoformat(),
             "known": len(known),
             "missing": int(known[-1]) + 1 - len(known),
-            "behind": self.behind,
+            "behind": behind(self.panel),
         }
 
 
 def behind(panel: Panel) -> int:
+    """The weeks between the last known one and the one that is forecast."""
     return panel.weeks - 1 - int(np.flatnonzero(panel.known)[-1])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
@@ -17,13 +18,17 @@ from domain.forecast.models import Model
 from domain.forecast.sealed import Sealed, Target
 from domain.people import Actor, Permission, require
 from services import audit, clock
-from services.forecast import making, standing
-from services.forecast.making import Fitted, Learned, Progress, silent
+from services.forecast import standing
 from services.forecast.place import begins_at, check_week, coming_week, is_synthetic, zone_of
+
+# Scikit-learn takes a second to load and a hundred megabytes: whoever only reads forecasts goes without.
+if TYPE_CHECKING:
+    from services.forecast.making import Fitted, Learned
 
 STEPS = len(Model) + 2  # of a run: counting, every model, sealing
 MOST_BEHIND = 8  # weeks between the last known one and the one forecast: a feed that comes once a month is in time
 
+Progress = Callable[[int, int, str], None]
 Finish = Callable[[Connection, Sealed], None]
 
 
@@ -33,6 +38,10 @@ class Broken:
 
     forecast: int
     part: str
+
+
+def silent(done: int, total: int, step: str) -> None:
+    """Tells nobody."""
 
 
 def nothing_more(connection: Connection, sealed: Sealed) -> None:
@@ -57,6 +66,8 @@ def run(
     too little to learn from.
     """
     require(actor, Permission.FORECAST_RUN)
+    from services.forecast import making
+
     target = Target.of(target.codes, target.cell)
     zone, snapshot = zone_of(store), store.snapshot()
     week = check_week(week) if week else coming_week(now(), zone)
@@ -78,18 +89,22 @@ def run(
 
 def learn(connection: Connection, snapshot: Snapshot, target: Target, week: date) -> Learned:
     """What there is to learn from before a week. Raises Invalid where the data end too long before it."""
+    from services.forecast import making
+
     found = counting.spots(snapshot, week, target.cell)
     panel = counting.panel(snapshot, found, target, week)
     late = making.behind(panel)
     if late > MOST_BEHIND:
         last = counting.monday_of(counting.number_of(week) - late - 1)
         raise Invalid("forecast.stale_data", weeks=late, last=last.isoformat(), most=MOST_BEHIND)
-    return Learned(panel, *counting.precincts(connection, snapshot, found, panel.lattice))
+    return making.Learned(panel, *counting.precincts(connection, snapshot, found, panel.lattice))
 
 
 def fit(store: Store, actor: Actor, target: Target, week: date, progress: Progress = silent) -> Fitted:
     """The models as a run for a week would fit them, to be used for several weeks. Raises as `run` does."""
     require(actor, Permission.FORECAST_RUN)
+    from services.forecast import making
+
     snapshot = store.snapshot()
     with store.engine.connect() as connection:
         learned = learn(connection, snapshot, Target.of(target.codes, target.cell), check_week(week))

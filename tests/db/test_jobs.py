@@ -129,7 +129,7 @@ def test_a_running_job_that_is_cancelled_stores_nothing(
 
 
 def test_what_is_stored_is_not_cancelled_any_more(store: Store, tmp_path: Path) -> None:
-    with jobs.Pulse(store, handed_in(store, tmp_path)) as pulse:
+    with jobs.Pulse(store, jobs.find(store, SYSTEM, handed_in(store, tmp_path))) as pulse:
         with writing(store.engine) as connection:
             pulse.finish(connection, 1)
         pulse._cancelled.set()
