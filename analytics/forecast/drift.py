@@ -37,8 +37,8 @@ class Word(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """Predicted over observed in the recent weeks, None where nothing happened; `more` and `fewer` are the sums after
-    the newest week for more, and for fewer, events than predicted."""
+    """Predicted over observed in the recent `weeks`, None where nothing happened; `more` and `fewer` are the sums
+    after the newest week for more, and for fewer, events than predicted."""
 
     word: Word
     ratio: float | None
@@ -91,7 +91,7 @@ def level(predicted: ArrayLike, observed: ArrayLike, *, recent: int = RECENT) ->
     more, fewer = (_cusum(mu, y, step, spread) for step in (STEP, 1 / STEP))
     events = float(y[-recent:].sum())
     ratio = float(mu[-recent:].sum()) / events if events else None
-    return Level(_word(max(more, fewer), LEVEL_WATCH, LEVEL_ALARM), ratio, more, fewer, spread, mu.size)
+    return Level(_word(max(more, fewer), LEVEL_WATCH, LEVEL_ALARM), ratio, more, fewer, spread, mu[-recent:].size)
 
 
 def shift(learned: ArrayLike, recent: ArrayLike) -> Shift:

@@ -76,7 +76,8 @@ def test_between_ok_and_alarm_there_is_a_warning() -> None:
 
 def test_a_recent_ratio_needs_recent_events() -> None:
     assert level([0.5] * 8, [0] * 8).ratio is None
-    assert level([10.0] * 20, [10] * 12 + [5] * 8).ratio == 2.0
+    found = level([10.0] * 20, [10] * 12 + [5] * 8)
+    assert (found.ratio, found.weeks) == (2.0, 8)
 
 
 @pytest.mark.parametrize(
