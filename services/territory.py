@@ -6,11 +6,11 @@ from typing import Any
 
 from data_access import areas
 from data_access.store import Store
-from domain.people import Actor, Permission, require
+from domain.people import Actor, Permission, may, require
 
 
 def outlines(store: Store, actor: Actor) -> dict[str, Any]:
-    """GeoJSON outlines of all precincts that have one. Raises Forbidden."""
-    require(actor, Permission.ADOPTION)
+    """GeoJSON outlines of all precincts that have one. Raises Forbidden for who may read neither adoption nor forecasts."""
+    require(actor, Permission.FORECAST if may(actor, Permission.FORECAST) else Permission.ADOPTION)
     with store.engine.connect() as connection:
         return areas.outlines(connection, "precinct")

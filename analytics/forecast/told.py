@@ -46,7 +46,8 @@ class Scored:
 
 @dataclass(frozen=True)
 class Past:
-    """A past week's forecast beside what came: `observed`, shape (cells,)."""
+    """A past week's forecast beside what came: `observed`, shape (cells,). `before` are its scores from when fewer
+    reports had arrived, oldest first."""
 
     sealed: Sealed
     content: Content
@@ -54,6 +55,7 @@ class Past:
     outside: int
     scored: Scored | None
     mine: NDArray[np.bool_] | None
+    before: tuple[Scored, ...] = ()
 
 
 @dataclass(frozen=True)

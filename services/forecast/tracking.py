@@ -114,7 +114,8 @@ def past(store: Store, actor: Actor, target: Target, week: date) -> Past:
     mine = clipping.mask(content, actor)
     if mine is not None:
         content, counts, mine = clipping.content(content, mine), counts[mine], mine[mine]
-    return Past(sealed, content, counts, outside, board.scored(sealed, scores) if scores else None, mine)
+    told = tuple(board.scored(sealed, scores[:number]) for number in range(1, len(scores) + 1))
+    return Past(sealed, content, counts, outside, told[-1] if told else None, mine, told[:-1])
 
 
 def _observed(score: rows.Score, content: Content) -> counting.Numbers:
