@@ -17,6 +17,7 @@ GROUPS = {
     "areas": "Import precincts and finer areas",
     "check": "Check settings, record and index",
     "demo": "Load or remove the synthetic demo city",
+    "forecast": "Forecast the coming week, score, verify, walk back over the past",
     "footage": "Requests for footage: verify their chain, change keys, list them",
     "import": "Import files of incidents, list and undo imports",
     "index": "Build or verify the incident index",

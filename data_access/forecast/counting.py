@@ -167,10 +167,10 @@ def lattice_of(found: Spots, before: date) -> Lattice:
 def panel(snapshot: Snapshot, found: Spots, target: Target, until: date, study: date | None = None) -> Panel:
     """The weeks before the Monday `until`, in the cells that held any incident before `study` or, without it, `until`.
 
-    Raises Invalid where no week is known, or where the target's incidents are dated by month alone; OverflowError for
-    more incidents in a cell and week than the panel can hold.
+    Raises Invalid where there are no such incidents, none with a place, no week that is known, or where they are dated
+    by month alone; OverflowError for more incidents in a cell and week than the panel can hold.
     """
-    _refuse_months(snapshot, target)
+    _check(snapshot, found, target)
     held = weeks(snapshot)
     known = held.numbers[held.numbers < number_of(until)]
     if not len(known):
@@ -265,6 +265,19 @@ def _by_type(snapshot: Snapshot, since: date, until: date) -> dict[str, int]:
         kind = snapshot.pairs[number][0]
         counts[kind] = counts.get(kind, 0) + int(snapshot.off[number, end]) - int(snapshot.off[number, start])
     return counts
+
+
+def _check(snapshot: Snapshot, found: Spots, target: Target) -> None:
+    """Refuse what cannot be counted by week and cell."""
+    if not snapshot.rows:
+        raise Invalid("forecast.no_incidents")
+    of_target, _ = _split(snapshot, target)
+    if not of_target.any():
+        held = sorted({kind for kind, _ in snapshot.pairs} & taxonomy().victim_reported)
+        raise Invalid("forecast.none_of_type", type=target.code, held=", ".join(held) or "-")
+    if not of_target[found.pair].any():
+        raise Invalid("forecast.no_places", type=target.code)
+    _refuse_months(snapshot, target)
 
 
 def _refuse_months(snapshot: Snapshot, target: Target) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 
 from domain.errors import Invalid
 from domain.forecast.models import MAIN, Model
@@ -37,7 +38,7 @@ class Target:
         words = taxonomy()
         for code in chosen:
             if not words.expand(code):
-                raise Invalid("forecast.unknown_type", type=code)
+                raise Invalid("forecast.unknown_type", type=code, near=", ".join(_near(code)))
             if not words.expand(code) <= words.victim_reported:
                 raise Invalid("forecast.not_victim_reported", type=code)
         return cls(chosen, cell)
@@ -54,6 +55,17 @@ class Target:
     @property
     def types(self) -> frozenset[str]:
         return frozenset().union(*(taxonomy().expand(code) for code in self.codes))
+
+
+def _near(code: str) -> list[str]:
+    """The codes that may have been meant, by code or by name in any language; without any, the families."""
+    words = taxonomy()
+    terms = [term for term in (*words.families.values(), *words.types.values()) if not term.sensitive]
+    called = {name.casefold(): term.code for term in terms for name in (term.code, *term.names.values())}
+    wanted = code.casefold()
+    inside = [name for name in called if wanted in name] if len(wanted) > 2 else []
+    close = get_close_matches(wanted, called, n=5, cutoff=0.5)
+    return list(dict.fromkeys(called[name] for name in (*inside, *close)))[:6] or sorted(words.families)
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,4 +57,5 @@ def _check(now: Standing, action: str) -> None:
 def log(connection: Connection, actor: Actor, target: Target, entry: Entry, synthetic: bool) -> None:
     """Add an entry to the target's log, and to the audit log."""
     rows.add_entry(connection, target, entry, synthetic)
-    audit.note(connection, actor, f"forecast.{entry.action}", target.code, cell=target.cell, reason=entry.reason)
+    told = {"cell": target.cell, "action": entry.action, "reason": entry.reason}
+    audit.note(connection, actor, "forecast.switch", target.code, **told)

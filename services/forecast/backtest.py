@@ -1,0 +1,213 @@
+"""Walking forward over the record: what every model would have said of past weeks, and how good that was.
+
+Nothing is sealed: a forecast made after its week is none. The study area is what was known before the first test week.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date, timedelta
+from time import perf_counter
+from typing import Any, Self
+
+import numpy as np
+
+from analytics.forecast import bootstrap, ceiling, metrics
+from analytics.forecast.boosted import NEEDED, Boosted
+from analytics.forecast.bootstrap import Interval
+from analytics.forecast.ceiling import Ceiling
+from analytics.forecast.metrics import Score
+from analytics.forecast.models import MODELS, Estimator
+from analytics.forecast.panel import Floats, Panel
+from analytics.forecast.walk import silent, walk
+from data_access.forecast import counting
+from data_access.store import Store
+from domain.errors import Invalid
+from domain.forecast.models import COVERAGES, MAIN, REFERENCE, Model
+from domain.forecast.sealed import Target
+from domain.people import Actor, Permission, require
+from services.forecast.making import SEED
+
+MOST_WEEKS = 260
+
+By = dict[Model, tuple[Score, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """`weeks` are tested, the models fitted again every `refit` weeks on `train` weeks; `until` is the last day."""
+
+    weeks: int = 52
+    refit: int = 26
+    train: int = 104
+    until: date | None = None
+
+    def check(self) -> None:
+        """Raises Invalid for what makes no sense."""
+        ranges = {
+            "weeks": (self.weeks, 1, MOST_WEEKS),
+            "refit": (self.refit, 1, MOST_WEEKS),
+            "train": (self.train, NEEDED, 520),
+        }
+        for name, (value, least, most) in ranges.items():
+            if not least <= value <= most:
+                raise Invalid(f"forecast.backtest_{name}", least=least, most=most)
+
+
+@dataclass
+class Timed:
+    """An estimator, and how long each of its fits and forecasts took, in seconds."""
+
+    inner: Estimator
+    fits: list[float] = field(default_factory=list)
+    forecasts: list[float] = field(default_factory=list)
+
+    def fit(self, panel: Panel) -> Self:
+        start = perf_counter()
+        self.inner.fit(panel)
+        self.fits.append(perf_counter() - start)
+        return self
+
+    def predict(self, panel: Panel) -> Floats:
+        start = perf_counter()
+        made = self.inner.predict(panel)
+        self.forecasts.append(perf_counter() - start)
+        return made
+
+
+@dataclass(frozen=True)
+class Backtest:
+    """What came of it: each model's score of every test week, oldest first, and the main model's ceilings."""
+
+    target: Target
+    wanted: Wanted
+    snapshot: str
+    mondays: tuple[date, ...]
+    learned: int  # known weeks before the first test week
+    cells: int
+    km2: float
+    weekly: By
+    ceilings: tuple[tuple[Ceiling, ...], ...]
+    fits: Mapping[Model, tuple[float, ...]]
+    forecasts: Mapping[Model, float]
+
+    @property
+    def pooled(self) -> dict[Model, Score]:
+        return {model: metrics.pooled(scores) for model, scores in self.weekly.items()}
+
+    @property
+    def ceiling(self) -> tuple[Ceiling, ...]:
+        return ceiling.pooled(self.ceilings)
+
+    def skill(self, model: Model, over: Model = REFERENCE) -> Interval | None:
+        return bootstrap.skill(self.weekly[model], self.weekly[over])
+
+    def hit_ratio(self, model: Model, coverage: float) -> Interval | None:
+        """Of the hit rate over the 52-week mean's."""
+        return bootstrap.hit_ratio(self.weekly[model], self.weekly[REFERENCE], coverage)
+
+    def plain(self) -> dict[str, Any]:
+        """Every metric of every model, as JSON holds it."""
+        return {
+            "target": self.target.code,
+            "cell": self.target.cell,
+            "snapshot": self.snapshot,
+            "asked": asdict(self.wanted) | {"until": self.wanted.until and self.wanted.until.isoformat()},
+            "weeks": [monday.isoformat() for monday in self.mondays],
+            "weeks_learned": self.learned,
+            "cells": self.cells,
+            "km2": self.km2,
+            "ceiling": [asdict(one) | {"hit_rate": one.hit_rate, "pei": one.pei} for one in self.ceiling],
+            "models": {str(model): self._model(model) for model in self.weekly},
+        }
+
+    def _model(self, model: Model) -> dict[str, Any]:
+        scores, references = self.weekly[model], self.weekly[REFERENCE]
+        pooled = self.pooled
+        at = str
+        return {
+            "seconds_fit": [round(seconds, 3) for seconds in self.fits[model]],
+            "seconds_forecast": round(self.forecasts[model], 4),
+            "pooled": told(pooled[model], pooled[REFERENCE])
+            | {"skill_interval": _plain(self.skill(model)), "skill_over_ewma": _plain(self.skill(model, Model.EWMA))}
+            | {"hit_ratio": {at(coverage): _plain(self.hit_ratio(model, coverage)) for coverage in COVERAGES}}
+            | {"calibration": [asdict(row) | {"fits": row.fits} for row in metrics.calibration(pooled[model].bins)]}
+            | {"curve": pooled[model].shares()},
+            "weekly": [
+                {"week": monday.isoformat()} | told(score, reference)
+                for monday, score, reference in zip(self.mondays, scores, references, strict=True)
+            ],
+        }
+
+
+def told(score: Score, reference: Score) -> dict[str, Any]:
+    """Every figure of a score."""
+    names = ("flagged", "km2", "hits", "best", "hit_rate", "pai", "pei", "rri", "efficiency", "predicted")
+    return {
+        "events": score.events,
+        "outside": score.outside,
+        "predicted": score.predicted,
+        "predicted_over_observed": score.level,
+        "deviance": score.deviance,
+        "skill": score.skill(reference),
+        "at": {str(hits.coverage): {name: getattr(hits, name) for name in names} for hits in score.at},
+    }
+
+
+def _plain(found: Interval | None) -> dict[str, float] | None:
+    return None if found is None else asdict(found)
+
+
+def run(
+    store: Store,
+    actor: Actor,
+    target: Target,
+    wanted: Wanted,
+    progress: Callable[[int, int], None] = silent,
+) -> Backtest:
+    """Walk forward over a target's last weeks; fewer than asked for where the history is short.
+
+    Raises Forbidden; Invalid for what may not be forecast or cannot be asked, or where there is too little history.
+    """
+    require(actor, Permission.FORECAST_RUN)
+    wanted.check()
+    snapshot = store.snapshot()
+    last = min(wanted.until or snapshot.complete_to, snapshot.complete_to)
+    end = counting.monday_of(counting.number_of(last + timedelta(days=1)))
+    held = counting.weeks(snapshot).numbers
+    known = held[held < counting.number_of(end)]
+    tests = min(wanted.weeks, len(known) - NEEDED)
+    if tests < 1:
+        raise Invalid("forecast.too_little_history", needed=NEEDED + 1, known=len(known))
+    first = counting.monday_of(int(known[-tests]))
+    found = counting.spots(snapshot, end, target.cell)
+    panel = counting.panel(snapshot, found, target, end, first)
+    timed = {model: Timed(_estimator(model, wanted.train)) for model in MODELS}
+    walked = walk(panel, timed, tests, wanted.refit, progress)
+    km2 = panel.lattice.km2
+    weekly = {model: tuple(_scores(panel, walked.weeks, rates, km2)) for model, rates in walked.rates.items()}
+    return Backtest(
+        target=target,
+        wanted=wanted,
+        snapshot=snapshot.name,
+        mondays=tuple(panel.monday(int(week)) for week in walked.weeks),
+        learned=int(panel.known[: walked.weeks[0]].sum()),
+        cells=panel.lattice.cells,
+        km2=km2 * panel.lattice.cells,
+        weekly=weekly,
+        ceilings=tuple(ceiling.ceiling(rates) for rates in walked.rates[MAIN]),
+        fits={model: tuple(one.fits) for model, one in timed.items()},
+        forecasts={model: float(np.mean(one.forecasts)) for model, one in timed.items()},
+    )
+
+
+def _estimator(model: Model, train: int) -> Estimator:
+    return Boosted(weeks=train, seed=SEED) if model is MAIN else MODELS[model](SEED)
+
+
+def _scores(panel: Panel, weeks: Sequence[int] | Any, rates: Floats, km2: float) -> list[Score]:
+    return [
+        metrics.score(made, panel.counts[week], km2=km2, outside=int(panel.outside[week]))
+        for week, made in zip(weeks, rates, strict=True)
+    ]
