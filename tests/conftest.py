@@ -27,7 +27,7 @@ for name in [name for name in os.environ if name.startswith("ATALAYA_") or name 
     del os.environ[name]
 
 # A slow moment of the machine is not a failure.
-hypothesis.settings.register_profile("atalaya", deadline=None)
+hypothesis.settings.register_profile("atalaya", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("atalaya")
 
 

@@ -75,12 +75,12 @@ def allocate(
     `exploration` of the places is drawn from the cells that are left: the caller gives each week a seed of its own.
     Raises Invalid for a number of places or a share that cannot be, ValueError for arrays that do not fit.
 
-    >>> known = [Area("a", 3, residents=100), Area("b", 5, residents=300)]
+    >>> known = [Area("a", 3, residents=100), Area("b", 5, residents=400)]
     >>> rates = np.array([9.0, 8.0, 7.0, 4.0, 3.0, 2.0, 1.0, 0.5])
-    >>> plan = allocate(rates, np.array([0, 0, 0, 1, 1, 1, 1, 1]), known, places=4, exploration=0.2)
-    >>> [(place.cell, place.area, str(place.why)) for place in plan.places[:3]]
-    [(0, 'a', 'risk'), (1, 'a', 'risk'), (3, 'b', 'risk')]
-    >>> plan.places[3].area, str(plan.places[3].why), plan.capped
+    >>> plan = allocate(rates, np.array([0, 0, 0, 1, 1, 1, 1, 1]), known, places=5)
+    >>> [(place.cell, place.area, str(place.why)) for place in plan.places[:4]]
+    [(0, 'a', 'risk'), (1, 'a', 'risk'), (3, 'b', 'risk'), (4, 'b', 'risk')]
+    >>> plan.places[4].area, str(plan.places[4].why), plan.capped
     ('b', 'exploration', (Capped(area='a', most=2, cells=(2,), expected=7.0),))
     """
     mu, _ = checked(rates, np.zeros(np.shape(rates), dtype=np.int64))
