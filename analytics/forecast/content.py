@@ -51,7 +51,7 @@ class Content:
         """A model's rates, shape (cells,); raises KeyError for one that is not in the forecast."""
         if model not in self.models:
             raise KeyError(model)
-        return self.rates[self.models.index(model)]
+        return np.asarray(self.rates[self.models.index(model)])
 
     @property
     def has_main(self) -> bool:

@@ -50,7 +50,7 @@ class Lattice:
     @cached_property
     def flat(self) -> NDArray[np.int64]:
         """The place of each cell in that rectangle, row by row, shape (cells,)."""
-        return (self.y - self.y.min()).astype(np.int64) * self.box[1] + (self.x - self.x.min())
+        return np.asarray((self.y - self.y.min()).astype(np.int64) * self.box[1] + (self.x - self.x.min()))
 
     def spread(self, values: Floats) -> Floats:
         """Values of the cells, shape (..., cells), laid out as (..., rows, columns) with zeros elsewhere."""

@@ -71,7 +71,7 @@ FIELDS = (
     _said("human_intervention", "process", True),
     Field("model_type", "technical", BOTH, True, 300),
     _said("working", "technical", True),
-    Field("variables", "technical", Kind.LIST, True, 120),
+    Field("variables", "technical", Kind.LIST, True, 200),
     Field("frequency", "technical", BOTH, most=300),
     Field("phase", "technical", BOTH, most=300),
     _said("maintenance", "technical"),

@@ -16,6 +16,7 @@ from sklearn.base import BaseEstimator
 
 from analytics.forecast.boosted import Boosted
 from analytics.forecast.content import Content, Rates
+from analytics.forecast.features import TERMS
 from analytics.forecast.intervals import around
 from analytics.forecast.models import MODELS, Estimator
 from analytics.forecast.panel import WEEK, Panel, Places
@@ -27,7 +28,6 @@ from services.forecast.runs import Progress, silent
 
 SEED = 0
 LIBRARIES = ("numpy", "scikit-learn", "scipy")
-FEATURES = tuple(str(reason) for reason in Reason if reason is not Reason.PATTERN)
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ def _facts(learned: Learned, target: Target, snapshot: str, fitted: Fitted, lead
         "weeks": learned.weeks() | {"fitted": fitted.last.isoformat()},
         "leader": str(leader),
         "without": fitted.without,
-        "features": list(FEATURES) if MAIN in fitted.models else [],
+        "features": [list(term) for term in TERMS] if MAIN in fitted.models else [],  # source, half-life, reach
         "cells": learned.panel.lattice.cells,
         "events": int(learned.panel.counts.sum()),
     }
