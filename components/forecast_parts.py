@@ -87,9 +87,12 @@ def interval(low: float | None, high: float | None, words: Words, decimals: int 
 
 
 def reason(entry: Entry, words: Words) -> str:
-    """Why: what a person wrote, or the rule that decided."""
-    key = f"forecast.log.why.{entry.reason}"
-    return words.text(key) if key in catalogue(words.language) else entry.reason
+    """Why: what a person wrote, or the rules that decided."""
+    if not entry.month:
+        return entry.reason
+    known = catalogue(words.language)
+    rules = [f"forecast.log.why.{code}" for code in entry.reason.split(", ")]
+    return words.listed(words.text(rule) for rule in rules if rule in known) or entry.reason
 
 
 def led_by(content: Content) -> Model:

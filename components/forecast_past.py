@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from dash import html
 
-from analytics.forecast.metrics import Score, flagged, ranking
-from analytics.forecast.told import Past
+from analytics.forecast.metrics import flagged, ranking
+from analytics.forecast.told import Past, Scored
 from components.forecast_coming import legend
 from components.forecast_parts import (
     Frame,
@@ -28,7 +28,7 @@ from components.forecast_parts import (
     week,
 )
 from components.markup import Html, select
-from domain.forecast.models import COVERAGES, REFERENCE
+from domain.forecast.models import COVERAGES, REFERENCE, Model
 from locales import Words
 
 SMALL = 30  # incidents; under it a share of them says little
@@ -133,19 +133,31 @@ def _table(found: Came, words: Words) -> Html:
 
 
 def _scores(past: Past, frame: Frame) -> list[Any]:
-    """This week's hit rates beside the simple mean's; earlier scores of the same week where late reports came."""
+    """This week's hit rates beside the simple mean's, and those from before late reports came."""
     if past.scored is None:
         return []
     words = frame.words
-    heads = [words.text("forecast.board.model"), *(words.percent(coverage) for coverage in COVERAGES)]
+    heads = [
+        words.text("forecast.board.model"),
+        words.text("forecast.past.when"),
+        words.text("forecast.weekly.incidents"),
+    ]
+    heads += [words.percent(coverage) for coverage in COVERAGES]
     codes = dict.fromkeys((led_by(past.content), REFERENCE))
-    rows = [_rates(model(code, words), past.scored.scores[code], words) for code in codes if code in past.scored.scores]
-    said = words.text("forecast.past.scored", when=frame.when(past.scored.scored_at), events=past.scored.events)
-    return [html.P(said, className="quiet-text"), table(heads, rows, words.text("forecast.past.rates"))]
+    rows = [
+        _rates(scored, code, frame)
+        for code in codes
+        for scored in (past.scored, *reversed(past.before))
+        if code in scored.scores
+    ]
+    title = words.text("forecast.past.rates")
+    return [html.H3(title), table(heads, rows, title)]
 
 
-def _rates(head: str, score: Score, words: Words) -> str:
-    return row(escape(head), [share(score.hits(coverage).hit_rate, words) for coverage in COVERAGES])
+def _rates(scored: Scored, code: Model, frame: Frame) -> str:
+    words, score = frame.words, scored.scores[code]
+    rates = [share(score.hits(coverage).hit_rate, words) for coverage in COVERAGES]
+    return row(escape(model(code, words)), [frame.when(scored.scored_at), words.number(scored.events), *rates])
 
 
 # --- which week -------------------------------------------------------------------------------------------------

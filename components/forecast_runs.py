@@ -35,11 +35,14 @@ class Job(Protocol):
     @property
     def ended(self) -> bool: ...
 
+    @property
+    def log(self) -> list[tuple[int, str]]: ...
+
 
 @dataclass(frozen=True)
 class Shown:
-    """Everything that the page draws. `checked` is the number of a forecast whose seal was just verified, `whole`
-    whether it holds."""
+    """Everything that the page draws; `broken` are the numbers of forecasts whose seal does not hold, None where that
+    was not asked for."""
 
     sealed: Sequence[Sealed]
     superseded: frozenset[int]
@@ -49,8 +52,7 @@ class Shown:
     jobs: Sequence[Job]
     may_run: bool
     token: str
-    checked: int = 0
-    whole: bool = True
+    broken: frozenset[int] | None = None
 
 
 def page(shown: Shown, frame: Frame) -> html.Div:
@@ -62,7 +64,7 @@ def page(shown: Shown, frame: Frame) -> html.Div:
             html.P(words.text("forecast.runs.told"), className="sentence"),
             *_verified(shown, words),
             html.Div(act, className="forecast-pair"),
-            *([job_card(shown.jobs[0], words, shown.token)] if shown.jobs else []),
+            *([job_card(shown.jobs[0], frame, shown.token)] if shown.jobs else []),
             _past(shown.jobs[1:], words),
             _sealed(shown, frame),
             html.Div(id="forecast-log-place"),
@@ -84,14 +86,14 @@ def parts(shown: Shown, frame: Frame) -> dict[str, str]:
 
 
 def _verified(shown: Shown, words: Words) -> list[Any]:
-    """What came of verifying a seal."""
-    if not shown.checked:
+    """What came of verifying every seal."""
+    if shown.broken is None:
         return []
-    kind = "whole" if shown.whole else "broken"
-    told = words.text(f"forecast.runs.{kind}", number=str(shown.checked))
-    mark = icon("check" if shown.whole else "warning", 18)
-    known = {"role": "status" if shown.whole else "alert"}
-    return [html.P([mark, html.Span(told)], className=f"notice {'done' if shown.whole else 'warning'}", **known)]
+    if not shown.broken:
+        told = words.text("forecast.runs.whole", count=len(shown.sealed))
+        return [html.P([icon("check", 18), html.Span(told)], className="notice done", role="status")]
+    told = words.text("forecast.runs.broken", numbers=words.listed(str(one) for one in sorted(shown.broken)))
+    return [html.P([icon("warning", 18), html.Span(told)], className="notice warning", role="alert")]
 
 
 # --- a new one --------------------------------------------------------------------------------------------------
@@ -129,21 +131,23 @@ def parsed(value: str) -> Target:
     return Target.parse(code, int(cell) if cell.isascii() and cell.isdigit() and len(cell) < 6 else 0)
 
 
-def job_card(job: Job, words: Words, token: str) -> html.Section:
+def job_card(job: Job, frame: Frame, token: str) -> html.Section:
     """The newest run that one asked for, with the way to stop it."""
+    words = frame.words
     cancel = html.Button(words.text("forecast.runs.cancel"), type="submit", className="button plain")
     return section(
         "forecast-job-card",
         words.text("forecast.runs.job"),
-        html.Div(progress(job, words), id="forecast-progress", **{"aria-live": "polite"}),
+        html.Div(progress(job, frame), id="forecast-progress", **{"aria-live": "polite"}),
         html.Div(_form(f"{job.id}/cancel", [cancel], token), id="forecast-cancel", hidden=job.ended),
     )
 
 
-def progress(job: Job, words: Words) -> list[Any]:
-    """How far a run is, or what it came to."""
+def progress(job: Job, frame: Frame) -> list[Any]:
+    """How far a run is or what it came to, and what it told on the way."""
+    words = frame.words
     if job.ended:
-        return [_ended(job, words)]
+        return [_ended(job, words), _told(job, frame)]
     share = min(job.done / job.total, 1) if job.total and job.status == "running" else 0
     bar = html.Div(
         html.Div(className="progress-fill", style={"width": f"{share:.1%}"}),
@@ -152,16 +156,33 @@ def progress(job: Job, words: Words) -> list[Any]:
         **{"aria-label": words.text("forecast.runs.job"), "aria-valuemin": "0", "aria-valuemax": "100"},
         **{"aria-valuenow": str(round(share * 100))},
     )
-    return [html.P(words.text("forecast.runs.cancelling") if job.cancel else step(job, words)), bar]
+    said = words.text("forecast.runs.cancelling") if job.cancel else _now(job, words)
+    return [html.P(said), bar, _told(job, frame)]
 
 
-def step(job: Job, words: Words) -> str:
-    """What a run is at."""
+def _told(job: Job, frame: Frame) -> html.Details | None:
+    """The log of a run: when it began which step."""
+    if not job.log:
+        return None
+    lines = [
+        html.Li([html.Span(frame.words.instant(at, frame.zone, "HH:mm:ss"), className="quiet-text"), " ", said])
+        for at, said in ((at, step(one, frame.words)) for at, one in job.log)
+    ]
+    summary = html.Summary(frame.words.text("forecast.runs.log"), className="quiet small")
+    return html.Details([summary, html.Ol(lines, className="job-log")], className="rest", open=not job.ended)
+
+
+def _now(job: Job, words: Words) -> str:
     if job.status != "running" or not job.step:
         return words.text(f"forecast.runs.{'waiting' if job.status == 'waiting' else 'starting'}")
-    if job.step in Model:
-        return words.text("forecast.runs.learning", model=model(Model(job.step), words))
-    return words.text(f"forecast.runs.steps.{job.step}")
+    return step(job.step, words)
+
+
+def step(name: str, words: Words) -> str:
+    """What a run is at: a model that learns, or what comes before and after."""
+    if name in Model:
+        return words.text("forecast.runs.learning", model=model(Model(name), words))
+    return words.text(f"forecast.runs.steps.{name}")
 
 
 def _ended(job: Job, words: Words) -> html.P:
@@ -179,7 +200,7 @@ def _past(jobs: Sequence[Job], words: Words) -> html.Details | None:
     """One's earlier runs and what became of them."""
     if not jobs:
         return None
-    items = [html.Li([html.B(str(job.id)), " ", *(progress(job, words)[:1])]) for job in jobs]
+    items = [html.Li(_ended(job, words) if job.ended else _now(job, words)) for job in jobs]
     return html.Details(
         [html.Summary(words.text("forecast.runs.earlier"), className="quiet small"), html.Ul(items)], className="rest"
     )
@@ -234,7 +255,7 @@ def _sealed(shown: Shown, frame: Frame) -> html.Section:
     title = words.text("forecast.runs.sealed")
     if not shown.sealed:
         return section("forecast-sealed", title, html.P(words.text("forecast.runs.none"), className="quiet-text"))
-    columns = ("number", "week", "target", "made", "state", "seal", "verify")
+    columns = ("number", "week", "target", "made", "state", "seal")
     heads = [html.Th(words.text(f"forecast.runs.columns.{column}"), scope="col") for column in columns]
     rows = [_row(one, shown, frame) for one in shown.sealed[:ROWS]]
     more = len(shown.sealed) - ROWS
@@ -242,20 +263,19 @@ def _sealed(shown: Shown, frame: Frame) -> html.Section:
     drawn = html.Table([caption, html.Thead(html.Tr(heads)), html.Tbody(rows)], className="table worded sealed")
     known = {"role": "group", "aria-label": title, "tabIndex": "0"}
     rest = [html.P(words.text("forecast.runs.more", count=more), className="quiet-text")] if more > 0 else []
+    verify = dcc.Link(
+        [icon("lock", 18), words.text("forecast.runs.verify")],
+        href=address("runs", shown.target, verify="all"),
+        className="button plain",
+    )
     told = html.P(words.text("forecast.runs.sealed_told"), className="quiet-text")
-    return section("forecast-sealed", title, told, html.Div(drawn, className="scrolling", **known), *rest)
+    return section("forecast-sealed", title, told, verify, html.Div(drawn, className="scrolling", **known), *rest)
 
 
 def _row(one: Sealed, shown: Shown, frame: Frame) -> html.Tr:
     words = frame.words
-    kind = state(one, shown.superseded)
+    kind = "broken" if shown.broken and one.id in shown.broken else state(one, shown.superseded)
     there = dcc.Link(week(one.week, words), href=address("coming", one.target, week=one.week))
-    verify = dcc.Link(
-        words.text("forecast.runs.verify"),
-        href=address("runs", shown.target, verify=one.id),
-        className="quiet small",
-        **{"aria-label": words.text("forecast.runs.verify_one", number=str(one.id))},
-    )
     synthetic = [html.Div(words.text("ui.synthetic"), className="quiet-text")] if one.synthetic else []
     return html.Tr(
         [
@@ -265,7 +285,6 @@ def _row(one: Sealed, shown: Shown, frame: Frame) -> html.Tr:
             html.Td([frame.when(one.made_at), html.Div(one.actor, className="quiet-text")]),
             html.Td(words.text(f"forecast.runs.states.{kind}"), className=f"sealed-{kind}"),
             html.Td(html.Span(one.seal[:SHORT], title=one.seal, className="hash")),
-            html.Td(verify),
         ]
     )
 

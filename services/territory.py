@@ -10,7 +10,7 @@ from domain.people import Actor, Permission, may, require
 
 
 def outlines(store: Store, actor: Actor) -> dict[str, Any]:
-    """GeoJSON outlines of all precincts that have one. Raises Forbidden for who may read neither adoption nor forecasts."""
+    """GeoJSON outlines of all precincts that have one, for who reads adoption or forecasts. Raises Forbidden."""
     require(actor, Permission.FORECAST if may(actor, Permission.FORECAST) else Permission.ADOPTION)
     with store.engine.connect() as connection:
         return areas.outlines(connection, "precinct")

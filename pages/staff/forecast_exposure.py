@@ -1,0 +1,41 @@
+"""Who is flagged how often? The audit of exposure."""
+
+from __future__ import annotations
+
+from dash import ClientsideFunction, Input, Output, clientside_callback, html, register_page
+
+from components import forecast_exposure as view
+from components.forecast_parts import nothing
+from domain.errors import NotFound
+from domain.people import Permission
+from services.forecast import tracking
+from web import forecast_asked as asked
+from web import session
+
+register_page(
+    __name__,
+    path="/forecast/exposure",
+    title="Atalaya",
+    label="forecast.exposure.nav",
+    permission=Permission.FORECAST,
+)
+
+clientside_callback(
+    ClientsideFunction("page", "fill"),
+    Output("forecast-exposure", "data-drawn"),
+    Input("forecast-exposure-drawn", "data"),
+)
+
+
+def layout(**query: str) -> html.Div:
+    """Every precinct's share of the flags, and what the coming week's guards took and drew."""
+    store, actor, words, known = session.store(), session.actor(), session.words(), asked.targets()
+    if not known:
+        return nothing("exposure", words, [html.P(words.text("forecast.exposure.how"))])
+    target = asked.target(query, known)
+    try:
+        found = tracking.exposure(store, actor, target)
+        coming = tracking.coming(store, actor, target)
+    except NotFound as none:
+        return nothing("exposure", words, [html.P(words.error(none)), html.P(words.text("forecast.exposure.how"))])
+    return view.page(view.Shown(found, target, known, coming.plan, coming.sealed.synthetic), asked.frame())
