@@ -6,7 +6,6 @@ together. The usual week is the one in which the median incident lies: a few str
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -299,7 +298,7 @@ def precincts(
     east, north = ((part.astype(np.float64) + 0.5) * lattice.size for part in (lattice.x, lattice.y))
     lon, lat = _projection(lattice.epsg, 4326).transform(east, north)
     ids, _ = Assigner(connection).locate(np.asarray(lon), np.asarray(lat))
-    codes: Mapping[int, str] = dict(connection.execute(select(areas.c.id, areas.c.code)).tuples().all())
+    codes = {row.id: row.code for row in connection.execute(select(areas.c.id, areas.c.code))}
     usual = _most_frequent(snapshot, found, lattice)
     of_cell = [usual[n] if id is None else codes[id] for n, id in enumerate(ids.tolist())]
     listed = tuple(sorted({code for code in of_cell if code}))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
-from time import perf_counter
+from time import process_time
 from typing import Any, Self
 
 import numpy as np
@@ -57,22 +57,22 @@ class Wanted:
 
 @dataclass
 class Timed:
-    """An estimator, and how long each of its fits and forecasts took, in seconds."""
+    """An estimator, and how long each of its fits and forecasts took, in seconds of a core."""
 
     inner: Estimator
     fits: list[float] = field(default_factory=list)
     forecasts: list[float] = field(default_factory=list)
 
     def fit(self, panel: Panel) -> Self:
-        start = perf_counter()
+        start = process_time()
         self.inner.fit(panel)
-        self.fits.append(perf_counter() - start)
+        self.fits.append(process_time() - start)
         return self
 
     def predict(self, panel: Panel) -> Floats:
-        start = perf_counter()
+        start = process_time()
         made = self.inner.predict(panel)
-        self.forecasts.append(perf_counter() - start)
+        self.forecasts.append(process_time() - start)
         return made
 
 
@@ -173,6 +173,8 @@ def run(
     require(actor, Permission.FORECAST_RUN)
     wanted.check()
     snapshot = store.snapshot()
+    if not snapshot.rows:
+        raise Invalid("forecast.no_incidents")
     last = min(wanted.until or snapshot.complete_to, snapshot.complete_to)
     end = counting.monday_of(counting.number_of(last + timedelta(days=1)))
     held = counting.weeks(snapshot).numbers

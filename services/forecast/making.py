@@ -17,9 +17,10 @@ from sklearn.base import BaseEstimator
 from analytics.forecast.boosted import Boosted
 from analytics.forecast.content import Content, Rates
 from analytics.forecast.features import TERMS
-from analytics.forecast.intervals import around
+from analytics.forecast.history import ENOUGH
+from analytics.forecast.intervals import LOOKED_AT, around, interval
 from analytics.forecast.models import MODELS, Estimator
-from analytics.forecast.panel import WEEK, Panel, Places
+from analytics.forecast.panel import WEEK, Floats, Panel, Places
 from analytics.forecast.reasons import Reason, reasons
 from domain.errors import Invalid
 from domain.forecast.models import BASELINES, MAIN, Model
@@ -95,7 +96,7 @@ def content(
     rates = {model: np.asarray(estimator.predict(panel)) for model, estimator in fitted.models.items()}
     leads = leader if leader in rates else Model.EWMA
     shown = MAIN if MAIN in rates else leads
-    low, high = around(fitted.models[shown], panel, rates[shown])
+    low, high = _interval(fitted.models[shown], panel, rates[shown])
     main = fitted.models.get(MAIN)
     strength = reasons(main, panel) if isinstance(main, Boosted) else np.zeros((0, panel.lattice.cells))
     return Content(
@@ -111,6 +112,13 @@ def content(
         area=learned.area,
         facts=_facts(learned, target, snapshot, fitted, leads, seed),
     )
+
+
+def _interval(estimator: Estimator, panel: Panel, rates: Floats) -> tuple[Floats, Floats]:
+    """The interval by the scatter of past weeks; a Poisson count's where there are too few to tell that."""
+    if panel.known.sum() <= ENOUGH + LOOKED_AT:
+        return interval(rates, 0.0)
+    return around(estimator, panel, rates)
 
 
 def _narrow(values: np.ndarray[Any, np.dtype[np.float64]]) -> Rates:
