@@ -57,5 +57,5 @@ def _check(now: Standing, action: str) -> None:
 def log(connection: Connection, actor: Actor, target: Target, entry: Entry, synthetic: bool) -> None:
     """Add an entry to the target's log, and to the audit log."""
     rows.add_entry(connection, target, entry, synthetic)
-    told = {"cell": target.cell, "action": entry.action, "reason": entry.reason}
+    told = {"cell": target.cell, "switched": entry.action, "reason": entry.reason}
     audit.note(connection, actor, "forecast.switch", target.code, **told)
