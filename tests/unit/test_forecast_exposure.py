@@ -151,6 +151,13 @@ def test_only_weeks_that_lie_in_the_period_count() -> None:
         quintiles({date(2024, 2, 26): turned, date(2024, 4, 29): turned}, ZONE, KM2, MARCH, LATER)
 
 
+def test_a_week_that_reaches_beyond_the_period_is_left_out() -> None:
+    april = Window(date(2024, 4, 1), date(2024, 4, 30))  # ends on a Tuesday
+    forecasts = {date(2024, 4, 22): WEEKLY, date(2024, 4, 29): WEEKLY[[5, 5, 4, 3, 2, 2, 6]] * 50}
+    found = quintiles(forecasts, ZONE, KM2, april, LATER)
+    assert (found.weeks, found.fifth) == (1, (3, 1, 2, 4, 5))
+
+
 @pytest.mark.parametrize(
     ("today", "open_"),
     [(date(2024, 3, 4), True), (date(2024, 3, 31), True), (date(2024, 4, 29), True), (date(2024, 4, 30), False)],
