@@ -78,7 +78,7 @@ class Tracking:
     weeks: tuple[Scored, ...]
     missing: tuple[date, ...]
     pooled: dict[Model, Score]
-    hit_ratio: tuple[Ratio, ...]  # hit rate at 5 %: every model against the 52-week mean
+    hit_ratio: tuple[Ratio, ...]  # hit rate at 5 %: all against the 52-week mean, the main one against the EWMA too
     ceiling: dict[float, float]  # coverage -> the hit rate that the main model's own rates would give
     curve: dict[Model, tuple[tuple[float, float], ...]]  # share of the area -> share of incidents
     drift: Drift

@@ -14,7 +14,7 @@ from analytics.forecast.panel import WEEK
 from analytics.forecast.told import Ratio, Scored, Tracking
 from data_access.forecast import rows
 from data_access.forecast.counting import Inputs
-from domain.forecast.models import MAIN, REFERENCE, Model
+from domain.forecast.models import MAIN, REFERENCE, RIVALS, Model
 from domain.forecast.sealed import Sealed, Standing, Target
 from services.forecast.standing import read_scores
 
@@ -70,10 +70,13 @@ def _missing(mondays: Sequence[date]) -> Iterable[date]:
 
 
 def _ratios(by_model: Mapping[Model, Sequence[Score]]) -> Iterable[Ratio]:
-    for model, scores in by_model.items():
-        found = bootstrap.hit_ratio(scores, by_model[REFERENCE], COVERAGE)
-        if model is not REFERENCE and found is not None:
-            yield Ratio(model, REFERENCE, found.value, found.low, found.high)
+    """Every model against the reference, and the main one against its other rivals."""
+    pairs = [(model, REFERENCE) for model in by_model if model is not REFERENCE]
+    pairs += [(MAIN, rival) for rival in RIVALS if rival is not REFERENCE and MAIN in by_model]
+    for model, against in pairs:
+        found = bootstrap.hit_ratio(by_model[model], by_model[against], COVERAGE)
+        if found is not None:
+            yield Ratio(model, against, found.value, found.low, found.high)
 
 
 def _drift(by_model: Mapping[Model, Sequence[Score]], inputs: Inputs) -> Drift:
