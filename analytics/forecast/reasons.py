@@ -45,7 +45,7 @@ def reasons(model: Boosted, panel: Panel) -> Floats:
     Those of a cell add up to the logarithm of its rate over the city's mean rate; above 0 raises, below 0 lowers.
     """
     values = terms(panel)
-    excess = model.mixture_[:-1, None] * (values - 1.0)
+    excess = model.opinions_.mixture[:-1, None] * (values - 1.0)
     mixed = 1 + excess.sum(axis=0)
     scale = np.ones_like(mixed)
     apart = np.abs(mixed - 1) > 1e-9
