@@ -8,18 +8,21 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
+import shapely
+from sqlalchemy import update
 
 from analytics.forecast.content import Content
 from analytics.forecast.panel import Lattice
 from data_access.engine import writing
 from data_access.forecast import rows
+from data_access.schema import areas
 from data_access.store import Store
 from domain.forecast.models import BASELINES, MAIN, Model
 from domain.forecast.sealed import Sealed, Target
 from domain.people import SYSTEM, Actor
 from services.forecast import runs
 from services.forecast.place import begins_at, zone_of
-from tests.incidents import BOX, ZONES, Row, row, settle
+from tests.incidents import BOX, PRECINCTS, ZONES, Row, row, settle
 
 FIRST = date(2025, 1, 6)  # a Monday
 STREET = Target.of(["robbery.street"])
@@ -53,8 +56,15 @@ def monday(week: int) -> date:
 
 
 def founded(store: Store, weeks: int, **how: Any) -> Store:
-    """An empty record that is given the city."""
+    """An empty record that is given the city, and three precincts that touch and do not overlap."""
     settle(store, city(weeks, **how))
+    west, south, east, north = BOX
+    width = (east - west) / 3
+    with store.engine.begin() as connection:
+        for number, code in enumerate(PRECINCTS):
+            strip = shapely.box(west + number * width, south - 0.1, west + (number + 1) * width, north + 0.1)
+            drawn = update(areas).where(areas.c.code == code).values(geometry=shapely.to_wkb(strip))
+            connection.execute(drawn)
     return store
 
 
