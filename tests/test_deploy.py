@@ -67,6 +67,23 @@ def test_a_service_may_do_no_more_than_it_needs(path: Path) -> None:
     assert {name: service[name] for name in wanted} == wanted
 
 
+TIMERS = sorted(DEPLOY.glob("*.timer"))
+
+
+@pytest.mark.parametrize("path", TIMERS, ids=lambda path: path.stem)
+def test_a_timer_starts_a_service_and_makes_up_for_what_it_missed(path: Path) -> None:
+    assert path.with_suffix(".service").exists()
+    timer = unit(path)["Timer"]
+    assert (timer["Persistent"], bool(timer["OnCalendar"])) == ("yes", True)
+    assert path.name in (ROOT / "docs" / "production.md").read_text()
+
+
+def test_forecasts_are_scored_and_made_every_week_before_it_begins() -> None:
+    lines = re.findall(r"^ExecStart=.*/atalaya (.*)$", (DEPLOY / "atalaya-forecast.service").read_text(), re.MULTILINE)
+    assert lines == ["forecast score", "forecast run"]
+    assert unit(DEPLOY / "atalaya-forecast.timer")["Timer"]["OnCalendar"].startswith("Sun ")
+
+
 def test_the_socket_is_where_the_proxy_looks() -> None:
     socket = unit(DEPLOY / "atalaya-web.socket")["Socket"]["ListenStream"]
     proxy = (DEPLOY / "nginx.conf").read_text()
