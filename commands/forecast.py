@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
@@ -157,7 +158,7 @@ def _backtest(store: Store, target: Target, wanted: Wanted) -> dict[str, object]
     from commands.forecast_table import table
     from services.forecast.backtest import run
 
-    with click.progressbar(length=1000, label=target.code, file=click.get_text_stream("stderr")) as bar:
+    with click.progressbar(length=1000, label=target.code, file=sys.stderr) as bar:
 
         def progress(done: int, total: int) -> None:
             bar.update(round(1000 * done / max(total, 1)) - bar.pos)

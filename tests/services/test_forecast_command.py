@@ -1,0 +1,166 @@
+"""`atalaya forecast`, as an operator types it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import text
+
+from commands import main
+from data_access.engine import make_engine
+from data_access.store import Store
+from domain.forecast.models import Model
+from domain.people import SYSTEM
+from services.forecast import backtest, runs, standing
+from services.forecast.backtest import Wanted
+from tests.forecasting import STREET, city, founded, monday, sealed
+from tests.incidents import settle
+
+QUICK = ("--weeks", "3", "--type", "robbery.street")
+
+
+@pytest.fixture(autouse=True)
+def installation(sqlite_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The operator's environment: this test's record, and a system that speaks English."""
+    monkeypatch.setenv("ATALAYA_HOME", str(sqlite_store.home))
+    monkeypatch.setenv("LANG", "en_GB.UTF-8")
+
+
+def _run(*words: str) -> Result:
+    return CliRunner().invoke(main, ["forecast", *words])
+
+
+def told(result: Result) -> str:
+    """The one sentence of a refusal."""
+    assert result.exit_code == 1, result.output
+    return result.stderr.strip().splitlines()[-1]
+
+
+def test_a_past_week_is_forecast_marked_late_listed_and_verified(sqlite_store: Store) -> None:
+    founded(sqlite_store, 12)
+    done = _run("run", "--target", "robbery.street", "--week", monday(11).isoformat())
+    assert done.exit_code == 0, done.output
+    assert "2025-03-24\trobbery.street 250 m" in done.stdout
+    assert "LATE" in done.stdout
+    assert _run("list").stdout == done.stdout == _run("list", "--target", "robbery.street").stdout
+    assert _run("list", "--target", "theft").stdout == ""
+    assert "as they were sealed" in _run("verify").stdout
+
+
+def test_every_target_of_the_place_is_tried_and_the_status_tells_that_one_failed(sqlite_store: Store) -> None:
+    settle(sqlite_store, city(12, types=["robbery.street", "theft.shop"]))
+    done = _run("run", "--week", monday(12).isoformat())
+    assert done.exit_code == 1
+    assert [line.split("\t")[2] for line in done.stdout.splitlines()] == [
+        "robbery.street 250 m",
+        "burglary+robbery+theft+vehicle 250 m",
+    ]
+    assert "vehicle.contents: The data hold no incident" in done.stderr
+
+
+def test_scores_are_counted_and_told_once(sqlite_store: Store) -> None:
+    founded(sqlite_store, 12)
+    sealed(sqlite_store, 11)
+    assert _run("score").stdout.splitlines()[-1] == "One forecast scored."
+    assert _run("score", "--target", "robbery.street").stdout == "0 forecasts scored.\n"
+
+
+def test_tampering_ends_with_status_1(sqlite_store: Store) -> None:
+    founded(sqlite_store, 12)
+    sealed(sqlite_store, 12)
+    with sqlite_store.engine.begin() as connection:
+        connection.execute(text("drop trigger forecasts_update"))
+        connection.execute(text("update forecasts set actor = 'somebody'"))
+    done = _run("verify")
+    assert (done.exit_code, done.stdout) == (1, "Forecast 1: its row is NOT what was sealed.\n")
+
+
+def test_the_model_is_switched_with_a_reason(sqlite_store: Store) -> None:
+    founded(sqlite_store, 9)
+    assert "Weighted mean" in _run("off", "robbery.street", "--reason", "the feed lacks the north").stdout
+    assert standing.of(sqlite_store, SYSTEM, STREET).off
+    assert told(_run("off", "robbery.street", "--reason", "the feed lacks the north")).endswith("is off already.")
+    assert "Main model" in _run("on", "robbery.street", "--reason", "the feed was mended").stdout
+    assert "10 to 500" in told(_run("on", "robbery.street", "--reason", "x"))
+    assert "not demoted" in told(_run("restore", "robbery.street", "--reason", "because it is good"))
+    assert _run("off", "robbery.street").exit_code == 2
+
+
+# --- walking back -----------------------------------------------------------------------------------------------
+
+
+def test_a_backtest_prints_every_model_at_every_coverage_and_writes_every_metric(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    founded(sqlite_store, 40)
+    file = tmp_path / "figures.json"
+    done = _run("backtest", *QUICK, "--json", str(file))
+    assert done.exit_code == 0, done.output
+    assert done.stdout.count("Main model") == 5
+    assert done.stdout.count("Ceiling") == 4
+    one = json.loads(file.read_text())["backtests"][0]
+    assert (one["target"], one["cell"], len(one["weeks"])) == ("robbery.street", 250, 3)
+    assert set(one["models"]) == set(Model)
+    pooled, weekly = one["models"]["boosted"]["pooled"], one["models"]["boosted"]["weekly"]
+    for name in ("hits", "best", "flagged"):
+        assert pooled["at"]["0.05"][name] == sum(week["at"]["0.05"][name] for week in weekly)
+    assert pooled["events"] == sum(week["events"] for week in weekly)
+    assert set(pooled["at"]) == {"0.01", "0.05", "0.1", "0.2"}
+    assert set(pooled["at"]["0.05"]) >= {"hit_rate", "pai", "pei", "rri", "efficiency"}
+    assert one["models"]["weeks_52"]["pooled"]["skill"] == 0
+    assert len(one["models"]["boosted"]["seconds_fit"]) == 1
+    assert runs.listing(sqlite_store, SYSTEM) == []
+    assert [path.name for path in tmp_path.glob("*.json")] == ["figures.json"]
+
+
+def test_a_backtest_forecasts_each_week_from_what_was_known_before_it(
+    sqlite_store: Store, sqlite_template: Path, tmp_path: Path
+) -> None:
+    """What comes after the last test week changes no figure."""
+    shutil.copyfile(sqlite_template, tmp_path / "other.sqlite")
+    engine = make_engine(f"sqlite:///{tmp_path / 'other.sqlite'}")
+    other = founded(Store(engine=engine, home=tmp_path / "other"), 36)
+    founded(sqlite_store, 33)
+    wanted = Wanted(weeks=3, until=monday(33) - timedelta(days=1))
+    one, two = (backtest.run(store, SYSTEM, STREET, wanted) for store in (sqlite_store, other))
+    engine.dispose()
+    assert one.mondays == two.mondays == tuple(monday(week) for week in (30, 31, 32))
+    assert one.weekly == two.weekly
+    assert one.learned == 30
+
+
+def test_a_short_history_is_tested_as_far_as_it_goes_and_that_is_said(sqlite_store: Store) -> None:
+    founded(sqlite_store, 29)
+    done = _run("backtest", "--weeks", "52", "--type", "robbery.street")
+    assert done.exit_code == 0, done.output
+    assert "The history is short: 52 weeks were asked for and 3 tested" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--type", "robbery.stret"), "robbery.street"),
+        (("--type", "Robo a transeúnte"), "robbery.street"),
+        (("--type", "xyzzy qwk"), "burglary, damage"),
+        (("--type", "drugs"), "what victims report"),
+        (("--type", "robbery.street+drugs.offence"), "what victims report"),
+        (("--type", "vehicle.contents"), "robbery.home, robbery.street, theft.shop"),
+        (("--type", "robbery.street", "--cell", "123"), "100, 150"),
+        (("--type", "robbery.street", "--weeks", "0"), "between 1 and"),
+        (("--type", "robbery.street", "--train", "3"), "from 26 to"),
+        (("--type", "robbery.street", "--until", "2025-03-01"), "at least 27"),
+        (("--type", "robbery.street", "--json", "/nowhere/at/all.json"), "/nowhere/at"),
+    ],
+)
+def test_what_cannot_be_walked_is_refused_in_a_sentence(sqlite_store: Store, words: tuple[str, ...], said: str) -> None:
+    founded(sqlite_store, 30)
+    assert said in told(_run("backtest", *words))
+
+
+def test_without_incidents_there_is_nothing_to_walk() -> None:
+    assert told(_run("backtest", "--type", "robbery.street")) == "Error: There are no incidents. Import data first."
