@@ -51,9 +51,37 @@
   function numbered(feature, layer) {
     const number = String(feature.properties.number);
     layers.set(number, layer);
-    layer.bindTooltip(number, { permanent: true, direction: "center", className: "place-tip " + feature.properties.why });
+    const face = "place-tip " + feature.properties.why;
+    layer.bindTooltip(number, { permanent: true, direction: "center", interactive: true, className: face });
     layer.on("click", () => choose(number, true));
-    layer.on("add", () => window.setTimeout(mark));
+    layer.on("add", () => settle(layer._map));
+  }
+
+  // --- numbers that would lie on one another: the later one becomes a dot ----------------------------------------
+
+  const ROOM = 22; // pixels
+  let settling = null;
+
+  function settle(map) {
+    if (!map.settles) map.on("zoomend resize", () => settle(map));
+    map.settles = true;
+    window.clearTimeout(settling);
+    settling = window.setTimeout(() => {
+      mark();
+      reveal();
+      part(map);
+    });
+  }
+
+  function part(map) {
+    const taken = [];
+    const first = (a, b) => (b[0] === chosen()) - (a[0] === chosen()) || a[0] - b[0];
+    [...layers].filter(([, layer]) => layer._map === map).sort(first).forEach(([, layer]) => {
+      const at = map.latLngToLayerPoint(layer.getBounds().getCenter());
+      const crowded = taken.some((other) => Math.abs(other.x - at.x) < ROOM && Math.abs(other.y - at.y) < ROOM);
+      layer.getTooltip()?.getElement()?.classList.toggle("crowded", crowded);
+      if (!crowded) taken.push(at);
+    });
   }
 
   const chosen = () => document.querySelector("#forecast-places li.chosen")?.dataset.place || "";
@@ -70,6 +98,13 @@
     });
   }
 
+  /* The open place comes into sight in its list; the page stays where it is. */
+  function reveal() {
+    const item = document.querySelector("#forecast-places li.chosen");
+    const list = item?.parentElement;
+    if (list && list.scrollHeight > list.clientHeight) list.scrollTop = item.offsetTop - list.offsetTop - 40;
+  }
+
   function choose(number, bring) {
     const open = chosen() === number ? "" : number;
     document.querySelectorAll("#forecast-places li[data-place]").forEach((item) => {
@@ -77,11 +112,13 @@
       item.classList.toggle("chosen", on);
       item.querySelector("button").setAttribute("aria-expanded", String(on));
       item.querySelector(".place-told").hidden = !on;
-      if (on && bring) item.scrollIntoView({ block: "nearest", behavior: "smooth" });
     });
     mark();
+    if (bring) reveal();
     keep("place", open);
-    const layer = layers.get(open);
+    const layer = layers.get(open || number);
+    if (layer?._map) part(layer._map);
+    if (!open) return;
     if (layer?._map && !layer._map.getBounds().contains(layer.getBounds())) layer._map.panTo(layer.getBounds().getCenter());
   }
 

@@ -10,7 +10,7 @@ from dash import html
 
 from analytics.forecast.metrics import Score
 from analytics.forecast.told import Ratio, Tracking
-from components.forecast_parts import decimal, interval, model, notice, quiet, row, section, share, table
+from components.forecast_parts import decimal, interval, model, notice, percent, quiet, row, section, share, table
 from components.markup import Html
 from domain.forecast.models import COVERAGES, MAIN, REFERENCE, RIVALS, Model
 from locales import Words
@@ -36,7 +36,7 @@ def caught(found: Tracking, words: Words) -> str:
     parts = {
         "model": model(leader, words),
         "rate": share(found.pooled[leader].hits(AT).hit_rate, words),
-        "area": words.percent(AT),
+        "area": percent(AT, words),
         "mean": share(found.pooled[REFERENCE].hits(AT).hit_rate, words),
     }
     told = words.text(f"forecast.tracking.{'mean_leads' if leader is REFERENCE else 'caught'}", **parts)
@@ -68,7 +68,7 @@ def against(found: Tracking) -> list[Ratio]:
 def board(found: Tracking, words: Words) -> html.Section:
     """Every model over the same weeks, the leader marked; the ceiling under them."""
     heads = [words.text("forecast.board.model")]
-    heads += [words.text("forecast.board.hit_rate", area=words.percent(coverage)) for coverage in COVERAGES]
+    heads += [words.text("forecast.board.hit_rate", area=percent(coverage, words)) for coverage in COVERAGES]
     heads += [words.text(f"forecast.board.{column}") for column in COLUMNS]
     rows = [_row(code, score, found, words) for code, score in _ordered(found)]
     title = words.text("forecast.board.title")
@@ -134,7 +134,7 @@ def ratios(found: Tracking, words: Words) -> html.Section:
     title = words.text("forecast.ratios.title")
     if not found.hit_ratio:
         return section("forecast-ratios", title, html.P(words.text("forecast.ratios.none"), className="quiet-text"))
-    held = sorted(found.hit_ratio, key=lambda ratio: (ratio.against is not REFERENCE, ratio.model is not MAIN))
+    held = sorted(found.hit_ratio, key=lambda ratio: (ratio.model is not MAIN, -ratio.value))
     low, high = _span(held)
     heads = [words.text(f"forecast.ratios.{column}") for column in ("pair", "value", "picture")]
     rows = [_ratio(ratio, low, high, words) for ratio in held]

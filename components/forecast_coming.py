@@ -23,6 +23,7 @@ from components.forecast_parts import (
     model,
     name,
     notice,
+    percent,
     sealed_line,
     section,
     week,
@@ -52,6 +53,7 @@ class Shown:
     shown: str
     place: int
     happened: str  # where incidents are looked at; empty for who may not
+    over: bool  # the week has ended
 
 
 def page(shown: Shown, frame: Frame) -> html.Div:
@@ -97,10 +99,13 @@ def parts(shown: Shown, known: Sequence[places.Numbered], frame: Frame) -> dict[
     drawn = {
         "forecast-target": choice("coming", shown.targets, found.sealed.target, words),
         "forecast-sentence": sentence(found, shown.tracked, words),
-        "forecast-state": state(found, frame),
+        "forecast-state": state(found, frame) + (_over(found, words) if shown.over else []),
         "forecast-legend": _legends(shown, words),
         "forecast-places": _beside(shown, known, words),
-        "forecast-below": [places.as_table(known, found, words), _respond(words), _not_for(words)],
+        "forecast-below": [
+            places.as_table(known, found, words),
+            html.Div([_respond(words), _not_for(words)], className="forecast-pair"),
+        ],
     }
     return {id: markup(part) for id, part in drawn.items()}
 
@@ -151,6 +156,13 @@ def state(found: Coming, frame: Frame) -> list[html.P]:
     return told
 
 
+def _over(found: Coming, words: Words) -> list[html.P]:
+    """A week that has ended is looked at beside what came."""
+    there = address("tracking", found.sealed.target, week=found.sealed.week) + "#forecast-past"
+    link = html.A(words.text("forecast.coming.see_past"), href=there, **{"data-go": "yes"})
+    return [notice("warning", words.text("forecast.coming.over"), " ", link)]
+
+
 def _behind(found: Coming, words: Words) -> list[html.P]:
     """The weeks between the last that was learned from and the one that is forecast."""
     last = learned_to(found.content.facts)
@@ -183,7 +195,7 @@ def _legends(shown: Shown, words: Words) -> html.Div:
     ]
     content = shown.found.content
     edges = [words.number(edge, 2) for edge in doubt_breaks(content.low, content.high)]
-    classes = [words.percent(coverage) for coverage in reversed(COVERAGES)]
+    classes = [percent(coverage, words) for coverage in reversed(COVERAGES)]
     return html.Div(
         [
             html.Div(buttons, className="presets", role="group", **{"aria-label": words.text("forecast.legend.title")}),

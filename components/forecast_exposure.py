@@ -20,6 +20,7 @@ from components.forecast_parts import (
     head,
     name,
     notice,
+    percent,
     row,
     section,
     share,
@@ -174,7 +175,7 @@ def _guards(shown: Shown, words: Words) -> html.Section:
     plan = shown.plan
     if plan is not None and plan.places:
         drawn = sum(place.why is Why.EXPLORATION for place in plan.places)
-        parts = {"count": drawn, "places": len(plan.places), "share": words.percent(drawn / len(plan.places))}
+        parts = {"count": drawn, "places": len(plan.places), "share": percent(drawn / len(plan.places), words)}
         told.append(html.P(words.text("forecast.exposure.guards.drawn", **parts)))
         taken = sum(len(one.cells) for one in plan.capped)
         told.append(html.P(words.text("forecast.exposure.guards.capped", count=taken)))

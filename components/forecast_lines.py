@@ -9,7 +9,7 @@ from dash import html
 
 from analytics.forecast.told import Scored, Tracking
 from components.forecast_board import AT
-from components.forecast_parts import WEEK, folded, model, notice, row, section, share, table, week
+from components.forecast_parts import WEEK, folded, model, notice, percent, row, section, share, table, week
 from components.markup import Html
 from components.plots import HEIGHT, grid_lines, round_up, svg
 from domain.forecast.models import COVERAGES, MAIN, RIVALS, Model
@@ -38,7 +38,7 @@ def weekly(found: Tracking, words: Words) -> html.Section:
     return section(
         "forecast-weekly",
         title,
-        html.P(words.text("forecast.weekly.told", area=words.percent(AT)), className="quiet-text"),
+        html.P(words.text("forecast.weekly.told", area=percent(AT, words)), className="quiet-text"),
         keys(drawn, words, gap=len(mondays) > len(scored)),
         _plot(scored, mondays, drawn, words),
         *_missing(found, words),
@@ -176,7 +176,7 @@ def _curves(found: Tracking, order: Sequence[Model], words: Words) -> html.Div:
     top = round_up(100 * max((y for code in order for x, y in found.curve[code] if x <= WIDEST), default=0.0))
     paths = "".join(f'<path d="{_curve(found.curve[code], top)}" class="{KINDS[code]}"/>' for code in reversed(order))
     marks = "".join(f'<path d="M{1000 * x / WIDEST:.0f} 0V{HEIGHT}" class="mark-line"/>' for x in COVERAGES)
-    ends = [html.Span(words.percent(x), style={"left": f"{100 * x / WIDEST:.1f}%"}) for x in (*COVERAGES, WIDEST)]
+    ends = [html.Span(percent(x, words), style={"left": f"{100 * x / WIDEST:.1f}%"}) for x in (*COVERAGES, WIDEST)]
     plot = html.Div(
         [
             *grid_lines(top, words, " %"),
@@ -184,7 +184,7 @@ def _curves(found: Tracking, order: Sequence[Model], words: Words) -> html.Div:
         ],
         className="plot lines-plot",
         role="img",
-        **{"aria-label": words.text("forecast.curve.picture", area=words.percent(WIDEST))},
+        **{"aria-label": words.text("forecast.curve.picture", area=percent(WIDEST, words))},
     )
     axis = html.Div(ends, className="ticks", **{"aria-hidden": "true"})
     return html.Div([plot, axis, html.P(words.text("forecast.curve.axis"), className="quiet-text axis-title")])
@@ -196,7 +196,7 @@ def _curve(points: Sequence[tuple[float, float]], top: float) -> str:
 
 
 def _shares(found: Tracking, order: Sequence[Model], words: Words) -> Html:
-    heads = [words.text("forecast.board.model"), *(words.percent(area) for area in TOLD)]
+    heads = [words.text("forecast.board.model"), *(percent(area, words) for area in TOLD)]
     rows = [row(model(code, words), [share(_at(found.curve[code], area), words) for area in TOLD]) for code in order]
     return table(heads, rows, words.text("forecast.curve.title"))
 

@@ -9,7 +9,7 @@ from html import escape
 from typing import Any
 from urllib.parse import urlencode
 
-from dash import dcc, html
+from dash import html
 
 from analytics.forecast.content import Content
 from components.icons import icon
@@ -22,6 +22,7 @@ from locales import Words, catalogue
 
 PATH = "/forecast"
 PAGES = {"coming": PATH, "tracking": f"{PATH}/tracking", "exposure": f"{PATH}/exposure", "runs": f"{PATH}/runs"}
+LITTLE = 0.01  # incidents in a cell and week
 SHORT = 12  # letters of a seal that tell forecasts apart
 WEEK = timedelta(days=7)
 
@@ -71,19 +72,25 @@ def decimal(value: float | None, words: Words, decimals: int = 2) -> str:
 
 
 def rate(value: float | None, words: Words) -> str:
-    """Expected incidents in a cell and week."""
+    """Expected incidents in a cell and week; what would be rounded to none is told as little."""
+    if value is not None and 0 < value < LITTLE:
+        return f"<\u00a0{decimal(LITTLE, words)}"
     return decimal(value, words, 1 if value is not None and value >= 10 else 2)
 
 
+def percent(part: float, words: Words) -> str:
+    """A share of the area, that no line breaks."""
+    return words.percent(part).replace(" ", "\u00a0")
+
+
 def share(value: float | None, words: Words) -> str:
-    return "–" if value is None else f"{decimal(100 * value, words, 1)} %"
+    return "–" if value is None else f"{decimal(100 * value, words, 1)}\u00a0%"
 
 
-def interval(low: float | None, high: float | None, words: Words, decimals: int = 2) -> str:
-    if low is None or high is None:
-        return ""
-    told = {"low": decimal(low, words, decimals), "high": decimal(high, words, decimals)}
-    return words.text("forecast.interval", **told)
+def interval(low: float, high: float, words: Words, decimals: int = 2) -> str:
+    """The ends of an interval; counts stay whole."""
+    places = 0 if float(low).is_integer() and float(high).is_integer() else decimals
+    return words.text("forecast.interval", low=decimal(low, words, places), high=decimal(high, words, places))
 
 
 def reason(entry: Entry, words: Words) -> str:
@@ -117,11 +124,11 @@ def head(page: str, chosen: Target | None, words: Words, taken: Sequence[Any] = 
 
 def _pages(page: str, chosen: Target | None, words: Words) -> html.Nav:
     links = [
-        dcc.Link(
+        html.A(
             words.text(f"forecast.{other}.nav"),
             href=address(other, chosen),
             className="preset",
-            **({"aria-current": "page"} if other == page else {}),
+            **{"data-go": "yes", **({"aria-current": "page"} if other == page else {})},
         )
         for other in PAGES
     ]

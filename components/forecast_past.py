@@ -20,6 +20,7 @@ from components.forecast_parts import (
     led_by,
     model,
     notice,
+    percent,
     row,
     sealed_line,
     section,
@@ -80,7 +81,6 @@ def drawn(past: Past, coverage: float, frame: Frame) -> list[Any]:
         html.Div(_notices(past, found, frame), className="map-notices"),
         legend("caught", [words.text(f"forecast.past.{one}") for one in FOUND[:3]], False, words),
         _table(found, words),
-        *_scores(past, frame),
     ]
 
 
@@ -88,7 +88,7 @@ def _sentence(past: Past, found: Came, coverage: float, words: Words) -> list[An
     parts = {
         "week": week(past.sealed.week, words),
         "model": model(led_by(past.content), words),
-        "area": words.percent(coverage),
+        "area": percent(coverage, words),
         "hits": found.hits,
         "events": found.events,
     }
@@ -132,7 +132,7 @@ def _table(found: Came, words: Words) -> Html:
     return table(heads, rows, words.text("forecast.past.title"))
 
 
-def _scores(past: Past, frame: Frame) -> list[Any]:
+def scores(past: Past, frame: Frame) -> list[Any]:
     """This week's hit rates beside the simple mean's, and those from before late reports came."""
     if past.scored is None:
         return []
@@ -142,7 +142,7 @@ def _scores(past: Past, frame: Frame) -> list[Any]:
         words.text("forecast.past.when"),
         words.text("forecast.weekly.incidents"),
     ]
-    heads += [words.percent(coverage) for coverage in COVERAGES]
+    heads += [percent(coverage, words) for coverage in COVERAGES]
     codes = dict.fromkeys((led_by(past.content), REFERENCE))
     rows = [
         _rates(scored, code, frame)
@@ -171,7 +171,7 @@ def chooser(past: Past, mondays: Sequence[date], coverage: float, words: Words) 
         return address("tracking", target, week=monday, area=round(100 * area)) + "#forecast-past"
 
     weeks = [(at(monday, coverage), week(monday, words)) for monday in sorted(mondays, reverse=True)]
-    areas = [(at(past.sealed.week, area), words.percent(area)) for area in COVERAGES]
+    areas = [(at(past.sealed.week, area), percent(area, words)) for area in COVERAGES]
     chosen_week = select(weeks, words.text("forecast.past.week"), at(past.sealed.week, coverage), data_goes="")
     chosen_area = select(areas, words.text("forecast.past.area"), at(past.sealed.week, coverage), data_goes="")
     return [

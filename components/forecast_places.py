@@ -87,7 +87,7 @@ def title(one: Numbered, words: Words) -> str:
 
 
 def expected(one: Numbered, words: Words) -> str:
-    parts = {"rate": rate(one.place.rate, words), "interval": interval(one.low, one.high, words, 1)}
+    parts = {"rate": rate(one.place.rate, words), "interval": interval(one.low, one.high, words)}
     return words.text("forecast.places.expected", **parts)
 
 
@@ -182,9 +182,9 @@ def _line(one: Numbered, found: Coming, words: Words) -> str:
     said = "; ".join(reasons(one.place, found.content, words))
     cells = [
         escape(words.term("precinct", one.place.area)),
-        rate(one.place.rate, words),
-        interval(one.low, one.high, words, 1),
-        "–" if math.isnan(one.usual) else rate(one.usual, words),
+        escape(rate(one.place.rate, words)),
+        interval(one.low, one.high, words),
+        "–" if math.isnan(one.usual) else escape(rate(one.usual, words)),
         words.number(one.place.rank),
         escape(words.text(f"forecast.places.why.{one.place.why}")),
         escape(said),

@@ -111,7 +111,7 @@ def _run(shown: Shown, words: Words) -> html.Section:
         for target in shown.targets
     ]
     label = html.Label([words.text("forecast.target"), html.Select(options, name="target", className="chooser")])
-    button = html.Button([icon("auto", 18), words.text("forecast.runs.run")], type="submit", className="button")
+    button = html.Button([icon("forecast", 18), words.text("forecast.runs.run")], type="submit", className="button")
     return section(
         "forecast-run",
         words.text("forecast.runs.run_title"),
@@ -180,7 +180,7 @@ def _now(job: Job, words: Words) -> str:
 
 def step(name: str, words: Words) -> str:
     """What a run is at: a model that learns, or what comes before and after."""
-    if name in Model:
+    if name in tuple(Model):
         return words.text("forecast.runs.learning", model=model(Model(name), words))
     return words.text(f"forecast.runs.steps.{name}")
 

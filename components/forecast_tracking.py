@@ -65,7 +65,8 @@ def _past(shown: Shown, frame: Frame) -> list[Any]:
         html.Div(id="forecast-past-told"),
     ]
     chooser = html.Div(id="forecast-past-week", className="forecast-ways")
-    return [past_week.titled(words, chooser, html.Div(split, className="forecast-split"))]
+    below = html.Div(id="forecast-past-scores")
+    return [past_week.titled(words, chooser, html.Div(split, className="forecast-split"), below)]
 
 
 def parts(shown: Shown, frame: Frame) -> dict[str, str]:
@@ -86,6 +87,7 @@ def parts(shown: Shown, frame: Frame) -> dict[str, str]:
     if shown.past is not None:
         mondays = [held.sealed.week for held in found.weeks]
         drawn["forecast-past-week"] = past_week.chooser(shown.past, mondays, shown.coverage, words)
+        drawn["forecast-past-scores"] = past_week.scores(shown.past, frame)
         drawn["forecast-past-told"] = past_week.drawn(shown.past, shown.coverage, frame)
     return {id: markup(part) for id, part in drawn.items()}
 

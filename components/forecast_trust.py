@@ -143,7 +143,7 @@ def drifted(found: Drift | None, words: Words) -> html.Section:
         "forecast-drift",
         title,
         html.P(words.text(f"forecast.drift.told.{found.word}"), className="quiet-text"),
-        table(heads, rows, title, "wrapping"),
+        table(heads, rows, title, "worded"),
     )
 
 
@@ -167,7 +167,7 @@ def log(entries: Sequence[Entry], frame: Frame) -> html.Section:
         return section("forecast-log", title, html.P(words.text("forecast.log.none"), className="quiet-text"))
     heads = [words.text(f"forecast.log.{name}") for name in ("when", "action", "who", "reason")]
     rows = [_entry(entry, frame) for entry in entries]
-    return section("forecast-log", title, table(heads, rows, title, "wrapping worded"))
+    return section("forecast-log", title, table(heads, rows, title, "worded"))
 
 
 def _entry(entry: Entry, frame: Frame) -> str:

@@ -12,10 +12,12 @@ from components.forecast_parts import address, nothing
 from domain.errors import DomainError, NotFound
 from domain.forecast.sealed import Target
 from domain.people import Permission, may
+from services import clock
 from services.forecast import tracking
 from web import forecast_asked as asked
 from web import session
 
+SECONDS = 7 * 86_400  # of a week
 WEEKS = 12  # over which the first sentence says whether the forecasts were any good
 
 register_page(
@@ -53,6 +55,7 @@ def layout(**query: str) -> html.Div:
         images={kind: asked.image(found.sealed, kind, leader=leader) for kind in view.SHOWN},
         shown=next((kind for kind in view.SHOWN if kind == query.get("show")), view.SHOWN[0]),
         place=asked.place(query),
+        over=clock.now() >= found.sealed.begins_at + SECONDS,
         happened="/map" if may(session.actor(), Permission.EXPLORE) else "",
     )
     return view.page(shown, asked.frame())

@@ -20,7 +20,7 @@ register_page(
     __name__,
     path="/forecast/tracking",
     title="Atalaya",
-    label="forecast.tracking.nav",
+    label="forecast.tracking.rail",
     icon="tracking",
     group="forecast",
     permission=Permission.FORECAST,
