@@ -5,7 +5,19 @@ from __future__ import annotations
 import importlib
 import sys
 
-NAMES = ("explore", "importing", "serving", "painting", "starting", "adoption", "desk", "footage", "public", "releases")
+NAMES = (
+    "explore",
+    "importing",
+    "serving",
+    "painting",
+    "starting",
+    "adoption",
+    "desk",
+    "footage",
+    "public",
+    "releases",
+    "forecast",
+)
 
 
 def main(names: list[str]) -> None:

@@ -2,9 +2,8 @@
 
 A term is an exponentially weighted mean over the weeks before, of the target or of the other victim-reported types,
 in the cell or averaged over its neighbours with a Gaussian weight. Each is divided by the city's mean, so that terms
-say where, and leave how much to the level. Space and time decay of risk after Bowers, Johnson and Pease (2004); many
-scales side by side instead of one chosen, as in the winning entries of the NIJ challenge of 2017 (Flaxman et al.
-2019).
+say where, and leave how much to the level. That risk decays with distance and time is of Bowers, Johnson and Pease
+(2004); here no one scale is chosen, and the model weighs many side by side.
 """
 
 from __future__ import annotations
