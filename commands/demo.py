@@ -13,7 +13,7 @@ from data_access.desk import Desk
 from data_access.store import Store
 from domain.people import SYSTEM
 from locales import Words
-from services import demo, demo_desk
+from services import demo, demo_desk, jobs
 
 
 @click.group()
@@ -44,11 +44,14 @@ def load(
     if if_empty and not demo.is_empty(store):
         demo.complete(store, SYSTEM, tell)
         demo_desk.complete(store, desk, SYSTEM, settings.production, tell)
+        jobs.submit_demo_year(store, SYSTEM)
         click.echo(words.text("demo.kept"))
         return
     wanted = demo.Wanted(until.date() if until else demo.yesterday(), seed, rows, years)
     count, people = demo.load(store, SYSTEM, wanted, settings.production, tell)
     demo_desk.load(store, desk, SYSTEM, settings.production, tell)
+    if jobs.submit_demo_year(store, SYSTEM):
+        tell("forecasts")
     click.echo(words.text("demo.loaded", count=count, until=words.day(wanted.until)))
     for email, password, _ in people:
         click.echo(f"  {email}  {password}")

@@ -56,7 +56,7 @@ def _examine(settings: Settings, desk: Desk, with_demo: bool) -> None:
 
 def _prepare(settings: Settings, store: Store, desk: Desk) -> None:
     """What `make run` does before it serves."""
-    from services import demo, demo_desk
+    from services import demo, demo_desk, jobs
 
     upgrade(store.engine)
     upgrade(desk.engine, DESK)
@@ -65,6 +65,8 @@ def _prepare(settings: Settings, store: Store, desk: Desk) -> None:
         demo.load(store, SYSTEM, wanted, settings.production, lambda step: _say(f"demo.step.{step}"))
     demo.complete(store, SYSTEM, lambda step: _say(f"demo.step.{step}"))
     demo_desk.complete(store, desk, SYSTEM, settings.production, lambda step: _say(f"demo.step.{step}"))
+    if not settings.production and jobs.submit_demo_year(store, SYSTEM):
+        _say("demo.step.forecasts")
     _say("serve.starting")
 
 

@@ -23,6 +23,7 @@ from domain.errors import DomainError, Forbidden, Invalid, NotFound
 from domain.forecast.sealed import Sealed, Target
 from domain.people import SYSTEM, Actor, Permission, require
 from services import clock, imports, releases, uploads
+from services.forecast import demo as year
 from services.forecast import runs
 from services.imports import Reading
 
@@ -32,9 +33,14 @@ T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
-NEEDS = {"import": Permission.IMPORT, "release": Permission.RELEASES, "forecast": Permission.FORECAST_RUN}
-# Their work is one transaction at the end: a worker that dies leaves nothing, and another begins again.
-BEGUN_AGAIN = frozenset({"forecast"})
+NEEDS = {
+    "import": Permission.IMPORT,
+    "release": Permission.RELEASES,
+    "forecast": Permission.FORECAST_RUN,
+    "demo": Permission.FORECAST_RUN,
+}
+# A worker that dies leaves nothing half done: another begins again, or goes on where the year was left.
+BEGUN_AGAIN = frozenset({"forecast", "demo"})
 BEAT_SECONDS = 0.5
 DEAD_SECONDS = 60  # without a sign of life
 IDLE_SECONDS = 1.0
@@ -66,6 +72,21 @@ def submit_forecast(store: Store, actor: Actor, target: Target, week: date | Non
     target = Target.of(target.codes, target.cell)
     arguments = {"target": target.code, "cell": target.cell, "week": week and week.isoformat()}
     return submit(store, actor, "forecast", arguments)
+
+
+def submit_demo_year(store: Store, actor: Actor) -> bool:
+    """Queue the demo's year of forecasts where it is wanting and not queued yet. Raises Forbidden."""
+    require(actor, Permission.FORECAST_RUN)
+    if is_demo_year_under_way(store) or not year.is_wanted(store):
+        return False
+    submit(store, actor, "demo", {})
+    return True
+
+
+def is_demo_year_under_way(store: Store) -> bool:
+    """Anybody may know: pages without forecasts say that they are being made."""
+    with store.engine.connect() as connection:
+        return any(job.kind == "demo" and not job.ended for job in queue.listing(connection, SYSTEM.id))
 
 
 def find(store: Store, actor: Actor, id: int, kind: str = "import") -> Job:
@@ -298,8 +319,18 @@ def _forecast(store: Store, actor: Actor, job: Job, pulse: Pulse) -> None:
     runs.run(store, actor, Target.parse(asked["target"], asked["cell"]), week, pulse, finish=pulse.sealed)
 
 
+def _demo(store: Store, actor: Actor, job: Job, pulse: Pulse) -> None:
+    year.fill(store, actor, pulse)
+    if pulse.desk is not None:
+        year.tell_register(store, pulse.desk, actor)
+        releases.publish_demo(store, pulse.desk)
+    with writing(store.engine) as connection:
+        queue.came_to(connection, job.id, {}, clock.now())
+
+
 DOING: dict[str, Callable[[Store, Actor, Job, Pulse], None]] = {
     "import": _import,
     "release": _release,
     "forecast": _forecast,
+    "demo": _demo,
 }

@@ -171,6 +171,11 @@ def outlines(releases: Path) -> list[Area]:
     return _areas(current(releases), "precincts", {})
 
 
+def zones(releases: Path) -> list[Area]:
+    """The published zones, to colour them by something else than a count."""
+    return _areas(current(releases), "zones", {})
+
+
 def titles(releases: Path, language: str) -> dict[str, str]:
     """What each table of the current release is called, by its name."""
     release = current(releases)

@@ -72,7 +72,7 @@ def build(store: Store, desk: Desk, wanted: Wanted, progress: Progress, outside:
         counts, previous, numbers, draft.joined, draft.dropped, wanted.correction and previous is not None
     )
     parts = [*release_parts.lattice(draft.tables), release_parts.areas(draft.ground), release_parts.terms()]
-    parts += release_parts.others(store, desk, wanted.here.zone, wanted.now)
+    parts += release_parts.others(store, desk, draft.ground, wanted.here, wanted.now)
     manifest = _manifest(wanted, draft, sources, previous) | {"changes": changes}
     made = _files(manifest, parts, outlines.files(draft.ground))
     progress(4, 4, "write")

@@ -4,6 +4,8 @@ that other subjects of the portal add."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from data_access.desk import Desk
 from data_access.releases.ground import Ground
@@ -15,6 +17,8 @@ from domain.taxonomy import Term, taxonomy
 from locales import LANGUAGES, Words
 from services import register_parts
 from services.footage import anchor, statistics
+from services.forecast import published
+from services.here import Here
 
 KINDS = {"count": Kind.COUNT, "month": Kind.PERIOD, "year": Kind.PERIOD, "residents": Kind.NUMBER}
 TEXTS = ("name", "members", "es", "en")
@@ -69,8 +73,10 @@ def _said(kind: str, code: str) -> tuple[str, ...]:
     return kind, code, said["es"], said["en"]
 
 
-def others(store: Store, desk: Desk, zone: str, now: int) -> list[Part]:
-    """What other subjects publish: registers, how cameras are used, statistics of requests."""
+def others(store: Store, desk: Desk, ground: Ground, here: Here, now: int) -> list[Part]:
+    """What other subjects publish: registers, how cameras are used, statistics of requests, past forecasts."""
+    zone, today = here.zone, datetime.fromtimestamp(now, ZoneInfo(here.zone)).date()
     with store.engine.connect() as record, desk.engine.connect() as held:
         registers, chain = register_parts.parts(record, held, zone, now), anchor.parts(held, zone, now)
-        return [*registers, statistics.part(desk, zone, now), *chain]
+        forecasts = published.parts(record, ground.published, here.synthetic, today)
+        return [*registers, statistics.part(desk, zone, now), *chain, *forecasts]

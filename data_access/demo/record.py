@@ -14,6 +14,7 @@ from sqlalchemy import Connection, delete, exists, func, insert, select, update
 
 from config.place import Place
 from data_access.demo import city, deliveries, drawing
+from data_access.forecast import rows as forecasts
 from data_access.importing.storing.writing import insert_all
 from data_access.schema import batches, incidents, revisions, sources
 
@@ -97,6 +98,7 @@ def _take_out(connection: Connection, source: int, now: int) -> int:
     connection.execute(delete(revisions).where(revisions.c.batch_id.in_(of_source)))
     connection.execute(delete(incidents).where(mine))
     deliveries.withdraw(connection)
+    forecasts.remove_demo(connection)
     known = batches.c.source_id == source, batches.c.status == "loaded"
     connection.execute(update(batches).where(*known).values(status="undone", finished_at=now))
     return count

@@ -35,6 +35,7 @@ ROW = 1 << 32  # between the keys of two rows of cells
 RECENT, LEARNED = 8, 104  # weeks whose inputs are compared
 
 Numbers = NDArray[np.int64]
+Degrees = NDArray[np.float64]
 Inputs = dict[str, tuple[list[int], list[int]]]
 
 
@@ -161,6 +162,13 @@ def lattice_of(found: Spots, before: date) -> Lattice:
     keys = np.unique(found.key[found.week < number_of(before)])
     row, column = np.divmod(keys, ROW)
     return Lattice(found.epsg, found.size, column.astype(np.int32), row.astype(np.int32))
+
+
+def middles(lattice: Lattice) -> tuple[Degrees, Degrees]:
+    """Longitude and latitude of every cell's middle, shape (cells,)."""
+    east, north = ((part.astype(np.float64) + 0.5) * lattice.size for part in (lattice.x, lattice.y))
+    lon, lat = _projection(lattice.epsg, 4326).transform(east, north)
+    return np.asarray(lon), np.asarray(lat)
 
 
 def panel(snapshot: Snapshot, found: Spots, target: Target, until: date, study: date | None = None) -> Panel:
@@ -295,9 +303,8 @@ def precincts(
 
     Codes in order, and for each cell the place of its own among them, or -1.
     """
-    east, north = ((part.astype(np.float64) + 0.5) * lattice.size for part in (lattice.x, lattice.y))
-    lon, lat = _projection(lattice.epsg, 4326).transform(east, north)
-    ids, _ = Assigner(connection).locate(np.asarray(lon), np.asarray(lat))
+    lon, lat = middles(lattice)
+    ids, _ = Assigner(connection).locate(lon, lat)
     codes = {row.id: row.code for row in connection.execute(select(areas.c.id, areas.c.code))}
     usual = _most_frequent(snapshot, found, lattice)
     of_cell = [usual[n] if id is None else codes[id] for n, id in enumerate(ids.tolist())]

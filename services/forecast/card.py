@@ -34,6 +34,7 @@ OF_RUN = (
     *("name", "description", "model_type", "working", "frequency", "phase", "source", "targets", "gate", "horizon"),
     *("baselines", "calibration"),
 )
+KEPT = (*PROPOSED, "starts")
 SHARES = {"hit_rate_5": 0.05, "hit_rate_10": 0.10, "hit_rate_20": 0.20}
 
 
@@ -51,7 +52,7 @@ def draft(store: Store, actor: Actor, target: Target, before: Entry) -> dict[str
         measured = None
     known = _known(coming.sealed, coming.content, coming.standing, measured)
     return {name: value for name, value in before.items() if name not in known} | {
-        name: before[name] if name in PROPOSED and before.get(name) else value for name, value in known.items()
+        name: before[name] if name in KEPT and before.get(name) else value for name, value in known.items()
     }
 
 
@@ -68,6 +69,7 @@ def _known(sealed: Sealed, content: Content, standing: Standing, measured: Track
         "model_version": sealed.version,
         "sha256": sealed.seal,
         **_switch(standing),
+        **({"starts": measured.weeks[0].sealed.week.isoformat()} if measured else {}),
         **(_figures(score, measured) if score and measured else {}),
     }
 

@@ -1,0 +1,138 @@
+"""The demo's year of forecasts, the card that the register gets of it, and what a release tells of it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from threading import Event
+
+import pytest
+
+from config.place import place
+from data_access.demo import registers as invented
+from data_access.desk import Desk
+from data_access.engine import make_engine
+from data_access.releases import reading
+from data_access.store import Store
+from domain.errors import Forbidden, NotFound
+from domain.forecast.models import MAIN
+from domain.forecast.sealed import Target
+from domain.people import ANONYMOUS, SYSTEM
+from domain.registers.algorithms import check, personal
+from services import clock, demo, jobs, registers
+from services.forecast import card, runs, tracking
+from services.forecast import demo as year
+
+UNTIL = date(2026, 10, 31)
+NOW = int(datetime(2026, 11, 22, 12, tzinfo=UTC).timestamp())
+TARGET = Target.of(["robbery", "theft"], 1000)
+
+
+@pytest.fixture(scope="module")
+def told(
+    sqlite_template: Path, sqlite_desk_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Store, Desk]]:
+    """A small demo city with six weeks of forecasts in place of a year, made by the worker."""
+    home = tmp_path_factory.mktemp("told")
+    engines = [make_engine(f"sqlite:///{home / name}") for name in ("atalaya.sqlite", "desk.sqlite")]
+    for template, name in ((sqlite_template, "atalaya.sqlite"), (sqlite_desk_template, "desk.sqlite")):
+        shutil.copyfile(template, home / name)
+    store, desk = Store(engines[0], home), Desk(engines[1], home / "desk", ("of the test",))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clock, "now", lambda: NOW)
+        patch.setattr(year, "configured", lambda code: [TARGET])
+        patch.setattr(year, "WEEKS", 6)
+        patch.setattr(year, "REFIT", 6)
+        demo.load(store, SYSTEM, demo.Wanted(UNTIL, rows=15_000, years=2), production=False)
+        with desk.writing() as connection:
+            invented.load(connection, place(), UNTIL, 7, "system", 1_790_000_000)
+        assert jobs.submit_demo_year(store, SYSTEM)
+        assert not jobs.submit_demo_year(store, SYSTEM), "it is queued already"
+        done: list[jobs.Job] = []
+        jobs.work(store, Event(), once=True, tell=done.append, desk=desk)
+        assert done[-1].status == "done", done[-1].result
+        yield store, desk
+    for engine in engines:
+        engine.dispose()
+
+
+def test_every_week_is_sealed_on_the_sunday_before_and_scored(told: tuple[Store, Desk]) -> None:
+    store, _ = told
+    sealed = runs.listing(store, SYSTEM)
+    assert len(sealed) == 7
+    assert all(not one.late and one.begins_at - one.made_at == year.EARLY and one.synthetic for one in sealed)
+    weeks = sorted(one.week for one in sealed)
+    assert weeks == [weeks[0] + timedelta(days=7 * n) for n in range(7)]
+    assert weeks[-1] + timedelta(days=6) > UNTIL, "the last is the week to come"
+    assert len(tracking.tracking(store, SYSTEM, TARGET).weeks) == 6
+    assert runs.verify(store, SYSTEM) == []
+
+
+def test_a_year_that_is_whole_is_not_made_again(told: tuple[Store, Desk]) -> None:
+    store, _ = told
+    assert not year.is_wanted(store)
+    assert not jobs.submit_demo_year(store, SYSTEM)
+    year.fill(store, SYSTEM, lambda done, total, step: None)
+    assert len(runs.listing(store, SYSTEM)) == 7
+
+
+def test_the_card_tells_what_the_run_knows_and_leaves_the_rest_to_people(told: tuple[Store, Desk]) -> None:
+    store, _ = told
+    given = card.draft(store, SYSTEM, TARGET, {"team": "Observatorio", "scope": {"es": "Nuestro", "en": "Ours"}})
+    entry, problems = check(given)
+    assert {problem.reason for problem in problems} == {"needed"}
+    assert not {problem.field for problem in problems} & {*card.OF_RUN, *card.PROPOSED, "variables", "sha256"}
+    assert given["team"] == "Observatorio", "what people wrote stays"
+    assert given["scope"] == {"es": "Nuestro", "en": "Ours"}
+    assert personal(entry["variables"]) == []
+    newest = tracking.coming(store, SYSTEM, TARGET)
+    assert (given["sha256"], given["status"], given["switch"]) == (newest.sealed.seal, "in_use", "on")
+    score = tracking.tracking(store, SYSTEM, TARGET).pooled[MAIN]
+    assert given["hit_rate_5"] == round(score.hits(0.05).hit_rate or 0, 3)
+
+
+def test_nobody_signed_out_gets_a_card_and_nothing_forecast_gives_none(told: tuple[Store, Desk]) -> None:
+    store, _ = told
+    with pytest.raises(Forbidden):
+        card.draft(store, ANONYMOUS, TARGET, {})
+    with pytest.raises(NotFound):
+        card.draft(store, SYSTEM, Target.of(["burglary"], 250), {})
+
+
+def test_the_demos_entry_in_the_register_is_brought_up_to_it(told: tuple[Store, Desk]) -> None:
+    _, desk = told
+    entry = registers.algorithm(desk, SYSTEM, year.ENTRY)
+    assert [one.entry["status"] for one in entry] == ["in_development", "in_use"]
+    assert entry[-1].entry["sha256"]
+    assert not entry[0].entry["sha256"]
+
+
+def test_a_release_tells_closed_quarters_and_never_a_cell_or_a_week(told: tuple[Store, Desk]) -> None:
+    store, _ = told
+    release = reading.current(store.releases)
+    assert release is not None
+    accuracy = _rows(release.bytes("forecast_accuracy.csv"))
+    assert {row["quarter"] for row in accuracy} == {"2026-Q3"}, "October is not closed"
+    assert {row["model"] for row in accuracy} >= {"boosted", "weeks_52", "ewma"}
+    fifths = _rows(release.bytes("forecast_fifths.csv"))
+    zones = {row["code"] for row in release.rows("areas", level="zone")}
+    assert {row["zone"] for row in fifths} <= zones
+    assert {row["fifth"] for row in fifths} == set("12345")
+    dated = re.compile(r"\d{4}-\d{2}-\d{2}|\d{4}-W\d{2}")
+    for rows in (accuracy, fifths):
+        assert not any(dated.search(value) for row in rows for value in row.values())
+
+
+def _rows(raw: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(raw.decode())))
+
+
+def test_the_forecasts_go_with_the_demo(told: tuple[Store, Desk]) -> None:
+    store, _ = told
+    demo.remove(store, SYSTEM)
+    assert runs.listing(store, SYSTEM) == []
