@@ -5,14 +5,14 @@ Whoever sees their own precincts alone gets the cells and places of these, and n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
 import numpy as np
 from sqlalchemy import Connection
 
-from analytics.forecast.allocation import allocate
+from analytics.forecast.allocation import Plan, allocate
 from analytics.forecast.areas import Area
 from analytics.forecast.content import Content
 from analytics.forecast.exposure import Audit, audit, flags_by_area
@@ -55,15 +55,20 @@ def coming(store: Store, actor: Actor, target: Target, week: date | None = None)
         content = rows.content(connection, sealed.id)
         now = _led(standing.read(connection, target, sealed.synthetic), content)
         known = _areas(connection, content)
-    rates = content.of(now.leader)
-    cells = content.lattice.cells
-    places = max(FEWEST, min(MOST, int(cells * SHARE)))
-    plan = allocate(rates, content.area, known, places, seed=counting.number_of(sealed.week))
+    plan = _plan(content, now.leader, known, counting.number_of(sealed.week))
     mine = clipping.mask(content, actor)
     if mine is not None:
         content, plan = clipping.content(content, mine), clipping.plan(plan, mine)
         mine = mine[mine]
     return Coming(sealed, content, now, plan, superseded, mine)
+
+
+def _plan(content: Content, leader: Model, known: Sequence[Area], seed: int) -> Plan:
+    """The recommended places of a forecast; a city whose precincts are not known is one area."""
+    cells = content.lattice.cells
+    places = max(FEWEST, min(MOST, int(cells * SHARE)))
+    where = content.area if known else np.zeros(cells, dtype=np.int32)
+    return allocate(content.of(leader), where, known or [Area("", cells)], places, seed=seed)
 
 
 def _chosen(
