@@ -9,15 +9,19 @@ from urllib.parse import urlencode
 
 from dash import ALL, Input, Output, State, callback, ctx, html, no_update, register_page
 
-from components import import_steps, register_form, register_import, register_lists
+from components import import_steps, register_card, register_form, register_import, register_lists
 from components.register_form import FIELD
 from domain.errors import DomainError, Invalid
-from domain.people import Permission
+from domain.forecast.sealed import Target
+from domain.people import Permission, may
 from domain.registers import algorithms as algorithm_fields
 from domain.registers import cameras as camera_fields
-from domain.registers.fields import Field, Problem
+from domain.registers.algorithms import About
+from domain.registers.fields import Entry, Field, Problem
 from locales import Words
 from services import clock, registers, uploads
+from services.forecast import card as forecast_card
+from services.forecast import runs, tracking
 from services.ground import ground
 from web import session
 
@@ -37,15 +41,20 @@ EVERY = State({"type": FIELD, "name": ALL, "language": ALL}, "value")
 
 
 def layout(
-    view: str = "", edit: str = "", saved: str = "", upload: str = "", q: str = "", start: str = "0", **_: str
+    view: str = "", edit: str = "", saved: str = "", upload: str = "", q: str = "", start: str = "0", **more: str
 ) -> html.Div:
-    """A register as a table or, with `edit`, one of its entries; with `upload` a table that was sent."""
+    """A register as a table or, with `edit`, one of its entries; with `upload` a table that was sent.
+
+    With `card` the form of an algorithm is filled in from the newest forecast of a target.
+    """
     words = session.words(ground(session.store()).precincts)
     if view == "import" or upload:
         return register_lists.page("import", _import(upload, words), words)
     subject = "algorithm" if view == "algorithms" else "camera"
     first = int(start) if start.isdecimal() and len(start) < 6 else 0
-    body = _entry(subject, edit, words) if edit else [*_saved(subject, saved, words), *_list(subject, q, first, words)]
+    if edit:
+        return register_lists.page(VIEWS[subject], _entry(subject, edit, more.get("card", ""), words), words)
+    body = [*_saved(subject, saved, words), *_list(subject, q, first, words)]
     return register_lists.page(VIEWS[subject], body, words)
 
 
@@ -60,20 +69,47 @@ def _saved(subject: str, code: str, words: Words) -> list[Any]:
     return [register_lists.saved(code, _history(subject, code)[-1].version, words)] if code else []
 
 
-def _entry(subject: str, code: str, words: Words) -> list[Any]:
+def _entry(subject: str, code: str, card: str, words: Words) -> list[Any]:
     """The form of an entry, or of a new one, over its versions."""
     history = [] if code == "new" else _history(subject, code)
     before = history[-1].entry if history else {}
     version = history[-1].version if history else 0
-    shown = register_form.shown(before, FIELDS[subject], words)
+    forecasts = _forecasts(subject, before)
+    chosen = next((one for one in forecasts if register_card.asked(one) == card), None)
+    shown, told = _filled(chosen, before, words) if chosen else (_shown(subject, before, words), [])
     gone = before.get("status") == camera_fields.Status.REMOVED
     retire = [register_form.retire(words)] if history and subject == "camera" and not gone else []
     return [
+        *register_card.ways(code, forecasts, words),
+        *told,
         html.Div(_form(subject, "" if code == "new" else code, shown, [], words), id="register-form"),
         register_form.known(subject, "" if code == "new" else code, version),
         *retire,
         *([register_form.history(history, session.here().zone, words)] if history else []),
     ]
+
+
+def _shown(subject: str, entry: Entry, words: Words) -> dict[str, Any]:
+    return register_form.shown(entry, FIELDS[subject], words)
+
+
+def _forecasts(subject: str, before: Entry) -> list[Target]:
+    """What was forecast, where an entry may be about that: a new one, or one about places."""
+    if subject != "algorithm" or before.get("about", About.PLACES) != About.PLACES:
+        return []
+    if not may(session.actor(), Permission.FORECAST):
+        return []
+    return sorted({one.target for one in runs.listing(session.store(), session.actor())})
+
+
+def _filled(target: Target, before: Entry, words: Words) -> tuple[dict[str, Any], list[Any]]:
+    """An entry as the newest forecast of a target fills it in, and what is told of that; nothing is written."""
+    store, actor = session.store(), session.actor()
+    entry = forecast_card.draft(store, actor, target, before)
+    shown, parts = _shown("algorithm", entry, words), FIELDS["algorithm"]
+    sealed = tracking.coming(store, actor, target).sealed
+    old = _shown("algorithm", before, words)
+    return shown, [register_card.notice(sealed, old, shown, parts, session.here().zone, words)]
 
 
 def _form(subject: str, code: str, given: Mapping[str, Any], problems: list[Problem], words: Words) -> html.Div:

@@ -63,7 +63,7 @@ def _known(sealed: Sealed, content: Content, standing: Standing, measured: Track
     return {
         **told,
         "about": str(About.PLACES),
-        "status": str(Status.USE if measured else Status.DEVELOPMENT),
+        "status": str(Status.USE if score else Status.DEVELOPMENT),
         "category": "high_risk",
         "variables": variables(content.facts["features"]),
         "model_version": sealed.version,
