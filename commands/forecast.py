@@ -139,19 +139,39 @@ _switching("restore", switching.restore, "Let the demoted main model of TARGET l
 @click.option("--train", type=int, default=104, show_default=True, help="Weeks that the main model learns from.")
 @click.option("--until", type=DAY, help="The last day of the test.  [default: the last whole week of the data]")
 @click.option("--json", "file", type=click.Path(path_type=Path, dir_okay=False), help="Every metric, as JSON.")
+@click.pass_context
 def backtest(
-    weeks: int, cell: int, codes: tuple[str, ...], refit: int, train: int, until: datetime | None, file: Path | None
+    context: click.Context,
+    weeks: int,
+    cell: int,
+    codes: tuple[str, ...],
+    refit: int,
+    train: int,
+    until: datetime | None,
+    file: Path | None,
 ) -> None:
-    """Walk forward over past weeks: every model forecasts each from what was known before it, and is scored."""
+    """Walk forward over past weeks: every model forecasts each from what was known before it, and is scored.
+
+    What can be tested is; status 1 where a target could not.
+    """
     from services.forecast.backtest import Wanted
 
     if file is not None and not file.absolute().parent.is_dir():
         raise Invalid("forecast.no_folder", folder=str(file.absolute().parent))
     chosen = [Target.parse(code, cell) for code in codes] if codes else _targets((), cell)
     wanted = Wanted(weeks, refit, train, until and until.date())
-    told = [_backtest(opened(), target, wanted) for target in chosen]
+    store, told, refused = opened(), list[dict[str, object]](), dict[str, str]()
+    for target in chosen:
+        try:
+            told.append(_backtest(store, target, wanted))
+        except DomainError as error:
+            refused[target.code] = _words().error(error)
+            click.echo(f"{target.code}: {refused[target.code]}", err=True)
     if file is not None:
-        _write(file, {"format": "atalaya backtest 1", "made": date.today().isoformat(), "backtests": told})
+        made = date.today().isoformat()
+        _write(file, {"format": "atalaya backtest 1", "made": made, "backtests": told, "refused": refused})
+    if refused:
+        context.exit(1)
 
 
 def _backtest(store: Store, target: Target, wanted: Wanted) -> dict[str, object]:

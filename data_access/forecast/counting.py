@@ -174,10 +174,10 @@ def middles(lattice: Lattice) -> tuple[Degrees, Degrees]:
 def panel(snapshot: Snapshot, found: Spots, target: Target, until: date, study: date | None = None) -> Panel:
     """The weeks before the Monday `until`, in the cells that held any incident before `study` or, without it, `until`.
 
-    Raises Invalid where there are no such incidents, none with a place, no week that is known, or where they are dated
-    by month alone; OverflowError for more incidents in a cell and week than the panel can hold.
+    Raises Invalid as `check` does and where no week is known; OverflowError for more incidents in a cell and week than
+    the panel can hold.
     """
-    _check(snapshot, found, target)
+    check(snapshot, target)
     held = weeks(snapshot)
     known = held.numbers[held.numbers < number_of(until)]
     if not len(known):
@@ -274,26 +274,25 @@ def _by_type(snapshot: Snapshot, since: date, until: date) -> dict[str, int]:
     return counts
 
 
-def _check(snapshot: Snapshot, found: Spots, target: Target) -> None:
-    """Refuse what cannot be counted by week and cell."""
+def check(snapshot: Snapshot, target: Target) -> None:
+    """Raises Invalid for what cannot be counted by week and cell: nothing there, no place, months alone."""
     if not snapshot.rows:
         raise Invalid("forecast.no_incidents")
-    of_target, _ = _split(snapshot, target)
-    if not of_target.any():
+    rows, day, _ = _rows(snapshot, _pairs(snapshot, target.types), 0, snapshot.days)
+    if not len(rows):
         held = sorted({kind for kind, _ in snapshot.pairs} & taxonomy().victim_reported)
         raise Invalid("forecast.none_of_type", type=target.code, held=", ".join(held) or "-")
-    if not of_target[found.pair].any():
+    if not (snapshot.column("cell")[rows] < snapshot.grid.cells).any():
         raise Invalid("forecast.no_places", type=target.code)
-    _refuse_months(snapshot, target)
-
-
-def _refuse_months(snapshot: Snapshot, target: Target) -> None:
-    """Refuse incidents that are all put on the first day of their month."""
-    rows, day, _ = _rows(snapshot, _pairs(snapshot, target.types), 0, snapshot.days)
-    dates = np.datetime64(snapshot.first, "D") + day
-    vague = (snapshot.column("when")[rows] == WHENS - 1) & (dates == dates.astype("datetime64[M]"))
-    if len(rows) and vague.mean() > MONTHS_ONLY:
+    if _vague(snapshot, rows, day) > MONTHS_ONLY:
         raise Invalid("forecast.months_only")
+
+
+def _vague(snapshot: Snapshot, rows: Numbers, day: Numbers) -> float:
+    """The share of incidents that a source puts on the first day of their month for want of a day."""
+    dates = np.datetime64(snapshot.first, "D") + day
+    unknown = snapshot.column("when")[rows] == WHENS - 1
+    return float((unknown & (dates == dates.astype("datetime64[M]"))).mean())
 
 
 def precincts(

@@ -173,18 +173,16 @@ def run(
     require(actor, Permission.FORECAST_RUN)
     wanted.check()
     snapshot = store.snapshot()
-    if not snapshot.rows:
-        raise Invalid("forecast.no_incidents")
     last = min(wanted.until or snapshot.complete_to, snapshot.complete_to)
     end = counting.monday_of(counting.number_of(last + timedelta(days=1)))
+    counting.check(snapshot, target)
     held = counting.weeks(snapshot).numbers
     known = held[held < counting.number_of(end)]
     tests = min(wanted.weeks, len(known) - NEEDED)
     if tests < 1:
         raise Invalid("forecast.too_little_history", needed=NEEDED + 1, known=len(known))
     first = counting.monday_of(int(known[-tests]))
-    found = counting.spots(snapshot, end, target.cell)
-    panel = counting.panel(snapshot, found, target, end, first)
+    panel = counting.panel(snapshot, counting.spots(snapshot, end, target.cell), target, end, first)
     timed = {model: Timed(_estimator(model, wanted.train)) for model in MODELS}
     walked = walk(panel, timed, tests, wanted.refit, progress)
     km2 = panel.lattice.km2

@@ -163,4 +163,20 @@ def test_what_cannot_be_walked_is_refused_in_a_sentence(sqlite_store: Store, wor
 
 
 def test_without_incidents_there_is_nothing_to_walk() -> None:
-    assert told(_run("backtest", "--type", "robbery.street")) == "Error: There are no incidents. Import data first."
+    assert (
+        told(_run("backtest", "--type", "robbery.street"))
+        == "robbery.street: There are no incidents. Import data first."
+    )
+
+
+def test_one_type_that_cannot_be_walked_does_not_stop_the_others(sqlite_store: Store, tmp_path: Path) -> None:
+    founded(sqlite_store, 30)
+    file = tmp_path / "figures.json"
+    done = _run("backtest", *QUICK, "--type", "vehicle.contents", "--json", str(file))
+    assert done.exit_code == 1
+    assert "vehicle.contents: The data hold no incident" in done.stderr
+    told = json.loads(file.read_text())
+    assert ([one["target"] for one in told["backtests"]], list(told["refused"])) == (
+        ["robbery.street"],
+        ["vehicle.contents"],
+    )
