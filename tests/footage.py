@@ -71,7 +71,13 @@ def everything(after: Status, resolution: Resolution | None) -> Mapping[str, str
     checked = {f"checked_{part}": "hidden" for part in CHECKLIST}
     outcome = "upheld" if after is Status.CLOSED else "partly"
     reason = "offline" if resolution is Resolution.NOT_HELD else WORDS
-    chosen = {"ground": "investigation", "received": "in_person", "identity": "seen", "appeal": "court"}
+    chosen = {
+        "ground": "investigation",
+        "received": "in_person",
+        "identity": "seen",
+        "proof": "proxy",
+        "appeal": "court",
+    }
     words = dict.fromkeys(handling.WORDS - {"reason"}, WORDS)
     return {**words, **checked, **chosen, "outcome": outcome, "reason": reason, "officer": "ana@ciudad.cl"}
 

@@ -99,6 +99,11 @@ def _extend(form: Form) -> dict[str, Any]:
     return {}
 
 
+def _identify(form: Form) -> dict[str, Any]:
+    moving.identify(desk(), actor(), form.folio, form.told)
+    return {}
+
+
 def _note(form: Form) -> dict[str, Any]:
     moving.note(desk(), actor(), form.folio, form.told)
     return {}
@@ -129,6 +134,7 @@ ACTS: dict[str, Callable[[Form], dict[str, Any]]] = {
     "agree": _agree,
     "assign": _assign,
     "extend": _extend,
+    "identify": _identify,
     "note": _note,
     "conflict": _conflict,
     "identity": _identity,

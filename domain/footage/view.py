@@ -58,6 +58,7 @@ class Receipt:
     preserved_until: date | None
     again: bool = False  # the form had been filed already
     duplicate_of: str = ""  # folio of an open request for the same footage; told to staff alone
+    next: Step = Step.REVIEW
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,7 @@ def sheet(desk: Desk, actor: Actor, folio: str) -> Sheet:
             said=_said(connection, desk, actor, case),
             letters=_letters(connection, case),
             intact=events.intact(connection, case),
+            identified=shown.identified(links),
             extendable=Permission.LEGAL in mine and extendable(law, case),
             may=mine,
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from data_access.desk import Desk, events, evidence, requests
 from domain.errors import Illegal, Invalid, NotFound
-from domain.footage.case import Case
+from domain.footage.case import Case, identified
 from domain.footage.custody import DAYS, DOWNLOADS, Piece
 from domain.footage.handling import Act, Kind
 from domain.footage.states import Resolution, Status
@@ -40,12 +40,15 @@ def link(desk: Desk, actor: Actor, folio: str, id: str) -> str:
     require(actor, Permission.DELIVER)
     with desk.writing() as connection:
         case = cases.found(connection, folio)
-        cases.involved(actor, cases.knowledge(connection, desk, case, events.of(connection, folio)))
+        links = events.of(connection, folio)
+        cases.involved(actor, cases.knowledge(connection, desk, case, links))
         piece = evidence.find(connection, desk, case.id, id)
         if case.status is not Status.READY or piece.kind is not Kind.REDACTED or piece.destroyed_at is not None:
             raise Illegal("footage.not_now")
         if case.resolution is Resolution.VIEWING:
             raise Illegal("footage.viewing_only")
+        if case.personal and not identified(links):
+            raise Illegal("footage.unidentified")
         evidence.revoke(connection, id)
         until = clock.now() + DAYS * DAY
         secret = evidence.grant(connection, id, until, DOWNLOADS)

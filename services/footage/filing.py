@@ -24,12 +24,12 @@ from domain.footage.case import Case, last_day
 from domain.footage.codes import CODE, FOLIO, encoded
 from domain.footage.custody import Piece
 from domain.footage.draft import Draft
-from domain.footage.handling import Kind
-from domain.footage.states import Status
-from domain.footage.view import Receipt
+from domain.footage.handling import PROOFS, Kind
+from domain.footage.states import Party, Status
+from domain.footage.view import NEXT, Receipt
 from domain.people import Actor, Permission, require
 from services import clock
-from services.footage import letters, terms
+from services.footage import letters, steps, terms
 from services.footage.uploads import Upload
 
 WEB, COUNTER, PHONE, MAIL = "web", "counter", "phone", "e-mail"
@@ -88,10 +88,14 @@ def enter(connection: Connection, desk: Desk, filing: Filing, actor: str, at: in
     case = requests.add(connection, desk.seal, _row(desk, filing, law, code, at), _who(draft))
     told = {"kind": draft.kind, "channel": filing.channel, "law": f"{law.code} {law.version}"}
     told |= {"notice": draft.notice, "undertaking": draft.undertaking} | ({"duplicate_of": same} if same else {})
+    if filing.channel == COUNTER:  # who files it there sees who asks
+        told["proof"] = PROOFS[0]
     events.append(connection, case.folio, at, actor, "filed", told, None, Status.RECEIVED)
     _hold(connection, law, case, at)
     letters.acknowledge(connection, desk, case, at, draft.contact.email)
-    return case
+    if not case.asks_identity or filing.channel == COUNTER:
+        return case
+    return steps.carry(connection, desk, "system", case, (Status.IDENTITY, None), {"as": str(Party.SYSTEM)}, {}, at)
 
 
 def _row(desk: Desk, filing: Filing, law: Jurisdiction, code: str, at: int) -> dict[str, Any]:
@@ -192,7 +196,14 @@ def _receipt(connection: Connection, case: Case, code: str, again: bool = False,
     until = [last_day(hold.until, zone) for hold in holds.of(connection, case.id)]
     due = None if case.due_at is None else last_day(case.due_at, zone)
     return Receipt(
-        case.folio, code, last_day(case.received_at + 1, zone), due, min(until, default=None), again, duplicate_of
+        case.folio,
+        code,
+        last_day(case.received_at + 1, zone),
+        due,
+        min(until, default=None),
+        again,
+        duplicate_of,
+        NEXT[case.status],
     )
 
 

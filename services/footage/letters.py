@@ -32,6 +32,7 @@ ENDINGS = {
     Resolution.NOT_COLLECTED: "not_collected",
 }
 MOVES = {
+    Status.IDENTITY: "identity",
     Status.CLARIFICATION: "clarification",
     Status.READY: "ready",
     Status.DELIVERED: "delivered",

@@ -11,7 +11,7 @@ from config.jurisdiction import jurisdiction
 from data_access.desk import Desk, agreements, events, requests, texts
 from domain.errors import DomainError, Forbidden, Illegal, Invalid, Stale
 from domain.footage import handling, states
-from domain.footage.case import Case, Link
+from domain.footage.case import Case, Link, identified
 from domain.footage.handling import Field, Known
 from domain.footage.states import Move, Resolution, Status
 from domain.people import Actor, Permission, may, require
@@ -110,6 +110,20 @@ def assign(desk: Desk, actor: Actor, folio: str, version: int, told: Mapping[str
         changed = requests.change(connection, case, officer=steps.address(facts["officer"]))
         events.append(connection, folio, clock.now(), actor.email, "assigned", {"officer": changed.officer})
         return changed
+
+
+def identify(desk: Desk, actor: Actor, folio: str, told: Mapping[str, str]) -> None:
+    """Write down how somebody of the desk saw who asks. Raises Forbidden, NotFound, Invalid, or Illegal where it
+    was seen already, or the case is closed."""
+    if not may(actor, Permission.DELIVER):
+        require(actor, Permission.INTAKE)
+    facts, _ = handling.told(handling.FIELDS["proof"], told)
+    with desk.writing() as connection:
+        case, links = cases.found(connection, folio), events.of(connection, folio)
+        cases.involved(actor, cases.knowledge(connection, desk, case, links))
+        if identified(links) or not case.open:
+            raise Illegal("footage.not_now")
+        events.append(connection, folio, clock.now(), actor.email, "identified", facts)
 
 
 def note(desk: Desk, actor: Actor, folio: str, told: Mapping[str, str]) -> None:

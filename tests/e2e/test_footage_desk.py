@@ -175,6 +175,7 @@ def test_five_persons_bring_a_request_to_its_download(enter: Enter, desk: Desk, 
     clean(page)
 
     page = enter(Role.OPERATOR, path)
+    step(page, "identify", proof="in_person")
     link = page.locator("[id^=desk-link-]").first
     link.locator("summary").click()
     link.locator("button").click()

@@ -245,7 +245,11 @@ def test_who_asks_downloads_by_the_link_alone(client: FlaskClient, signed_in: Si
     case = prepared(sqlite_desk, Status.READY)
     with sqlite_desk.engine.connect() as connection:
         made = next(o for o in evidence.listing(connection, sqlite_desk, case.id) if o.kind is Kind.REDACTED)
-    shown = signed_in(Role.OPERATOR).post(f"/desk/case/{case.folio}/evidence/{made.id}/link").json["shown"]
+    clerk = signed_in(Role.OPERATOR)
+    address = f"/desk/case/{case.folio}/evidence/{made.id}/link"
+    assert clerk.post(address).json["error"] == "footage.unidentified"
+    assert clerk.post(f"/desk/case/{case.folio}/identify", data={"proof": "in_person"}).status_code == 200
+    shown = clerk.post(address).json["shown"]
     secret = re.findall(r"/footage/download#([\w-]+)", shown)[0]
     page = client.get("/footage/download")
     token = re.findall(r'name="csrf_token" value="([^"]+)"', page.text)[0]

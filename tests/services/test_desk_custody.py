@@ -249,8 +249,10 @@ def test_a_hold_is_let_go_only_of_a_closed_case(desk: Desk) -> None:
 # --- delivery --------------------------------------------------------------------------------------------------
 
 
-def ready(desk: Desk) -> tuple[Case, str]:
+def ready(desk: Desk, seen: bool = True) -> tuple[Case, str]:
     case = prepared(desk, Status.READY)
+    if seen:
+        moving.identify(desk, CLERK, case.folio, {"proof": "in_person"})
     with desk.engine.connect() as connection:
         found = next(one for one in evidence.listing(connection, desk, case.id) if one.kind is Kind.REDACTED)
     return case, found.id
@@ -318,6 +320,27 @@ def test_only_who_delivers_makes_a_link(sqlite_desk: Desk, role: Role) -> None:
     case, id = ready(sqlite_desk)
     with pytest.raises(Forbidden):
         delivery.link(sqlite_desk, person(role), case.folio, id)
+
+
+def test_ones_own_data_get_a_link_once_somebody_saw_who_asks(desk: Desk) -> None:
+    case, id = ready(desk, seen=False)
+    with pytest.raises(Illegal) as refusal:
+        delivery.link(desk, CLERK, case.folio, id)
+    assert refusal.value.code == "footage.unidentified"
+    for told in ({}, {"proof": "trust"}):
+        with pytest.raises(Invalid):
+            moving.identify(desk, CLERK, case.folio, told)
+    moving.identify(desk, CLERK, case.folio, {"proof": "remote"})
+    with pytest.raises(Illegal):
+        moving.identify(desk, CLERK, case.folio, {"proof": "remote"})
+    assert delivery.link(desk, CLERK, case.folio, id)
+
+
+@pytest.mark.parametrize("role", [one for one in Role if one is not Role.OPERATOR])
+def test_only_who_meets_people_says_that_they_were_seen(sqlite_desk: Desk, role: Role) -> None:
+    case, _ = ready(sqlite_desk, seen=False)
+    with pytest.raises(Forbidden):
+        moving.identify(sqlite_desk, person(role), case.folio, {"proof": "in_person"})
 
 
 def test_what_is_only_to_be_seen_at_the_office_gets_no_link(sqlite_desk: Desk) -> None:

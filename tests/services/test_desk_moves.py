@@ -9,11 +9,14 @@ import pytest
 from data_access.desk import Desk, events, holds, texts
 from domain.errors import DomainError, Forbidden, Illegal, Invalid, NotFound, Stale
 from domain.footage import states
+from domain.footage.draft import Delivery
 from domain.footage.draft import Kind as Motive
 from domain.footage.handling import Kind
 from domain.footage.states import Resolution, Status
-from domain.people import PERMISSIONS, Actor, Permission, Role
-from services.footage import cases, moving
+from domain.footage.view import Step
+from domain.people import ANONYMOUS, PERMISSIONS, Actor, Permission, Role
+from services.footage import cases, filing, moving
+from tests.filing import a_draft, a_filing
 from tests.footage import WORDS, by_table, case_of, every_way, everything, file, person, piece, prepared, standing
 
 S, R = Status, Resolution
@@ -103,6 +106,41 @@ def test_a_case_that_is_not_there_is_not_found(sqlite_desk: Desk) -> None:
         moving.move(sqlite_desk, CLERK, "NOWHERE1", 1, S.REVIEW, None, {})
     with pytest.raises(NotFound):
         cases.sheet(sqlite_desk, CLERK, "NOWHERE1")
+
+
+# --- whose identity must be seen -------------------------------------------------------------------------------
+
+
+def test_a_download_of_ones_own_data_waits_for_the_identity_by_itself_while_the_clock_runs(desk: Desk) -> None:
+    asked = a_filing(draft=a_draft(kind=Motive.PARTY, delivery=Delivery.DOWNLOAD))
+    case = case_of(desk, filing.file(desk, ANONYMOUS, asked).folio)
+    assert case.status is S.IDENTITY
+    moved = [one for one in cases.sheet(desk, CLERK, case.folio).links if one.action == "moved"]
+    assert [(one.actor, one.before, one.after) for one in moved] == [("system", S.RECEIVED, S.IDENTITY)]
+    assert not cases.sheet(desk, CLERK, case.folio).clock.paused  # type: ignore[union-attr]
+    with pytest.raises(Invalid) as refusal:
+        moving.move(desk, CLERK, case.folio, case.version, S.REVIEW, None, {"officer": CLERK.email})
+    assert refusal.value.details["fields"] == {"proof": "missing"}
+    told = {"officer": CLERK.email, "proof": "in_person"}
+    assert moving.move(desk, CLERK, case.folio, case.version, S.REVIEW, None, told).due_at == case.due_at
+    assert cases.sheet(desk, CLERK, case.folio).identified
+
+
+@pytest.mark.parametrize(
+    ("kind", "delivery", "channel"),
+    [
+        (Motive.PARTY, Delivery.COUNTER, filing.WEB),
+        (Motive.PARTY, Delivery.VIEWING, filing.WEB),
+        (Motive.INFORMATION, Delivery.DOWNLOAD, filing.WEB),
+        (Motive.PARTY, Delivery.DOWNLOAD, filing.COUNTER),
+    ],
+)
+def test_where_somebody_is_seen_anyway_nothing_waits(
+    sqlite_desk: Desk, kind: Motive, delivery: Delivery, channel: str
+) -> None:
+    asked = a_filing(draft=a_draft(kind=kind, delivery=delivery), channel=channel)
+    told = filing.file(sqlite_desk, ANONYMOUS if channel == filing.WEB else CLERK, asked)
+    assert (case_of(sqlite_desk, told.folio).status, told.next) == (S.RECEIVED, Step.REVIEW)
 
 
 # --- two people ------------------------------------------------------------------------------------------------
