@@ -45,6 +45,7 @@ class Settings:
     jurisdiction: str = DEFAULT  # whose law requests for footage are handled under
     smtp_url: str = field(default="", repr=False)  # empty: letters wait, and are printed
     mail_from: str = ""
+    public_url: str = ""  # of the public face, as letters name it; empty: they hold a code to be typed
     desk_keys: tuple[str, ...] = field(default=(), repr=False)  # the first encrypts; empty: one kept in `home`
     releases: Path | None = None  # empty: under `home`
 
@@ -80,6 +81,7 @@ class Settings:
             desk_url=_desk_url(environment.get("ATALAYA_DESK_URL", ""), home, database_url),
             jurisdiction=_choice(environment, "ATALAYA_JURISDICTION", DEFAULT, codes()),
             **_mail(environment.get("ATALAYA_SMTP_URL", ""), environment.get("ATALAYA_MAIL_FROM", "")),
+            public_url=_site(environment.get("ATALAYA_PUBLIC_URL", "")),
             desk_keys=_desk_keys(environment.get("ATALAYA_DESK_KEY", ""), home, production),
             releases=_folder(environment.get("ATALAYA_RELEASES", "")),
         )
@@ -114,6 +116,13 @@ def _mail(url: str, sender: str) -> dict[str, str]:
     if not re.fullmatch(r"(?:[^<>\s@]+@[^<>\s@]+|[^<>@\r\n]*<[^<>\s@]+@[^<>\s@]+>)", sender):
         raise BadSettings("ATALAYA_MAIL_FROM must be an address, or Name <address>, where ATALAYA_SMTP_URL is set")
     return {"smtp_url": url, "mail_from": sender}
+
+
+def _site(url: str) -> str:
+    """The scheme and name of a site, with its port where it has one."""
+    if url and not re.fullmatch(r"https?://[^\s/?#@]+/?", url):
+        raise BadSettings("ATALAYA_PUBLIC_URL must be https:// and a name, without a path")
+    return url.rstrip("/")
 
 
 def _place(code: str) -> str:

@@ -47,6 +47,15 @@ class Answer(StrEnum):
     APPEAL = "appeal"
 
 
+class Mail(StrEnum):
+    """Whether who asks is written to."""
+
+    NONE = "none"  # no address
+    WAITING = "waiting"  # for them to say that it is theirs
+    SPENT = "spent"  # they were asked often enough
+    CONFIRMED = "confirmed"
+
+
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """Of a filed request. `code` is shown this once; it is empty where the form had been filed a while before."""
@@ -59,6 +68,7 @@ class Receipt:
     again: bool = False  # the form had been filed already
     duplicate_of: str = ""  # folio of an open request for the same footage; told to staff alone
     next: Step = Step.REVIEW
+    mail: Mail = Mail.NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,3 +100,4 @@ class View:
     question: str
     reply: str
     history: tuple[tuple[date, Public], ...]
+    mail: Mail = Mail.NONE

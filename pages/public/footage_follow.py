@@ -46,6 +46,8 @@ def _acted(visit: public.Visit, code: str, act: str) -> Any:
     """Do what was asked, or say what is missing. An act that the table has not is told as one that cannot be now."""
     desk, source = session.desk(), visit.address
     wrong = footage_status.wrong(act, {name: visit.said(name) for name in visit.form}, visit.words)
+    if act == footage_status.MAIL:
+        return _status(visit, following.mail_again(desk, code, source), done=footage_status.MAIL)
     if act not in tuple(Answer) or wrong:
         return public.Answer(_status(visit, following.look_up(desk, code, source), wrong=wrong), 422)
     if act == Answer.WITHDRAW:
@@ -57,9 +59,7 @@ def _acted(visit: public.Visit, code: str, act: str) -> Any:
     return _status(visit, view, done=Answer(act))
 
 
-def _status(
-    visit: public.Visit, view: View, wrong: dict[str, str] | None = None, done: Answer | None = None
-) -> list[Any]:
+def _status(visit: public.Visit, view: View, wrong: dict[str, str] | None = None, done: str = "") -> list[Any]:
     law, language = jurisdiction(session.settings().jurisdiction), visit.words.language
     ground = next((one.text[language] for one in law.grounds if one.code == view.ground), "")
     typed = fields.Typed({} if done else visit.form, wrong or {})

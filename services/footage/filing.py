@@ -29,10 +29,10 @@ from domain.footage.states import Party, Status
 from domain.footage.view import NEXT, Receipt
 from domain.people import Actor, Permission, require
 from services import clock
-from services.footage import letters, steps, terms
+from services.footage import address, letters, steps, terms
 from services.footage.uploads import Upload
 
-WEB, COUNTER, PHONE, MAIL = "web", "counter", "phone", "e-mail"
+WEB, COUNTER, PHONE, MAIL = letters.WEB, "counter", "phone", "e-mail"
 REQUESTER = "requester"
 AROUND = 300  # seconds before and after that are held too
 A_DAY, SLOWLY, OPEN = 5, 2, 3  # requests of one address in a day, of one that did no work, open ones of one document
@@ -78,7 +78,7 @@ def file(desk: Desk, actor: Actor, filing: Filing) -> Receipt:
         case = enter(connection, desk, filing, name, now, same)
         for upload, written in files.items():
             _attach(connection, desk, case, filing.uploads[upload], written, name, now)
-        return _receipt(connection, case, _code(desk, filing.once)[0], duplicate_of=same if staff else "")
+        return _receipt(connection, desk, case, _code(desk, filing.once)[0], duplicate_of=same if staff else "")
 
 
 def enter(connection: Connection, desk: Desk, filing: Filing, actor: str, at: int, same: str = "") -> Case:
@@ -93,6 +93,8 @@ def enter(connection: Connection, desk: Desk, filing: Filing, actor: str, at: in
     events.append(connection, case.folio, at, actor, "filed", told, None, Status.RECEIVED)
     _hold(connection, law, case, at)
     letters.acknowledge(connection, desk, case, at, draft.contact.email)
+    if draft.contact.email and filing.channel == WEB and not filing.synthetic:
+        address.ask(connection, desk, case, draft.contact.email, at)
     if not case.asks_identity or filing.channel == COUNTER:
         return case
     return steps.carry(connection, desk, "system", case, (Status.IDENTITY, None), {"as": str(Party.SYSTEM)}, {}, at)
@@ -188,13 +190,16 @@ def _again(connection: Connection, desk: Desk, filing: Filing, case: Case, secre
     """What a form is answered that had been filed: the same, for a while, as it may be somebody else's screen later."""
     codes = _code(desk, filing.once) if now - case.received_at <= SHOWN_AGAIN else []
     code = next((code for code in codes if sha256(code.encode()).hexdigest() == secret), "")
-    return _receipt(connection, case, code, again=True)
+    return _receipt(connection, desk, case, code, again=True)
 
 
-def _receipt(connection: Connection, case: Case, code: str, again: bool = False, duplicate_of: str = "") -> Receipt:
+def _receipt(
+    connection: Connection, desk: Desk, case: Case, code: str, again: bool = False, duplicate_of: str = ""
+) -> Receipt:
     zone = jurisdiction(case.jurisdiction).zone
     until = [last_day(hold.until, zone) for hold in holds.of(connection, case.id)]
     due = None if case.due_at is None else last_day(case.due_at, zone)
+    mail = address.state(connection, desk, case)
     return Receipt(
         case.folio,
         code,
@@ -204,6 +209,7 @@ def _receipt(connection: Connection, case: Case, code: str, again: bool = False,
         again,
         duplicate_of,
         NEXT[case.status],
+        mail,
     )
 
 

@@ -6,7 +6,7 @@ goes to an address that was called safe; who has no address is handed the letter
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import Connection
@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from config.jurisdiction import Jurisdiction, jurisdiction
 from data_access.desk import Desk, events, outbox, requests
 from data_access.desk.outbox import Entry, Letter
-from domain.footage.case import Case, last_day
+from domain.footage.case import Case, Link, last_day
 from domain.footage.codes import shown
 from domain.footage.states import Resolution, Status
 from domain.people import Actor, Permission, require
@@ -22,6 +22,8 @@ from locales import Words
 from services import clock
 from services.footage import terms
 
+CONFIRMED = "address_confirmed"  # the event that says so
+WEB = "web"  # the channel on which nobody of the desk saw an address
 COLLECT_DAYS = 30  # that an answer waits to be collected
 ENDINGS = {
     Resolution.DENIED: "refused",
@@ -44,7 +46,7 @@ SPOKEN = {"clarification": "question", "extended": "reason", "refused": "text"} 
 
 def acknowledge(connection: Connection, desk: Desk, case: Case, at: int, email: str) -> int:
     """Say that a request was received. `email` is where its sealed part says that it may be answered, or empty."""
-    return _enqueue(connection, desk, case, "acknowledgement", at, email)
+    return _enqueue(connection, desk, case, "acknowledgement", at, email if reachable(case, ()) else "")
 
 
 def of_move(
@@ -75,8 +77,14 @@ def enqueue(
     connection: Connection, desk: Desk, case: Case, template: str, at: int, said: Mapping[str, str] | None = None
 ) -> int:
     """Write a letter into the outbox; its number."""
-    who = requests.who(connection, desk.seal, case)
-    return _enqueue(connection, desk, case, template, at, safe_address(who), said)
+    known = reachable(case, events.of(connection, case.folio))
+    email = safe_address(requests.who(connection, desk.seal, case)) if known else ""
+    return _enqueue(connection, desk, case, template, at, email, said)
+
+
+def reachable(case: Case, links: Sequence[Link]) -> bool:
+    """Whether the address of who asks is known to be theirs: they said so, or the desk took it down itself."""
+    return case.channel != WEB or any(link.action == CONFIRMED for link in links)
 
 
 def _enqueue(

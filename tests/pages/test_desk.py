@@ -11,12 +11,13 @@ import pytest
 from dash import Dash
 from flask.testing import FlaskClient
 
-from data_access.desk import Desk, events, evidence
+from data_access.desk import Desk, events, evidence, outbox
 from domain.footage.case import Case
 from domain.footage.handling import CHECKLIST, Kind
 from domain.footage.states import Resolution, Status
+from domain.footage.view import Mail
 from domain.people import Permission, Role
-from services.footage import delivery
+from services.footage import address, delivery
 from tests.footage import VIDEO, WORDS, case_of, file, person, piece, prepared, standing
 from tests.pages.conftest import fire
 
@@ -34,6 +35,28 @@ def drawn(app: Dash, client: FlaskClient, path: str, search: str = "") -> str:
 
 def send(client: FlaskClient, case: Case, act: str, **told: Any) -> Any:
     return client.post(f"/desk/case/{case.folio}/{act}", data=told)
+
+
+# --- who asks, on the public's pages ---------------------------------------------------------------------------
+
+
+def test_opening_the_link_of_the_letter_confirms_nothing_and_pressing_the_button_does(
+    client: FlaskClient, sqlite_desk: Desk
+) -> None:
+    case = file(sqlite_desk)
+    with sqlite_desk.engine.connect() as connection:
+        text = outbox.read(connection, sqlite_desk.seal, 2).text
+    code = re.findall(r"(?:[0-9A-Z]{4}-){7}[0-9A-Z]{4}", text)[0]
+    page = client.get("/confirm")
+    token = re.findall(r'name="csrf_token" value="([^"]+)"', page.text)[0]
+    assert client.post("/confirm", data={"link": code}).status_code == 403
+    wrong = client.post("/confirm", data={"link": "x", "csrf_token": token})
+    assert (wrong.status_code, 'aria-invalid="true"' in wrong.text) == (404, True)
+    with sqlite_desk.engine.connect() as connection:
+        assert address.state(connection, sqlite_desk, case) is Mail.WAITING
+    assert client.post("/confirm", data={"link": code, "csrf_token": token}).status_code == 200
+    with sqlite_desk.engine.connect() as connection:
+        assert address.state(connection, sqlite_desk, case) is Mail.CONFIRMED
 
 
 # --- pages -----------------------------------------------------------------------------------------------------
