@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from domain.errors import Forbidden
+from domain.errors import Forbidden, Unproved
 
 
 class Permission(StrEnum):
@@ -68,6 +68,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: frozenset({P.ACCOUNTS, P.AUDIT, P.SURVEYS}),
 }
 
+FRESH = 600  # seconds that giving the password counts for what cannot be taken back
 # Roles that see only the precincts written on their account; with none written they see none.
 OWN_PRECINCTS_ONLY = frozenset({Role.COMMANDER})
 
@@ -80,6 +81,7 @@ class Actor:
     email: str
     roles: frozenset[Role]
     own_precincts: frozenset[str] = frozenset()
+    proved_at: int = 0  # when they last gave their password, in seconds since 1970; a token gives none
 
     @property
     def permissions(self) -> frozenset[Permission]:
@@ -112,6 +114,12 @@ def require(actor: Actor, permission: Permission) -> None:
     """Refuse, by raising Forbidden, unless the actor holds the permission."""
     if not may(actor, permission):
         raise Forbidden("signed_out" if actor is ANONYMOUS else "forbidden", permission=str(permission))
+
+
+def require_fresh(actor: Actor, now: int) -> None:
+    """Refuse, by raising Unproved, who gave their password too long ago for what cannot be taken back."""
+    if now - actor.proved_at > FRESH:
+        raise Unproved("sign_in.again", minutes=FRESH // 60)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from services import clock
 from services.footage import cases, filing
 from tests.filing import a_draft, a_filing
 
+FRESH = 1 << 40  # whatever the clock of a test says, they gave their password a moment ago
 VIDEO = b"\x00\x00\x00\x18ftypmp42" + b"a frame of a street " * 5_000
 WORDS = "Razones bastantes, escritas con calma para que quien las lea entienda todo lo que se decidió aquí y por qué."
 READY = {(Status.APPROVAL, Status.READY), *((before, Status.CLOSED) for before in Status)}
@@ -25,7 +26,7 @@ READY = {(Status.APPROVAL, Status.READY), *((before, Status.CLOSED) for before i
 def person(*roles: Role, name: str = "") -> Actor:
     """Somebody who holds these roles, each time the same for the same name."""
     called = name or "-".join(roles) or "nobody"
-    return Actor(id=sum(called.encode()), email=f"{called}@ciudad.cl", roles=frozenset(roles))
+    return Actor(id=sum(called.encode()), email=f"{called}@ciudad.cl", roles=frozenset(roles), proved_at=FRESH)
 
 
 def file(desk: Desk, motive: Motive = Motive.CRASH) -> Case:

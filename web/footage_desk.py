@@ -16,7 +16,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from components import footage_case, footage_case_moves
 from components.markup import markup
 from config.jurisdiction import jurisdiction
-from domain.errors import DomainError, Forbidden, Illegal, Invalid, NotFound, Stale
+from domain.errors import DomainError, Forbidden, Illegal, Invalid, NotFound, Stale, Unproved
 from domain.footage.case import Case, Sheet
 from domain.footage.codes import shown
 from domain.footage.states import Resolution, Status
@@ -264,7 +264,7 @@ def ground(case: Case) -> footage_case.Ground:
 def _answered(folio: str, do: Callable[[], dict[str, Any]]) -> ResponseReturnValue:
     try:
         return jsonify(do())
-    except (Invalid, Stale) as error:
+    except (Invalid, Stale, Unproved) as error:
         return jsonify(_refused(folio, error)), error.status
 
 
@@ -274,6 +274,8 @@ def _refused(folio: str, error: DomainError) -> dict[str, Any]:
     told: dict[str, Any] = {"error": error.code, "message": errors.sentences(error)[1]}
     if isinstance(wrong, dict):
         told["fields"] = {name: said.text(f"desk.wrong.{reason}") for name, reason in wrong.items()}
+    if isinstance(error, Unproved):
+        told["again"] = True
     if isinstance(error, Stale | Illegal):
         sheet: Sheet = cases.sheet(desk(), actor(), folio)
         told |= {"version": sheet.case.version, "parts": footage_case.now(sheet, ground(sheet.case))}

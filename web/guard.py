@@ -44,6 +44,7 @@ ROUTES: dict[str, Rule] = {
     "security.login": Door.ANYONE,
     "security.logout": Door.SIGNED_IN,
     "password": Door.SIGNED_IN,
+    "again": Door.SIGNED_IN,
     "heat": Permission.EXPLORE,
     "api": Permission.EXPLORE,
     "imports": Permission.IMPORT,

@@ -11,7 +11,7 @@ from domain.footage.case import Case, identified
 from domain.footage.custody import DAYS, DOWNLOADS, Piece
 from domain.footage.handling import Act, Kind
 from domain.footage.states import Resolution, Status
-from domain.people import Actor, Permission, require
+from domain.people import Actor, Permission, require, require_fresh
 from services import clock
 from services.footage import cases, steps
 
@@ -35,9 +35,10 @@ class Receipt:
 def link(desk: Desk, actor: Actor, folio: str, id: str) -> str:
     """A secret that opens one redacted file of a case that is ready; it is shown now and kept nowhere.
 
-    Links made before for the same file open nothing any more. Raises Forbidden, NotFound or Illegal.
+    Links made before for the same file open nothing any more. Raises Forbidden, Unproved, NotFound or Illegal.
     """
     require(actor, Permission.DELIVER)
+    require_fresh(actor, clock.now())
     with desk.writing() as connection:
         case = cases.found(connection, folio)
         links = events.of(connection, folio)

@@ -9,12 +9,12 @@ from sqlalchemy import Connection
 
 from config.jurisdiction import jurisdiction
 from data_access.desk import Desk, agreements, events, requests, texts
-from domain.errors import DomainError, Forbidden, Illegal, Invalid, Stale
+from domain.errors import DomainError, Forbidden, Illegal, Invalid, Stale, Unproved
 from domain.footage import handling, states
 from domain.footage.case import Case, Link, identified
 from domain.footage.handling import Field, Known
 from domain.footage.states import Move, Resolution, Status
-from domain.people import Actor, Permission, may, require
+from domain.people import Actor, Permission, may, require, require_fresh
 from services import clock
 from services.footage import cases, letters, steps, terms
 
@@ -35,7 +35,8 @@ def move(
     """Move a case on, with what the move asks for; the case as it is then.
 
     Raises Forbidden, NotFound, Stale where somebody moved it first, Invalid("footage.incomplete") with what is wrong
-    by field, and Illegal for a move that cannot be made; the last, and a Forbidden, are written down.
+    by field, Unproved where the password has to be given again, and Illegal for a move that cannot be made; the last,
+    and a Forbidden, are written down.
     """
     require(actor, Permission.CASES)
     try:
@@ -50,6 +51,8 @@ def move(
             return steps.carry(
                 connection, desk, actor.email, case, (after, resolution), {**facts, "as": str(by)}, words
             )
+    except Unproved:
+        raise
     except (Illegal, Forbidden) as refusal:
         _refused(desk, actor, folio, after, resolution, refusal)
         raise
@@ -65,6 +68,7 @@ def agree(desk: Desk, actor: Actor, folio: str, version: int, resolution: Resolu
             if rule is None or rule.second is None:
                 raise Illegal("footage.illegal")
             require(actor, rule.second)
+            _fresh(actor, rule)
             known = cases.knowledge(connection, desk, case, events.of(connection, folio))
             cases.involved(actor, known)
             choice = handling.fields(rule, Status.CLOSED, resolution, known.grounds)[:1]
@@ -72,6 +76,8 @@ def agree(desk: Desk, actor: Actor, folio: str, version: int, resolution: Resolu
             agreements.add(connection, case, resolution, actor.email, clock.now())
             details = {**facts, "resolution": str(resolution), "version": case.version}
             events.append(connection, folio, clock.now(), actor.email, "agreed", details)
+    except Unproved:
+        raise
     except (Illegal, Forbidden) as refusal:
         _refused(desk, actor, folio, Status.CLOSED, resolution, refusal)
         raise
@@ -177,7 +183,13 @@ def _allowed(
     against = handling.hindrance(actor.email, by, rule, after, resolution, known)
     if against is not None:
         raise Illegal(against)
+    _fresh(actor, rule)
     return rule, by
+
+
+def _fresh(actor: Actor, rule: Move) -> None:
+    if rule.proves:
+        require_fresh(actor, clock.now())
 
 
 def _same_agreed(

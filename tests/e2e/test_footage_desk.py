@@ -16,13 +16,13 @@ from data_access.engine import make_engine
 from data_access.store import Store
 from domain.footage.handling import CHECKLIST
 from domain.footage.states import Status
-from domain.people import Role
+from domain.people import FRESH, Role
 from locales import Words
 from services import accounts
 from services.accounts import DEMO_PASSWORD
 from services.footage import moving
 from tests.e2e.test_axe import violations
-from tests.footage import VIDEO, WORDS, case_of, file, person
+from tests.footage import VIDEO, WORDS, case_of, file, person, prepared
 from tests.serving import Served, environment, serving
 
 LOOKS = {
@@ -213,3 +213,30 @@ def test_what_was_typed_stays_when_somebody_else_was_faster(enter: Enter, desk: 
     with page.expect_navigation():
         form.locator("button[type=submit]").click()
     expect(page.locator("#desk-case-status")).to_contain_text(words.text("desk.status.clarification"))
+
+
+def test_what_was_typed_stays_while_the_password_is_asked_for_again(
+    enter: Enter, desk: Desk, home: Path, language: str
+) -> None:
+    words, case = Words(language), prepared(desk, Status.READY)
+    page = enter(Role.OPERATOR, f"/desk/case/{case.folio}")
+    engine = make_engine(f"sqlite:///{home / 'atalaya.sqlite'}")
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"UPDATE sessions SET created_at = created_at - {FRESH + 1}")
+    engine.dispose()
+    form = _opened(page, "move-delivered")
+    form.locator("[name=received]").select_option("proxy")
+    form.locator("[name=identity]").check()
+    form.locator("button[type=submit]").click()
+    asked = page.locator("#desk-again")
+    expect(asked).to_be_visible()
+    clean(page)
+    asked.locator("input[type=password]").fill("no es esta")
+    asked.locator("button").first.click()
+    expect(asked.locator("[data-told]").first).to_have_text(words.text("errors.sign_in.refused"))
+    expect(form.locator("[name=received]")).to_have_value("proxy")
+    asked.locator("input[type=password]").fill(DEMO_PASSWORD)
+    with page.expect_navigation():
+        asked.locator("button").first.click()
+    expect(page.locator("#desk-case-status")).to_contain_text(words.text("desk.status.delivered"))
+    assert case_of(desk, case.folio).status is Status.DELIVERED

@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 from dash import Dash
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
 from data_access.desk import Desk, events, evidence, outbox
+from data_access.store import Store
 from domain.footage.case import Case
 from domain.footage.handling import CHECKLIST, Kind
 from domain.footage.states import Resolution, Status
@@ -35,6 +37,31 @@ def drawn(app: Dash, client: FlaskClient, path: str, search: str = "") -> str:
 
 def send(client: FlaskClient, case: Case, act: str, **told: Any) -> Any:
     return client.post(f"/desk/case/{case.folio}/{act}", data=told)
+
+
+# --- who it is, once more --------------------------------------------------------------------------------------
+
+
+def test_a_delivery_asks_for_the_password_that_was_given_long_ago_and_for_the_right_one(
+    client: FlaskClient, signed_in: SignIn, sqlite_desk: Desk, sqlite_store: Store
+) -> None:
+    case, clerk = prepared(sqlite_desk, Status.READY), signed_in(Role.OPERATOR)
+    with sqlite_store.engine.begin() as connection:
+        connection.execute(text("UPDATE sessions SET created_at = created_at - 601"))
+    told = {"version": case.version, "after": "delivered", "received": "in_person", "identity": "seen"}
+    stale = send(clerk, case, "move", **told)
+    assert (stale.status_code, stale.json["error"], stale.json["again"]) == (403, "sign_in.again", True)
+    assert case_of(sqlite_desk, case.folio) == case
+    before = clerk.get_cookie("session").value
+    wrong = clerk.post("/again", data={"password": "otra"}, headers={"Accept": "application/json"})
+    assert (wrong.status_code, wrong.json["error"]) == (403, "sign_in.refused")
+    assert send(clerk, case, "move", **told).status_code == 403
+    assert clerk.post("/again", data={"password": "cuatro palabras sin nexo"}).status_code == 200
+    clerk.environ_base["HTTP_X_CSRFTOKEN"] = clerk.get_cookie("csrf").value
+    assert send(clerk, case, "move", **told).status_code == 200
+    client.set_cookie("session", before)
+    assert client.get("/desk").status_code == 302  # the session of before has ended
+    assert client.post("/again", data={"password": "x"}).status_code in (401, 403)
 
 
 # --- who asks, on the public's pages ---------------------------------------------------------------------------

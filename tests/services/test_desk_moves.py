@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from threading import Barrier, Thread
 
 import pytest
 
 from data_access.desk import Desk, events, holds, texts
-from domain.errors import DomainError, Forbidden, Illegal, Invalid, NotFound, Stale
+from domain.errors import DomainError, Forbidden, Illegal, Invalid, NotFound, Stale, Unproved
 from domain.footage import states
 from domain.footage.draft import Delivery
 from domain.footage.draft import Kind as Motive
 from domain.footage.handling import Kind
 from domain.footage.states import Resolution, Status
 from domain.footage.view import Step
-from domain.people import ANONYMOUS, PERMISSIONS, Actor, Permission, Role
+from domain.people import ANONYMOUS, FRESH, PERMISSIONS, Actor, Permission, Role
+from services import clock
 from services.footage import cases, filing, moving
 from tests.filing import a_draft, a_filing
 from tests.footage import WORDS, by_table, case_of, every_way, everything, file, person, piece, prepared, standing
@@ -200,6 +202,29 @@ def test_only_who_decides_on_the_law_agrees_to_a_denial(sqlite_desk: Desk, role:
     case = prepared(sqlite_desk, S.REVIEW)
     with pytest.raises(Forbidden):
         moving.agree(sqlite_desk, person(role), case.folio, case.version, R.DENIED, everything(S.CLOSED, R.DENIED))
+
+
+# --- who it is, once more --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seconds", [FRESH, FRESH + 1])
+def test_who_denies_or_delivers_gave_their_password_a_moment_ago(desk: Desk, seconds: int) -> None:
+    now = clock.now()
+    long_ago = [replace(one, proved_at=now - seconds) for one in (JUDGE, LAWYER, CLERK)]
+    judge, lawyer, clerk = long_ago if seconds > FRESH else (JUDGE, LAWYER, CLERK)
+    case, other = prepared(desk, S.REVIEW), prepared(desk, S.READY)
+    told = everything(S.CLOSED, R.DENIED)
+    if seconds > FRESH:
+        with pytest.raises(Unproved):
+            moving.agree(desk, lawyer, case.folio, case.version, R.DENIED, told)
+    moving.agree(desk, LAWYER, case.folio, case.version, R.DENIED, told)
+    errors = [
+        try_move(desk, judge, case.folio, S.CLOSED, R.DENIED),
+        try_move(desk, clerk, other.folio, S.DELIVERED, None),
+    ]
+    assert [type(error) for error in errors] == [Unproved if seconds > FRESH else type(None)] * 2
+    assert "refused" not in links(desk, case.folio) + links(desk, other.folio)
+    assert try_move(desk, clerk, file(desk).folio, S.REVIEW, None) is None
 
 
 # --- three persons apart ---------------------------------------------------------------------------------------
