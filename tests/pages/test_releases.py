@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import shutil
 import zipfile
 from collections.abc import Callable
+from pathlib import Path
 from threading import Event
 
 import pytest
@@ -14,6 +16,7 @@ from flask.testing import FlaskClient
 
 from commands import main
 from data_access.desk import Desk
+from data_access.engine import make_engine
 from data_access.store import Store
 from domain.people import PERMISSIONS, Permission, Role
 from services import clock, jobs, releases
@@ -24,13 +27,27 @@ SignIn = Callable[..., FlaskClient]
 PAGE = "/releases"
 
 
+@pytest.fixture(scope="module")
+def drafted(sqlite_template: Path, sqlite_desk_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of a small city with a draft that BUILDER built, to copy from."""
+    home = tmp_path_factory.mktemp("drafted")
+    shutil.copyfile(sqlite_template, home / "atalaya.sqlite")
+    shutil.copyfile(sqlite_desk_template, home / "desk.sqlite")
+    store = Store(make_engine(f"sqlite:///{home / 'atalaya.sqlite'}"), home)
+    desk = Desk(make_engine(f"sqlite:///{home / 'desk.sqlite'}"), home / "desk", ("of the test",))
+    city(store.engine, rows=1_200)
+    with pytest.MonkeyPatch.context() as then:
+        then.setattr(clock, "now", lambda: instant("2025-06-20"))
+        releases.build(store, desk, BUILDER)
+    for engine in (store.engine, desk.engine):
+        engine.dispose()
+    return home
+
+
 @pytest.fixture
-def draft(sqlite_store: Store, sqlite_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Store:
-    """A small city with a draft that BUILDER built."""
-    monkeypatch.setattr(clock, "now", lambda: instant("2025-06-20"))
-    city(sqlite_store.engine, rows=1_200)
-    releases.build(sqlite_store, sqlite_desk, BUILDER)
-    monkeypatch.undo()
+def draft(drafted: Path, sqlite_store: Store) -> Store:
+    """The city with its draft."""
+    shutil.copytree(drafted, sqlite_store.home, dirs_exist_ok=True)
     return sqlite_store
 
 
