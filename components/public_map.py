@@ -17,6 +17,7 @@ from locales import Words
 
 WIDTH = 600
 FINEST = 1  # units of the picture; a corner nearer than this to the last is left out
+LETTER, LARGE = 8, 12.5  # units of the picture for a letter of a name, and for one that a telephone can show
 NAMED = 40  # areas; with more, their names would cover each other
 Point = tuple[float, float]
 
@@ -106,9 +107,11 @@ def _names(areas: Sequence[Area], frame: Frame) -> str:
 def _name(area: Area, frame: Frame) -> str:
     corners = [frame.at(lon, lat) for ring in rings(area.outline or {}) for lon, lat, *_ in ring]
     xs, ys = [x for x, _ in corners], [y for _, y in corners]
-    if max(xs) - min(xs) < 8 * len(area.name):
+    room = (max(xs) - min(xs)) / len(area.name)
+    if room < LETTER:
         return ""
-    return f'<text x="{(min(xs) + max(xs)) / 2:.0f}" y="{(min(ys) + max(ys)) / 2:.0f}">{markup(area.name)}</text>'
+    kind = ' class="wide"' if room >= LARGE else ""
+    return f'<text{kind} x="{(min(xs) + max(xs)) / 2:.0f}" y="{(min(ys) + max(ys)) / 2:.0f}">{markup(area.name)}</text>'
 
 
 def legend(classes: Sequence[float], plan: Plan, words: Words) -> html.Figcaption:

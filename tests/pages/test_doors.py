@@ -25,6 +25,7 @@ PUBLIC = {
     "/_reload-hash",
     "security.login",
     "public.asset",
+    "public.preview",
     "published.file",
     "published.listing",
     "published.table",
