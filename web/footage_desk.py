@@ -144,9 +144,14 @@ ACTS: dict[str, Callable[[Form], dict[str, Any]]] = {
 
 @blueprint.post("/case/<folio>/hold/<int:hold>/<act>")
 def hold(folio: str, hold: int, act: str) -> ResponseReturnValue:
-    """Confirm a hold, prolong it, or let it go."""
+    """Confirm a hold, say what the search of it came to, prolong it, or let it go."""
     require(actor(), Permission.CASES)
-    acts = {"confirm": custody.confirm, "prolong": custody.prolong, "release": custody.release}
+    acts = {
+        "confirm": custody.confirm,
+        "locate": custody.locate,
+        "prolong": custody.prolong,
+        "release": custody.release,
+    }
     if act not in acts:
         raise NotFound("not_found")
     return _answered(folio, lambda: acts[act](desk(), actor(), folio, hold, Form(folio).told) or {})
