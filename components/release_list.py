@@ -33,7 +33,7 @@ class Frame:
 
 
 def page(made: Sequence[Made], jobs: Sequence[Any], frame: Frame) -> html.Div:
-    """Every release, the newest first; `jobs` are those under way or failed of the reader's own."""
+    """Every release, the newest first; `jobs` are the reader's own: those under way, and what became of the last."""
     words = frame.words
     drafts = [one for one in made if one.status is Status.DRAFT]
     decided = [one for one in made if one.status is not Status.DRAFT]
@@ -42,7 +42,7 @@ def page(made: Sequence[Made], jobs: Sequence[Any], frame: Frame) -> html.Div:
             html.Div(html.H1(words.text("releases.page.title")), className="page-head"),
             html.P(words.text("releases.page.told"), className="sentence"),
             *([_build(frame)] if frame.may_build else []),
-            *(_job(job, words) for job in jobs),
+            *(_job(job, frame) for job in jobs),
             *(_draft(one, frame) for one in drafts),
             _decided(decided, frame),
         ],
@@ -60,13 +60,37 @@ def _build(frame: Frame) -> html.Section:
     return html.Section([_form("build", buttons, frame), told], className="card")
 
 
-def _job(job: Any, words: Words) -> html.P:
+def _job(job: Any, frame: Frame) -> html.Div:
+    """A job under way, with the way to stop it, or what became of it."""
+    told = html.Div(job_told(job, frame.words), id={"release-job": job.id}, className="told", role="status")
+    cancel = html.Button(frame.words.text("releases.page.cancel"), type="submit", className="button plain")
+    stop = [] if job.ended else [_form(f"jobs/{job.id}/cancel", [cancel], frame)]
+    return html.Div([told, *stop], className="card release-job")
+
+
+def job_told(job: Any, words: Words) -> list[Any]:
+    """How far a job is, or what became of it."""
     if job.status == "failed":
         failure = job.result["failure"]
         sentence = words.text(f"errors.{failure['code']}", **failure["details"])
-        return html.P([icon("warning", 16), sentence], className="notice warning", role="alert")
-    told = html.Span([words.text("releases.page.building"), " ", step(job, words)])
-    return html.P([icon("auto", 18), told], className="card under-way", role="status")
+        return [html.P([icon("warning", 16), sentence], className="notice warning")]
+    if job.status == "cancelled":
+        return [html.P(words.text("releases.page.cancelled"))]
+    if job.ended:
+        see = html.A(words.text("releases.page.see"), href=ADDRESS, className="button plain")
+        return [html.P([icon("check", 16), words.text("releases.page.ready")]), see]
+    said = words.text("releases.page.cancelling") if job.cancel else step(job, words)
+    return [html.P([words.text("releases.page.building"), " ", said]), _bar(job, words)]
+
+
+def _bar(job: Any, words: Words) -> html.Div:
+    share = min(job.done / job.total, 1) if job.total and job.status == "running" else 0
+    values = {"label": words.text("releases.page.progress"), "valuemin": "0", "valuemax": "100"}
+    values["valuenow"] = str(round(share * 100))
+    fill = html.Div(className="progress-fill", style={"width": f"{share:.1%}"})
+    return html.Div(
+        fill, className="progress", role="progressbar", **{f"aria-{name}": value for name, value in values.items()}
+    )
 
 
 def _draft(made: Made, frame: Frame) -> html.Section:
@@ -78,6 +102,7 @@ def _draft(made: Made, frame: Frame) -> html.Section:
             html.P(built),
             *([html.P(words.text("releases.synthetic"), className="notice")] if made.synthetic else []),
             html.P([icon("check", 16), words.text("releases.page.audit", **audit)]),
+            *([html.P(words.text("releases.page.mended", **audit))] if "joined" in audit else []),
             html.H3(words.text("releases.page.changes")),
             html.Ul([html.Li(change[words.language]) for change in made.log["changes"]]),
             _compared(made, words),

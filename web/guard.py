@@ -57,6 +57,7 @@ ROUTES: dict[str, Rule] = {
     "registers": Permission.REGISTERS,
     "releases": Permission.RELEASES_READ,
     "releases.build": Permission.RELEASES,
+    "releases.cancel": Permission.RELEASES,
     "releases.approve": Permission.PUBLISH,
     "releases.reject": Permission.PUBLISH,
     "desk": Permission.CASES,

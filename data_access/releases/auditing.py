@@ -12,13 +12,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from analytics.disclosure import Check, System, Verdict, Worlds, audit, small
+from analytics.disclosure import System, Verdict, Worlds, audit, small
 from data_access.releases.counting import FAMILIES, FAMILY, Counts
 from data_access.releases.ground import Ground
 from data_access.releases.tables import Filled
@@ -27,6 +28,7 @@ from domain.release.lattice import ALL, SLACK, Time
 
 Integers = NDArray[np.int64]
 Reach = Callable[[int], list[Integers]]
+Tell = Callable[[int], None]
 
 PARTNERS = 2  # the largest families, which have the most to exchange with each other
 
@@ -75,16 +77,17 @@ def audited(
     tables: Mapping[str, Filled],
     earlier: Earlier | None = None,
     outside: Sequence[Outside] = (),
-    check: Check = lambda: None,
+    tell: Tell = lambda years: None,
     worlds: dict[str, Worlds] | None = None,
 ) -> Found:
     """Audit every year of a release, together with what an earlier one and others tell of it.
 
-    `worlds` keeps those found for each year, so that an audit after zones were joined need not find them again.
+    `tell` hears between programs how many years are done, and may raise to stop. `worlds` keeps those found for each
+    year, so that an audit after zones were joined need not find them again.
     """
     held = {} if worlds is None else worlds
     found = Found(0, 0, 0, ())
-    for year in sorted({month[:4] for month in counts.months}):
+    for done, year in enumerate(sorted({month[:4] for month in counts.months})):
         block = _Block(counts, ground, year)
         names = block.publish(tables, ground)
         published = np.arange(len(names))
@@ -94,7 +97,7 @@ def audited(
             block.know(known)
         system = block.system()
         cells = small(system, published)
-        verdict = audit(system, cells, block.rooms(), check, held.setdefault(year, []))
+        verdict = audit(system, cells, block.rooms(), partial(tell, done), held.setdefault(year, []))
         found = Found(
             found.numbers + len(names),
             found.small + len(verdict.cells),

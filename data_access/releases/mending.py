@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from analytics.disclosure import Check, Worlds
-from data_access.releases.auditing import Earlier, Found, Outside, audited
+from analytics.disclosure import Worlds
+from data_access.releases.auditing import Earlier, Found, Outside, Tell, audited
 from data_access.releases.counting import Counts
 from data_access.releases.ground import Ground, joined
 from data_access.releases.tables import EVERY, Filled, Group, Keyed, filled, group, recalled
@@ -35,7 +35,7 @@ def passing(
     before: Mapping[str, Keyed],
     earlier: tuple[Ground, Mapping[str, Keyed]] | None = None,
     outside: Sequence[Outside] = (),
-    check: Check = lambda: None,
+    tell: Tell = lambda years: None,
 ) -> Draft:
     """The release nearest to the whole lattice that passes the audit.
 
@@ -49,7 +49,7 @@ def passing(
     for turn in range(JOINS + 1):
         tables = filled(counts, ground, before)
         known = earlier and Earlier(recalled(tables, earlier[1], _zones(earlier[0])), earlier[0])
-        found = audited(counts, ground, tables, known or None, outside, check, worlds)
+        found = audited(counts, ground, tables, known or None, outside, tell, worlds)
         failing = {open.codes[1] for open in found.open if open.table == ZONES}
         may_join = turn < JOINS and not before
         wider = joined(ground, failing & set(_zones(ground))) if may_join else ground
@@ -60,7 +60,7 @@ def passing(
     tables = filled(counts, ground, before, dropped)
     left = [open for open in found.open if open.codes in tables[open.table].keyed()]
     if left:  # told before: what gave way for them must have been enough
-        left = list(audited(counts, ground, tables, known or None, outside, check, worlds).open)
+        left = list(audited(counts, ground, tables, known or None, outside, tell, worlds).open)
     if left:
         raise Invalid("release.unsafe", cells=len(left))
     return Draft(counts, ground, tables, replace(found, open=()), _joined(first, ground), dropped)

@@ -18,6 +18,7 @@ from commands import main
 from data_access.desk import Desk
 from data_access.engine import make_engine
 from data_access.store import Store
+from domain.errors import Invalid
 from domain.people import PERMISSIONS, Permission, Role
 from services import clock, jobs, releases
 from tests.pages.test_imports import opened
@@ -110,6 +111,45 @@ def test_a_release_that_is_asked_for_is_built_by_the_worker(
     assert [job.status for job in done] == ["running", "done"]
     assert done[-1].result == {"release": 2}
     assert "Borrador 2" in opened(portal, client, PAGE)
+
+
+def test_a_build_can_be_cancelled_and_leaves_no_draft(
+    portal: Dash, signed_in: SignIn, draft: Store, sqlite_desk: Desk
+) -> None:
+    job = jobs.submit_release(draft, BUILDER, "", correction=True)
+    address = f"{PAGE}/jobs/{job}/cancel"
+    assert signed_in(Role.TRANSPARENCY).post(address).status_code == 403
+    client = signed_in(Role.ANALYST)
+    assert client.post(f"{PAGE}/jobs/{job + 1}/cancel").status_code == 404
+    assert client.post(address).status_code == 302
+    jobs.work(draft, Event(), once=True, desk=sqlite_desk)
+    assert jobs.find(draft, BUILDER, job, "release").status == "cancelled"
+    assert [made.number for made in releases.listing(draft, BUILDER)] == [1]
+
+
+def test_a_build_under_way_tells_how_far_it_is_and_stops_between_programs(draft: Store, sqlite_desk: Desk) -> None:
+    told = list[tuple[int, int, str]]()
+
+    def progress(done: int, total: int, step: str) -> None:
+        told.append((done, total, step))
+        if step == "audit" and done == 2:  # the second of two years
+            raise Invalid("import.cancelled")
+
+    with pytest.raises(Invalid, match=r"import\.cancelled"):
+        releases.build(draft, sqlite_desk, BUILDER, correction=True, progress=progress)
+    assert told[0] == (0, 1, "count")
+    assert told[-1] == (2, 4, "audit")
+    assert [made.number for made in releases.listing(draft, BUILDER)] == [1]
+
+
+@pytest.mark.parametrize(
+    "forged", [[{"release-job": "1"}], [{"release-job": -1}], [{}], ["1"], [{"release-job": True}]]
+)
+def test_a_forged_question_for_a_build_is_refused(portal: Dash, forged: list[object]) -> None:
+    from pages.staff.releases import _number
+
+    with pytest.raises(Invalid, match="malformed"):
+        _number(forged[0])
 
 
 def test_a_job_of_releases_is_none_of_an_importers(draft: Store) -> None:
