@@ -23,6 +23,7 @@ class Permission(StrEnum):
     PUBLISH = "releases.approve"  # approve what another person built
     REGISTERS = "registers.manage"  # cameras, algorithms
     CASES = "footage.cases"  # the queue and cases, without who asks
+    DELICATE = "footage.delicate"  # cases of violence in the family, of gender or sexual, that one is not in charge of
     IDENTITY = "footage.identity"  # who asks; each view with its purpose
     INTAKE = "footage.intake"
     LEGAL = "footage.legal"
@@ -57,14 +58,14 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     ),
     Role.COMMANDER: frozenset({P.EXPLORE, P.ROWS, P.ADOPTION, P.SURVEYS}),
     Role.OPERATOR: frozenset({P.EXPLORE, P.ADOPTION, P.SURVEYS, P.CASES, P.IDENTITY, P.INTAKE, P.DELIVER}),
-    Role.CUSTODIAN: frozenset({P.SURVEYS, P.CASES, P.CUSTODY}),
+    Role.CUSTODIAN: frozenset({P.SURVEYS, P.CASES, P.DELICATE, P.CUSTODY}),
     Role.REDACTOR: frozenset({P.CASES, P.REDACT}),
-    Role.APPROVER: frozenset({P.CASES, P.APPROVE}),
+    Role.APPROVER: frozenset({P.CASES, P.DELICATE, P.APPROVE}),
     Role.TRANSPARENCY: frozenset(
         {P.EXPLORE, P.IMPORTS_READ, P.ADOPTION, P.SURVEYS, P.RELEASES_READ, P.PUBLISH, P.REGISTERS, P.CASES}
-        | {P.IDENTITY, P.LEGAL}
+        | {P.DELICATE, P.IDENTITY, P.LEGAL}
     ),
-    Role.AUDITOR: frozenset({P.AUDIT, P.IMPORTS_READ, P.ADOPTION, P.SURVEYS, P.CASES}),
+    Role.AUDITOR: frozenset({P.AUDIT, P.IMPORTS_READ, P.ADOPTION, P.SURVEYS, P.CASES, P.DELICATE}),
     Role.ADMINISTRATOR: frozenset({P.ACCOUNTS, P.AUDIT, P.SURVEYS}),
 }
 

@@ -12,7 +12,7 @@ from domain.footage.custody import Piece
 from domain.footage.draft import Kind as Motive
 from domain.footage.handling import CHECKLIST, Kind
 from domain.footage.states import Resolution, Status
-from domain.people import PERMISSIONS, Actor, Permission, Role
+from domain.people import PERMISSIONS, SYSTEM, Actor, Permission, Role
 from services import clock
 from services.footage import cases, filing
 from tests.filing import a_draft, a_filing
@@ -37,7 +37,7 @@ def file(desk: Desk, motive: Motive = Motive.CRASH) -> Case:
 
 def case_of(desk: Desk, folio: str) -> Case:
     with desk.engine.connect() as connection:
-        return cases.found(connection, folio)
+        return cases.found(connection, SYSTEM, folio)
 
 
 def standing(desk: Desk, status: Status, motive: Motive = Motive.CRASH) -> Case:

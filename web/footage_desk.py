@@ -13,17 +13,18 @@ from flask import Blueprint, Response, current_app, jsonify, render_template, re
 from flask.typing import ResponseReturnValue
 from itsdangerous import BadData, URLSafeTimedSerializer
 
-from components import footage_case, footage_case_moves
+from components import footage_case, footage_case_moves, footage_statistics, tables_out
 from components.markup import markup
-from config.jurisdiction import jurisdiction
+from config.jurisdiction import codes, jurisdiction
 from domain.errors import DomainError, Forbidden, Illegal, Invalid, NotFound, Stale, Unproved
 from domain.footage.case import Case, Sheet
 from domain.footage.codes import shown
 from domain.footage.states import Resolution, Status
 from domain.people import Permission, require
 from services import clock
-from services.footage import cases, custody, delivery, letters, moving
+from services.footage import cases, custody, delivery, letters, moving, statistics
 from web import errors, public
+from web.export import attachment, dialect
 from web.session import actor, desk, settings, words
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
@@ -254,6 +255,27 @@ def receipt(folio: str) -> str:
 
 def _tickets() -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(str(current_app.secret_key), salt="desk.evidence")
+
+
+# --- statistics ------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/statistics.csv")
+def statistics_csv() -> Response:
+    """The statistics of requests, in codes, of every quarter that is over."""
+    written = tables_out.table(footage_statistics.COLUMNS, footage_statistics.rows(told()), dialect())
+    return attachment(written, "requests.csv", "csv")
+
+
+def told() -> list[statistics.Line]:
+    """The statistics as far as the desk knows them. Raises Forbidden."""
+    zone = jurisdiction(settings().jurisdiction).zone
+    return statistics.listed(desk(), actor(), zone, datetime.fromtimestamp(clock.now(), ZoneInfo(zone)).date())
+
+
+def grounds(language: str) -> dict[str, str]:
+    """What the laws refuse for, by code."""
+    return {one.code: one.text[language] for code in codes() for one in jurisdiction(code).grounds}
 
 
 # --- answers ---------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from domain.footage.deadlines import TARGET_BEFORE, Track, add_business_days, is
 from domain.footage.draft import Delivery
 from domain.footage.handling import Field
 from domain.footage.states import OPEN, Resolution, Status
-from domain.people import Permission
+from domain.people import Actor, Permission, may
 
 SOON = 5  # days
 
@@ -58,6 +58,11 @@ class Case:
     def asks_identity(self) -> bool:
         """Whether nobody at a counter will see who asks when it is handed over, so that it must be seen before."""
         return self.personal and self.delivery == Delivery.DOWNLOAD
+
+
+def open_to(case: Case, actor: Actor) -> bool:
+    """Whether somebody may see a case at all: a delicate one is for few, and for who is in charge of it."""
+    return not case.sensitive or may(actor, Permission.DELICATE) or actor.email == case.officer
 
 
 def identified(links: Sequence[Link]) -> bool:

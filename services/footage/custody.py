@@ -110,7 +110,7 @@ def _held(connection: Connection, desk: Desk, actor: Actor, folio: str, number: 
 
 def _mine(connection: Connection, desk: Desk, actor: Actor, folio: str) -> Case:
     """A case that this person has no interest in. Raises Forbidden or NotFound."""
-    case = cases.found(connection, folio)
+    case = cases.found(connection, actor, folio)
     cases.involved(actor, cases.knowledge(connection, desk, case, events.of(connection, folio)))
     return case
 
@@ -219,7 +219,7 @@ def verify(desk: Desk, actor: Actor, folio: str, id: str) -> bool:
     """Whether a file has the bytes that were handed in, by its hash in the chain. Raises Forbidden or NotFound."""
     require(actor, Permission.CASES)
     with desk.engine.connect() as connection:
-        piece = evidence.find(connection, desk, cases.found(connection, folio).id, id)
+        piece = evidence.find(connection, desk, cases.found(connection, actor, folio).id, id)
         links = [one for one in events.of(connection, folio) if one.details.get("object") == id]
         digest = hashlib.sha256()
         try:
@@ -236,7 +236,7 @@ def manifest(desk: Desk, actor: Actor, folio: str) -> dict[str, Any]:
     """Every file of a case with its hash and what it was made from, signed. Raises Forbidden or NotFound."""
     require(actor, Permission.CASES)
     with desk.engine.connect() as connection:
-        case = cases.found(connection, folio)
+        case = cases.found(connection, actor, folio)
         pieces = evidence.listing(connection, desk, case.id)
         hashes = {one.id: one.sha256 for one in pieces}
         said = {
@@ -285,7 +285,7 @@ def _facts(kind: Kind, given: Mapping[str, str]) -> dict[str, str]:
 def _takes(connection: Connection, desk: Desk, actor: Actor, folio: str, kind: Kind) -> Case:
     """A case that takes a file of a kind from this person now. Raises Forbidden, NotFound or Illegal."""
     permission, statuses = HANDS_IN[kind]
-    case = cases.found(connection, folio)
+    case = cases.found(connection, actor, folio)
     known = cases.knowledge(connection, desk, case, events.of(connection, folio))
     cases.involved(actor, known)
     if case.status not in statuses:

@@ -40,7 +40,7 @@ def link(desk: Desk, actor: Actor, folio: str, id: str) -> str:
     require(actor, Permission.DELIVER)
     require_fresh(actor, clock.now())
     with desk.writing() as connection:
-        case = cases.found(connection, folio)
+        case = cases.found(connection, actor, folio)
         links = events.of(connection, folio)
         cases.involved(actor, cases.knowledge(connection, desk, case, links))
         piece = evidence.find(connection, desk, case.id, id)
@@ -88,7 +88,7 @@ def appoint(desk: Desk, actor: Actor, folio: str, at: int) -> None:
     if at <= clock.now():
         raise Invalid("footage.incomplete", fields={"at": "past"})
     with desk.writing() as connection:
-        case = cases.found(connection, folio)
+        case = cases.found(connection, actor, folio)
         cases.involved(actor, cases.knowledge(connection, desk, case, events.of(connection, folio)))
         if case.status is not Status.READY:
             raise Illegal("footage.not_now")
@@ -99,7 +99,7 @@ def receipt(desk: Desk, actor: Actor, folio: str) -> Receipt:
     """What the receipt of a delivery says. Raises Forbidden, or NotFound while nothing was delivered."""
     require(actor, Permission.CASES)
     with desk.engine.connect() as connection:
-        case = cases.found(connection, folio)
+        case = cases.found(connection, actor, folio)
         given = [one for one in events.of(connection, folio) if one.after == Status.DELIVERED]
         pieces = evidence.listing(connection, desk, case.id)
     if not given:

@@ -41,7 +41,7 @@ def move(
     require(actor, Permission.CASES)
     try:
         with desk.writing() as connection:
-            case = _same(connection, folio, version)
+            case = _same(connection, actor, folio, version)
             links = events.of(connection, folio)
             known = cases.knowledge(connection, desk, case, links)
             rule, by = _allowed(actor, case, known, after, resolution)
@@ -63,7 +63,7 @@ def agree(desk: Desk, actor: Actor, folio: str, version: int, resolution: Resolu
     require(actor, Permission.CASES)
     try:
         with desk.writing() as connection:
-            case = _same(connection, folio, version)
+            case = _same(connection, actor, folio, version)
             rule = states.move(case.status, Status.CLOSED, resolution)
             if rule is None or rule.second is None:
                 raise Illegal("footage.illegal")
@@ -90,7 +90,7 @@ def extend(desk: Desk, actor: Actor, folio: str, version: int, told: Mapping[str
     """
     require(actor, Permission.LEGAL)
     with desk.writing() as connection:
-        case = _same(connection, folio, version)
+        case = _same(connection, actor, folio, version)
         law = jurisdiction(case.jurisdiction)
         _, words = handling.told((REASON,), told)
         cases.involved(actor, cases.knowledge(connection, desk, case, events.of(connection, folio)))
@@ -111,7 +111,7 @@ def assign(desk: Desk, actor: Actor, folio: str, version: int, told: Mapping[str
         require(actor, Permission.INTAKE)
     facts, _ = handling.told((OFFICER,), told)
     with desk.writing() as connection:
-        case = _same(connection, folio, version)
+        case = _same(connection, actor, folio, version)
         cases.involved(actor, cases.knowledge(connection, desk, case, events.of(connection, folio)))
         changed = requests.change(connection, case, officer=steps.address(facts["officer"]))
         events.append(connection, folio, clock.now(), actor.email, "assigned", {"officer": changed.officer})
@@ -125,7 +125,7 @@ def identify(desk: Desk, actor: Actor, folio: str, told: Mapping[str, str]) -> N
         require(actor, Permission.INTAKE)
     facts, _ = handling.told(handling.FIELDS["proof"], told)
     with desk.writing() as connection:
-        case, links = cases.found(connection, folio), events.of(connection, folio)
+        case, links = cases.found(connection, actor, folio), events.of(connection, folio)
         cases.involved(actor, cases.knowledge(connection, desk, case, links))
         if identified(links) or not case.open:
             raise Illegal("footage.not_now")
@@ -139,7 +139,7 @@ def note(desk: Desk, actor: Actor, folio: str, told: Mapping[str, str]) -> None:
     if problem := NOTE.problem(said):
         raise Invalid("footage.incomplete", fields={"note": problem})
     with desk.writing() as connection:
-        case = cases.found(connection, folio)
+        case = cases.found(connection, actor, folio)
         cases.involved(actor, cases.knowledge(connection, desk, case, events.of(connection, folio)))
         texts.put(connection, desk.seal, case, "note", clock.now(), actor.email, said)
         events.append(connection, folio, clock.now(), actor.email, "noted")
@@ -149,7 +149,7 @@ def conflict(desk: Desk, actor: Actor, folio: str) -> None:
     """Say that one has an interest in a case: from then on one has no part in it. Raises Forbidden or NotFound."""
     handles(actor)
     with desk.writing() as connection:
-        case = cases.found(connection, folio)
+        case = cases.found(connection, actor, folio)
         requests.change(connection, case, conflict=True)
         events.append(connection, folio, clock.now(), actor.email, "conflict")
 
@@ -164,8 +164,8 @@ def handles(actor: Actor) -> None:
 # --- the steps of a move ---------------------------------------------------------------------------------------
 
 
-def _same(connection: Connection, folio: str, version: int) -> Case:
-    case = cases.found(connection, folio)
+def _same(connection: Connection, actor: Actor, folio: str, version: int) -> Case:
+    case = cases.found(connection, actor, folio)
     if case.version != version:
         raise Stale("footage.stale", folio=folio)
     return case

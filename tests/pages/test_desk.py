@@ -19,7 +19,9 @@ from domain.footage.handling import CHECKLIST, Kind
 from domain.footage.states import Resolution, Status
 from domain.footage.view import Mail
 from domain.people import Permission, Role
+from locales import Words
 from services.footage import address, delivery
+from tests import dated
 from tests.footage import VIDEO, WORDS, case_of, file, person, piece, prepared, standing
 from tests.pages.conftest import fire
 
@@ -346,3 +348,27 @@ def test_the_second_person_sees_what_the_first_agreed_to(portal: Dash, signed_in
     page = drawn(portal, signed_in(Role.APPROVER), f"/desk/case/{case.folio}")
     assert "dio su acuerdo (denegada)" in page
     assert page.count("Impediría una investigación") == 2, "agreed to, and in the list to choose from"
+
+
+# --- statistics ------------------------------------------------------------------------------------------------
+
+
+def test_the_statistics_are_a_page_and_a_table_for_who_reads_cases(
+    portal: Dash, signed_in: SignIn, sqlite_desk: Desk
+) -> None:
+    dated.filed(sqlite_desk, "2026-02-10")
+    moved = dated.moved(sqlite_desk, dated.filed(sqlite_desk, "2026-02-11", once="two"), Status.REVIEW, "2026-02-12")
+    told = {"ground": "secrecy"}
+    dated.moved(sqlite_desk, moved, Status.CLOSED, "2026-02-12", Resolution.DENIED, told, {"text": WORDS})
+    client = signed_in(Role.AUDITOR)
+    for language in ("es", "en"):
+        client.set_cookie("language", language)
+        page = drawn(portal, client, "/desk/statistics")
+        assert Words(language).text("public.requests.quarter", quarter="1", year="2026") in page
+        assert Words(language).text("requests.measures.refused_by_ground") in page
+    lines = client.get("/desk/statistics.csv").text.lstrip("\ufeff").splitlines()
+    assert lines[0] == "quarter,measure,item,count,value"
+    assert "2026-Q1,received_by_kind,all,0," in lines  # two, rounded
+    assert "2026-Q1,refused_by_ground,secrecy,0," in lines
+    assert signed_in(Role.ANALYST).get("/desk/statistics.csv").status_code == 403
+    assert signed_in(Role.ANALYST).get("/desk/statistics").status_code == 403

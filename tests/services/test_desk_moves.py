@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from threading import Barrier, Thread
 
@@ -10,16 +11,29 @@ import pytest
 from data_access.desk import Desk, events, holds, texts
 from domain.errors import DomainError, Forbidden, Illegal, Invalid, NotFound, Stale, Unproved
 from domain.footage import states
-from domain.footage.draft import Delivery
+from domain.footage.case import Case
+from domain.footage.draft import Delivery, Facts
 from domain.footage.draft import Kind as Motive
 from domain.footage.handling import Kind
 from domain.footage.states import Resolution, Status
 from domain.footage.view import Step
 from domain.people import ANONYMOUS, FRESH, PERMISSIONS, Actor, Permission, Role
 from services import clock
-from services.footage import cases, filing, moving
+from services.footage import cases, custody, filing, letters, moving
 from tests.filing import a_draft, a_filing
-from tests.footage import WORDS, by_table, case_of, every_way, everything, file, person, piece, prepared, standing
+from tests.footage import (
+    VIDEO,
+    WORDS,
+    by_table,
+    case_of,
+    every_way,
+    everything,
+    file,
+    person,
+    piece,
+    prepared,
+    standing,
+)
 
 S, R = Status, Resolution
 CLERK, LAWYER = person(Role.OPERATOR), person(Role.TRANSPARENCY)
@@ -408,6 +422,47 @@ def test_the_clock_of_public_information_stands_still_while_an_answer_is_awaited
     monkeypatch.setattr("services.clock.now", lambda: later)
     answered = moving.move(desk, CLERK, case.folio, asked.version, S.REVIEW, None, {"answer": "Fue a las 21:40."})
     assert answered.due_at > case.due_at  # type: ignore[operator]
+
+
+# --- delicate cases --------------------------------------------------------------------------------------------
+
+
+def delicate(desk: Desk) -> Case:
+    return case_of(desk, filing.file(desk, ANONYMOUS, a_filing(draft=a_draft(facts=Facts.PRIVATE))).folio)
+
+
+@pytest.mark.parametrize("role", [one for one in Role if Permission.CASES in PERMISSIONS[one]])
+def test_a_delicate_case_is_for_few_and_for_who_is_in_charge_of_it(sqlite_desk: Desk, role: Role) -> None:
+    desk, case, actor = sqlite_desk, delicate(sqlite_desk), person(role)
+    (letter, *_) = cases.sheet(desk, LAWYER, case.folio).letters
+
+    def seen() -> list[str]:
+        found = cases.listing(desk, actor, cases.Wanted())
+        assert len(found.lines) == found.total == found.counts.open
+        return [line.folio for line in found.lines]
+
+    ways = [
+        lambda: cases.sheet(desk, actor, case.folio),
+        lambda: custody.manifest(desk, actor, case.folio),
+        lambda: letters.read(desk, actor, letter.id),
+    ]
+    if Permission.DELICATE in PERMISSIONS[role]:
+        assert (seen(), [bool(way()) for way in ways]) == ([case.folio], [True] * 3)
+        return
+    acts = [
+        lambda: moving.move(desk, actor, case.folio, case.version, S.REVIEW, None, everything(S.REVIEW, None)),
+        lambda: moving.note(desk, actor, case.folio, {"note": "x"}),
+        lambda: moving.conflict(desk, actor, case.folio),
+        lambda: letters.handed_over(desk, actor, letter.id),
+        lambda: cases.identity(desk, actor, case.folio, "contact"),
+        lambda: custody.keep(desk, actor, case.folio, Kind.UPLOAD, "a", io.BytesIO(VIDEO), 5, {}),
+    ]
+    assert seen() == []
+    for way in ways + acts:
+        with pytest.raises(Forbidden):
+            way()
+    moving.assign(desk, LAWYER, case.folio, case.version, {"officer": actor.email})
+    assert (seen(), [bool(way()) for way in ways]) == ([case.folio], [True] * 3)
 
 
 # --- who asks --------------------------------------------------------------------------------------------------
