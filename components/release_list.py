@@ -42,7 +42,7 @@ def page(made: Sequence[Made], jobs: Sequence[Any], frame: Frame) -> html.Div:
             html.Div(html.H1(words.text("releases.page.title")), className="page-head"),
             html.P(words.text("releases.page.told"), className="sentence"),
             *([_build(frame)] if frame.may_build else []),
-            *(_job(job, frame) for job in jobs),
+            _jobs(jobs, frame),
             *(_draft(one, frame) for one in drafts),
             _decided(decided, frame),
         ],
@@ -60,16 +60,21 @@ def _build(frame: Frame) -> html.Section:
     return html.Section([_form("build", buttons, frame), told], className="card")
 
 
-def _job(job: Any, frame: Frame) -> html.Div:
-    """A job under way, with the way to stop it, or what became of it."""
-    told = html.Div(job_told(job, frame.words), id={"release-job": job.id}, className="told", role="status")
-    cancel = html.Button(frame.words.text("releases.page.cancel"), type="submit", className="button plain")
-    stop = [] if job.ended else [_form(f"jobs/{job.id}/cancel", [cancel], frame)]
-    return html.Div([told, *stop], className="card release-job")
+def _jobs(jobs: Sequence[Any], frame: Frame) -> html.Div:
+    """Jobs under way, with the way to stop them, or what became of the last."""
+    words = frame.words
+    told = html.Div([job_told(job, words) for job in jobs], id="release-told", role="status")
+    cancel = html.Button(words.text("releases.page.cancel"), type="submit", className="button plain")
+    forms = [_form(f"jobs/{job.id}/cancel", [cancel], frame) for job in jobs if not job.ended]
+    return html.Div([told, html.Div(forms, id="release-stop")], className="card release-jobs", hidden=not jobs)
 
 
-def job_told(job: Any, words: Words) -> list[Any]:
+def job_told(job: Any, words: Words) -> html.Div:
     """How far a job is, or what became of it."""
+    return html.Div(_told(job, words), className="told")
+
+
+def _told(job: Any, words: Words) -> list[Any]:
     if job.status == "failed":
         failure = job.result["failure"]
         sentence = words.text(f"errors.{failure['code']}", **failure["details"])

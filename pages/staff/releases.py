@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import ALL, Input, Output, State, callback, dcc, html, register_page
+from dash import Input, Output, callback, dcc, html, register_page
 
 from components import release_list
-from domain.errors import Invalid
 from domain.people import Permission, may
 from services import jobs, releases
 from web import session
@@ -39,30 +38,21 @@ def layout(**_: str) -> html.Div:
         token=form_token(),
     )
     asked = jobs.releases_of(store, actor)[:SHOWN] if frame.may_build else []
-    shown = [job for place, job in enumerate(asked) if _shown(job, place)]
+    shown = [job for place, job in enumerate(asked) if not job.ended or (place == 0 and job.status != "done")]
     poll = dcc.Interval(id="release-poll", interval=POLL, disabled=all(job.ended for job in shown))
     return html.Div([release_list.page(releases.listing(store, actor), shown, frame), poll])
 
 
-def _shown(job: jobs.Job, place: int) -> bool:
-    """What is under way, and the newest if it came to nothing."""
-    return not job.ended or (place == 0 and job.status in ("failed", "cancelled"))
-
-
 @callback(
-    Output({"release-job": ALL}, "children"),
+    Output("release-told", "children"),
+    Output("release-stop", "hidden"),
+    Output("release-poll", "disabled"),
     Input("release-poll", "n_intervals"),
-    State({"release-job": ALL}, "id"),
     prevent_initial_call=True,
 )
-def watch(_ticks: int, shown: Any) -> list[Any]:
-    """How far the builds on the page are."""
-    words, store, actor = session.words(), session.store(), session.actor()
-    return [release_list.job_told(jobs.find(store, actor, _number(one), "release"), words) for one in shown[:SHOWN]]
-
-
-def _number(id: Any) -> int:
-    number = id.get("release-job") if isinstance(id, dict) else None
-    if not isinstance(number, int) or isinstance(number, bool) or not 0 < number < 2**31:
-        raise Invalid("malformed")
-    return number
+def watch(_ticks: int) -> tuple[list[Any], bool, bool]:
+    """How far one's own builds are; the newest also when it has ended."""
+    asked = jobs.releases_of(session.store(), session.actor())[:SHOWN]
+    shown = [job for place, job in enumerate(asked) if not job.ended or place == 0]
+    over = all(job.ended for job in shown)
+    return [release_list.job_told(job, session.words()) for job in shown], over, over

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import shutil
 import zipfile
 from collections.abc import Callable
@@ -21,6 +22,7 @@ from data_access.store import Store
 from domain.errors import Invalid
 from domain.people import PERMISSIONS, Permission, Role
 from services import clock, jobs, releases
+from tests.pages.conftest import fire
 from tests.pages.test_imports import opened
 from tests.releasing import BUILDER, SECOND, city, instant
 
@@ -142,14 +144,17 @@ def test_a_build_under_way_tells_how_far_it_is_and_stops_between_programs(draft:
     assert [made.number for made in releases.listing(draft, BUILDER)] == [1]
 
 
-@pytest.mark.parametrize(
-    "forged", [[{"release-job": "1"}], [{"release-job": -1}], [{}], ["1"], [{"release-job": True}]]
-)
-def test_a_forged_question_for_a_build_is_refused(portal: Dash, forged: list[object]) -> None:
-    from pages.staff.releases import _number
-
-    with pytest.raises(Invalid, match="malformed"):
-        _number(forged[0])
+def test_the_page_hears_how_far_a_build_is(portal: Dash, signed_in: SignIn, draft: Store, sqlite_desk: Desk) -> None:
+    client = signed_in(Role.ANALYST)
+    client.post(f"{PAGE}/build", data={"kind": "correction"})
+    heard = "..release-told.children...release-stop.hidden...release-poll.disabled.."
+    waiting = fire(portal, client, heard, 1).get_json()["response"]
+    assert "Se está construyendo" in json.dumps(waiting, ensure_ascii=False)
+    assert waiting["release-poll"]["disabled"] is False
+    jobs.work(draft, Event(), once=True, desk=sqlite_desk)
+    done = fire(portal, client, heard, 1).get_json()["response"]
+    assert "Ver el borrador" in json.dumps(done, ensure_ascii=False)
+    assert done["release-poll"]["disabled"] is True
 
 
 def test_a_job_of_releases_is_none_of_an_importers(draft: Store) -> None:
