@@ -15,8 +15,9 @@ from components.icons import icon
 from components.markup import markup
 from domain.footage.case import Case, Clock, Link, Said, Sent, Sheet
 from domain.footage.handling import Act
+from domain.footage.papers import Paper, there
 from domain.people import Permission
-from locales import Words
+from locales import LANGUAGES, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,12 +167,22 @@ def _place(place: Mapping[str, Any], words: Words) -> Any:
 
 
 def letters(sheet: Sheet, ground: Ground) -> html.Section | None:
-    """What was written to who asks; a letter without address is handed over by who delivers."""
-    if not sheet.letters:
+    """What was written to who asks; a letter without address is handed over by who delivers. Official letters can be
+    printed in either language."""
+    papers = there(sheet.links)
+    if not sheet.letters and not papers:
         return None
     items = [html.Li(_letter(one, sheet, ground)) for one in sheet.letters]
+    items += [html.Li(_paper(one, sheet.case, ground.words)) for one in papers]
     title = ground.words.text("desk.case.letters")
     return section(title, html.Ul(items, className="desk-list desk-letters"), "desk-letters-title")
+
+
+def _paper(paper: Paper, case: Case, words: Words) -> list[Any]:
+    """A link for each language."""
+    address = f"/desk/case/{case.folio}/paper/{paper}.pdf"
+    links = [html.A(words.text(f"ui.languages.{one}"), href=f"{address}?lang={one}", lang=one) for one in LANGUAGES]
+    return [words.text(f"letters.paper.{paper}"), ": ", *(part for link in links for part in (link, " "))]
 
 
 def _letter(letter: Sent, sheet: Sheet, ground: Ground) -> list[Any]:

@@ -126,7 +126,7 @@ def _besides(sheet: Sheet, ground: Ground) -> list[Any]:
         drawn = form("viewing", f"{address}/viewing", [at], words.text("desk.viewing.title"))
         found.append(folded(words.text("desk.viewing.title"), [drawn], "desk-viewing"))
     if sheet.case.status is Status.DELIVERED:
-        found.append(html.P(html.A(words.text("desk.receipt.open"), href=f"{address}/receipt")))
+        found.append(html.P(html.A(words.text("desk.receipt.open"), href=f"{address}/paper/receipt.pdf")))
     if sheet.may:
         drawn = form("note", f"{address}/note", [field(NOTE, "note", words)], words.text("desk.note"))
         found.append(folded(words.text("desk.note"), [drawn], "desk-note"))

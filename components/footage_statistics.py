@@ -48,8 +48,8 @@ def _quarter(name: str, lines: Sequence[Line], grounds: Grounds, words: Words, f
         if line.quarter == name:
             groups.setdefault(line.measure, []).append(line)
     parts = [_group(measure, found, grounds, words) for measure, found in groups.items()]
-    table = html.Table([html.Caption(title, className="visually-hidden"), html.Thead(html.Tr(heads)), *parts])
-    table.className = "table words"
+    caption = html.Caption(title, className="visually-hidden")
+    table = html.Table([caption, html.Thead(html.Tr(heads)), *parts], className="table words")
     return html.Details([html.Summary(html.H2(title)), table], className="card desk-part", open=first)
 
 

@@ -34,8 +34,8 @@ PERSONS = frozenset(
         "revisions.close",
         "desk.evidence",
         "desk.manifest",
-        "desk.receipt",
         "desk.letter",
+        "desk.paper",
     }
 )
 

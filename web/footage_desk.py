@@ -13,7 +13,14 @@ from flask import Blueprint, Response, current_app, jsonify, render_template, re
 from flask.typing import ResponseReturnValue
 from itsdangerous import BadData, URLSafeTimedSerializer
 
-from components import footage_case, footage_case_moves, footage_statistics, tables_out
+from components import (
+    footage_case,
+    footage_case_moves,
+    footage_statistics,
+    letter_sheet,
+    revision_sheet,
+    tables_out,
+)
 from components.markup import markup
 from config.jurisdiction import codes, jurisdiction
 from domain.errors import DomainError, Forbidden, Illegal, Invalid, NotFound, Stale, Unproved
@@ -22,10 +29,10 @@ from domain.footage.codes import shown
 from domain.footage.states import Resolution, Status
 from domain.people import Permission, require
 from services import clock
-from services.footage import cases, custody, delivery, letters, moving, statistics
+from services.footage import cases, custody, delivery, letters, moving, papers, statistics
 from web import errors, public
 from web.export import attachment, dialect
-from web.session import actor, desk, settings, words
+from web.session import actor, desk, here, language, settings, words
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 LASTING = 120  # seconds that an opened file may be fetched
@@ -164,6 +171,18 @@ def letter(folio: str, number: int) -> str:
     return render_template("letter.html", letter=letters.read(desk(), actor(), _letter(folio, number)))
 
 
+@blueprint.get("/case/<folio>/paper/<paper>.pdf")
+def paper(folio: str, paper: str) -> Response:
+    """An official letter of a case, to be printed and signed. `lang` is es, en or both."""
+    spoken = revision_sheet.languages(request.args.get("lang", ""), language())
+    prints = papers.printed(desk(), actor(), folio, paper, spoken)
+    zone = jurisdiction(settings().jurisdiction).zone
+    made = Response(letter_sheet.pdf(prints, here().name, zone), mimetype="application/pdf")
+    made.headers.set("Content-Disposition", "inline", filename=letter_sheet.name(prints[0], words()))
+    made.cache_control.no_store = True
+    return made
+
+
 @blueprint.post("/case/<folio>/letter/<int:number>/handed")
 def handed(folio: str, number: int) -> ResponseReturnValue:
     """Note that a letter was given to who asked."""
@@ -241,16 +260,6 @@ def manifest(folio: str) -> Response:
     found = jsonify(custody.manifest(desk(), actor(), folio))
     found.headers.set("Content-Disposition", "attachment", filename=f"{shown(folio)}.json")
     return found
-
-
-@blueprint.get("/case/<folio>/receipt")
-def receipt(folio: str) -> str:
-    """The receipt of a delivery, to be printed and signed."""
-    given = delivery.receipt(desk(), actor(), folio)
-    zone = jurisdiction(given.case.jurisdiction).zone
-    return render_template(
-        "receipt.html", receipt=given, folio=shown(folio), when=words().instant(given.at, zone, "d MMMM y, HH:mm")
-    )
 
 
 def _tickets() -> URLSafeTimedSerializer:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from domain.footage.papers import Paper
 from domain.footage.states import Public, Resolution, Status
 
 
@@ -100,4 +101,5 @@ class View:
     question: str
     reply: str
     history: tuple[tuple[date, Public], ...]
+    papers: tuple[Paper, ...] = ()
     mail: Mail = Mail.NONE

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from data_access.desk import Desk, events, evidence, requests
 from domain.errors import Illegal, Invalid, NotFound
-from domain.footage.case import Case, identified
+from domain.footage.case import identified
 from domain.footage.custody import DAYS, DOWNLOADS, Piece
 from domain.footage.handling import Act, Kind
 from domain.footage.states import Resolution, Status
@@ -18,18 +17,6 @@ from services.footage import cases, steps
 DAY = 86_400  # seconds
 REQUESTER = "requester"
 LONGEST = 128  # letters of a link's secret that are worth looking up
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What was handed over, when, by whom and how, with the hashes of the files; None while nothing was."""
-
-    case: Case
-    at: int
-    actor: str
-    received: str
-    files: tuple[Piece, ...]
-    chain: str  # hash of the event that tells of it
 
 
 def link(desk: Desk, actor: Actor, folio: str, id: str) -> str:
@@ -93,17 +80,3 @@ def appoint(desk: Desk, actor: Actor, folio: str, at: int) -> None:
         if case.status is not Status.READY:
             raise Illegal("footage.not_now")
         events.append(connection, folio, clock.now(), actor.email, "viewing_set", {"viewing": at})
-
-
-def receipt(desk: Desk, actor: Actor, folio: str) -> Receipt:
-    """What the receipt of a delivery says. Raises Forbidden, or NotFound while nothing was delivered."""
-    require(actor, Permission.CASES)
-    with desk.engine.connect() as connection:
-        case = cases.found(connection, actor, folio)
-        given = [one for one in events.of(connection, folio) if one.after == Status.DELIVERED]
-        pieces = evidence.listing(connection, desk, case.id)
-    if not given:
-        raise NotFound("footage.not_delivered")
-    last = given[-1]
-    files = tuple(one for one in pieces if one.kind is Kind.REDACTED and one.at <= last.at)
-    return Receipt(case, last.at, last.actor, str(last.details.get("received", "")), files, last.hash)

@@ -122,16 +122,22 @@ def neutral(words: Words, case: Case) -> Letter:
 def write(words: Words, case: Case, template: str, at: int, said: Mapping[str, str]) -> Letter:
     """A letter in full. `said` holds what the move was told with: its ground, reason, outcome, free words, and in
     `until` a day that is not to be counted from today."""
+    subject, *told = parts(words, case, template, at, said)
+    closing = words.text("letters.closing", folio=shown(case.folio)).strip()
+    return Letter("", subject, "\n\n".join([words.text("letters.greeting"), *told, closing]))
+
+
+def parts(words: Words, case: Case, template: str, at: int, said: Mapping[str, str]) -> list[str]:
+    """What a letter is about, and its paragraphs; `said` as for `write`."""
     facts = {"folio": shown(case.folio), **_facts(words, case, at, said)}
-    parts = [words.text("letters.greeting"), words.text(f"letters.{template}.text", **facts)]
+    parts = [words.text(f"letters.{template}.{part}", **facts) for part in ("subject", "text")]
     if spoken := said.get(SPOKEN.get(template, ""), ""):
         parts += [words.text("letters.free"), spoken]
     if template in REFUSALS:
         parts += _appeals(words, case, at)
     elif case.open and case.due_at is not None and template not in ("ready", "appeal_received", "appeal_decided"):
         parts.append(words.text("letters.due", due=words.day(last_day(case.due_at, _law(case).zone))))
-    parts.append(words.text("letters.closing", folio=facts["folio"]).strip())
-    return Letter("", words.text(f"letters.{template}.subject", folio=facts["folio"]), "\n\n".join(parts))
+    return parts
 
 
 def _law(case: Case) -> Jurisdiction:

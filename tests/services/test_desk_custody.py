@@ -414,20 +414,6 @@ def test_what_is_only_to_be_seen_at_the_office_gets_no_link(sqlite_desk: Desk) -
     assert refusal.value.code == "footage.viewing_only"
 
 
-def test_the_receipt_names_the_files_and_the_event_of_the_delivery(sqlite_desk: Desk) -> None:
-    case, id = ready(sqlite_desk)
-    with pytest.raises(NotFound):
-        delivery.receipt(sqlite_desk, CLERK, case.folio)
-    told = {"received": "in_person", "identity": "seen"}
-    moving.move(sqlite_desk, CLERK, case.folio, case.version, Status.DELIVERED, None, told)
-    receipt = delivery.receipt(sqlite_desk, CLERK, case.folio)
-    assert [one.id for one in receipt.files] == [id]
-    assert (receipt.actor, receipt.received) == (CLERK.email, "in_person")
-    with sqlite_desk.engine.connect() as connection:
-        assert receipt.chain in {one.hash for one in events.of(connection, case.folio)}
-        assert events.verify(connection).whole
-
-
 def test_every_permission_of_the_desk_hands_in_or_opens_something_or_moves_cases() -> None:
     used = {permission for permission, _ in HANDS_IN.values()} | frozenset().union(*READS.values())
     assert used <= set(cases.HANDLING)
