@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from components.footage_queue import flags, status
 from components.icons import icon
 from components.markup import markup
 from domain.footage.case import Case, Clock, Link, Said, Sent, Sheet
+from domain.footage.codes import shown
 from domain.footage.handling import Act
 from domain.footage.papers import Paper, there
 from domain.people import Permission
@@ -140,9 +141,16 @@ def about(sheet: Sheet, ground: Ground) -> html.Section:
         ("needs", case.needs),
         ("language", words.text(f"ui.languages.{case.language}")),
         ("officer", case.officer or words.text("desk.nobody")),
+        ("duplicate", _duplicate(sheet.links)),
     ]
     listed = [part for name, text in facts if text for part in _fact(name, text, words)]
     return section(words.text("desk.case.about"), html.Dl(listed, className="facts"), "desk-about-title")
+
+
+def _duplicate(links: Sequence[Link]) -> html.A | None:
+    """A link to the open request of the same person for the same footage, where there was one."""
+    folio = next((str(link.details["duplicate_of"]) for link in links if link.details.get("duplicate_of")), "")
+    return html.A(shown(folio), href=f"/desk/case/{folio}") if folio else None
 
 
 def _fact(name: str, text: Any, words: Words) -> tuple[html.Dt, html.Dd]:

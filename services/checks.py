@@ -80,6 +80,8 @@ def _desk(settings: Settings, desk: Desk) -> Iterator[Finding]:
         Level.GOOD if chain.whole else Level.BAD, "chain" if chain.whole else "chain_broken", count=chain.count
     )
     yield _scan(desk)
+    if not settings.supervisor:
+        yield _found(Level.MIND, "no_supervisor")
     law = jurisdiction(settings.jurisdiction)
     yield _found(Level.MIND, "law", law=law.code, version=law.version, count=len(law.confirm[DEFAULT]))
 

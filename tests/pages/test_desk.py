@@ -19,10 +19,11 @@ from domain.footage.case import Case
 from domain.footage.handling import CHECKLIST, Kind
 from domain.footage.states import Resolution, Status
 from domain.footage.view import Mail
-from domain.people import Permission, Role
+from domain.people import ANONYMOUS, Permission, Role
 from locales import Words
-from services.footage import address
+from services.footage import address, filing
 from tests import dated
+from tests.filing import a_filing
 from tests.footage import VIDEO, WORDS, case_of, file, person, piece, prepared, standing
 from tests.pages.conftest import fire
 
@@ -117,6 +118,13 @@ def test_a_case_is_drawn_in_every_state_for_every_role_without_who_asks(
         assert "page-error" not in text
         assert all(secret not in text for secret in NEVER)
         assert str(sqlite_desk.home) not in text
+
+
+def test_a_request_that_repeats_another_leads_to_it(portal: Dash, signed_in: SignIn, sqlite_desk: Desk) -> None:
+    first, second = (filing.file(sqlite_desk, ANONYMOUS, a_filing()).folio for _ in range(2))
+    client = signed_in(Role.CUSTODIAN)
+    assert f"/desk/case/{first}" in drawn(portal, client, f"/desk/case/{second}")
+    assert f"/desk/case/{second}" not in drawn(portal, client, f"/desk/case/{first}").replace(f"case/{first}", "")
 
 
 def test_a_folio_is_read_as_it_is_typed_and_an_unknown_one_told(
