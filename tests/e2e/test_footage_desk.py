@@ -153,13 +153,13 @@ def test_a_resident_asks_and_five_persons_bring_it_to_the_download(
     words = Words(language)
     folio, code = _filed(resident, on, words)
     _shown_once(resident, on, code)
-    _follow(resident, on, words, code, "received")
+    _follow(resident, on, words, code, "wanting")  # to download it, they must say who they are
     path = f"/desk/case/{folio}"
 
     page = enter(Role.OPERATOR, "/desk")
     clean(page)
     page.locator(f"a[href='{path}']").click()
-    expect(page.locator("#desk-case-status")).to_contain_text(words.text("desk.status.received"))
+    expect(page.locator("#desk-case-status")).to_contain_text(words.text("desk.status.identity_pending"))
     clean(page)
 
     _opened(page, "move-clarification").locator("button[type=submit]").click()
@@ -201,6 +201,7 @@ def test_a_resident_asks_and_five_persons_bring_it_to_the_download(
     clean(page)
 
     page = enter(Role.OPERATOR, path)
+    step(page, "identify", proof="remote")
     link = page.locator("[id^=desk-link-]").first
     link.locator("summary").click()
     link.locator("button").click()
@@ -249,7 +250,7 @@ def _shown_once(page: Page, on: Served, code: str) -> None:
     assert code not in page.content()
     with pytest.raises(Error, match="ERR_CACHE_MISS"):
         page.go_back()
-    assert code not in page.content()
+    expect(page.locator("#code")).to_have_count(0)
 
 
 def _follow(page: Page, on: Served, words: Words, code: str, status: str) -> None:
