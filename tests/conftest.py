@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -39,6 +40,12 @@ hypothesis.settings.load_profile("atalaya")
 
 # Nobody attacks the passwords of the tests, and hundreds of accounts are made.
 COSTLY, passwords.HASHER = passwords.HASHER, PasswordHasher(memory_cost=64, time_cost=1, parallelism=1)
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays; it is not looked through for garbage again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture
