@@ -54,10 +54,16 @@ def _build(frame: Frame) -> html.Section:
     words = frame.words
     buttons = [
         html.Button(words.text("releases.page.build"), type="submit", name="kind", value="next", className="button"),
-        html.Button(words.text("releases.page.correct"), type="submit", name="kind", value="correction"),
+        html.Button(
+            words.text("releases.page.correct"),
+            type="submit",
+            name="kind",
+            value="correction",
+            className="button plain",
+        ),
     ]
     told = html.P(words.text("releases.page.build_told"), className="quiet-text")
-    return html.Section([_form("build", buttons, frame), told], className="card")
+    return html.Section([_form("build", buttons, frame), told], className="card release-build")
 
 
 def _jobs(jobs: Sequence[Any], frame: Frame) -> html.Div:
@@ -71,7 +77,7 @@ def _jobs(jobs: Sequence[Any], frame: Frame) -> html.Div:
 
 def job_told(job: Any, words: Words) -> html.Div:
     """How far a job is, or what became of it."""
-    return html.Div(_told(job, words), className="told")
+    return html.Div(_told(job, words), className="job-told")
 
 
 def _told(job: Any, words: Words) -> list[Any]:
@@ -118,7 +124,7 @@ def _draft(made: Made, frame: Frame) -> html.Section:
     )
 
 
-def _compared(made: Made, words: Words) -> html.Table:
+def _compared(made: Made, words: Words) -> html.Div:
     heads = [html.Th(words.text(f"releases.page.{name}"), scope="col") for name in ("table", "new", "gone", "changed")]
     rows = [
         html.Tr(
@@ -127,7 +133,13 @@ def _compared(made: Made, words: Words) -> html.Table:
         )
         for table, numbers in made.log["compared"].items()
     ]
-    return html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)], className="table")
+    return _scrolled(heads, rows, words.text("releases.page.table"), "table")
+
+
+def _scrolled(heads: Sequence[Any], rows: Sequence[Any], label: str, name: str) -> html.Div:
+    """A table that is moved sideways where a telephone is too narrow for it, with the keyboard too."""
+    table = html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)], className=name)
+    return html.Div(table, className="scrolled", tabIndex="0", role="region", **{"aria-label": label})
 
 
 def _download(made: Made, words: Words) -> html.A:
@@ -146,7 +158,7 @@ def _decision(made: Made, frame: Frame) -> list[Any]:
     no = [
         html.Label(words.text("releases.page.reason"), htmlFor=reason),
         dcc.Input(id=reason, name="reason", type="text", maxLength=500, required=True),
-        html.Button(words.text("releases.page.reject"), type="submit"),
+        html.Button(words.text("releases.page.reject"), type="submit", className="button plain"),
     ]
     return [_form(f"{made.number}/approve", [yes], frame), _form(f"{made.number}/reject", no, frame)]
 
@@ -167,9 +179,8 @@ def _decided(decided: Sequence[Made], frame: Frame) -> html.Section:
         for name in ("number", "status", "built_by", "decided_by", "hash", "reason_given")
     ]
     rows = [html.Tr(_cells(one, frame)) for one in decided]
-    return html.Section(
-        [title, html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)], className="table")], className="card"
-    )
+    label = words.text("releases.page.decided")
+    return html.Section([title, _scrolled(heads, rows, label, "table words")], className="card")
 
 
 def _cells(made: Made, frame: Frame) -> list[Any]:
