@@ -31,7 +31,7 @@ from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField
 
 from data_access.accounts import Session
-from domain.errors import DomainError, Invalid
+from domain.errors import DomainError, Forbidden, Invalid
 from domain.people import Account, Actor
 from services import accounts, passwords, sign_in
 from services.sign_in import Lifetime
@@ -154,7 +154,10 @@ def again() -> ResponseReturnValue:
     """Give one's password before what cannot be taken back. A new session begins with it and the one before ends."""
     who, secret = actor(), session.get(SECRET, "")
     given = request.form.get("password", "")
-    account = sign_in.sign_in(store(), who.email, given, request.remote_addr or "", demo=not settings().production)
+    try:
+        account = sign_in.sign_in(store(), who.email, given, request.remote_addr or "", demo=not settings().production)
+    except Forbidden as wrong:  # the door is open to whoever is signed in: the password is what was wrong
+        raise Invalid(wrong.code) from wrong
     sign_in.sign_out(store(), who, secret)
     login_user(begin(account))
     return Response(mimetype="text/html")  # which carries the new session's token against forgery

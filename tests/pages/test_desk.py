@@ -58,7 +58,7 @@ def test_a_delivery_asks_for_the_password_that_was_given_long_ago_and_for_the_ri
     assert case_of(sqlite_desk, case.folio) == case
     before = clerk.get_cookie("session").value
     wrong = clerk.post("/again", data={"password": "otra"}, headers={"Accept": "application/json"})
-    assert (wrong.status_code, wrong.json["error"]) == (403, "sign_in.refused")
+    assert (wrong.status_code, wrong.json["error"]) == (400, "sign_in.refused")
     assert send(clerk, case, "move", **told).status_code == 403
     assert clerk.post("/again", data={"password": "cuatro palabras sin nexo"}).status_code == 200
     clerk.environ_base["HTTP_X_CSRFTOKEN"] = clerk.get_cookie("csrf").value
