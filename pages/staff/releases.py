@@ -37,7 +37,7 @@ def layout(**_: str) -> html.Div:
         may_decide=may(actor, Permission.PUBLISH),
         token=form_token(),
     )
-    asked = jobs.releases_of(store, actor)[:SHOWN] if frame.may_build else []
+    asked = jobs.releases_of(store, actor)[:SHOWN]
     shown = [job for place, job in enumerate(asked) if not job.ended or (place == 0 and job.status != "done")]
     poll = dcc.Interval(id="release-poll", interval=POLL, disabled=all(job.ended for job in shown))
     return html.Div([release_list.page(releases.listing(store, actor), shown, frame), poll])
