@@ -24,7 +24,7 @@ demo: setup
 	@.venv/bin/atalaya demo load
 
 test: .venv/dev.stamp
-	@CHROMIUM="$$(scripts/chromium)" && export CHROMIUM && $(PYTHON) -m pytest -n auto $(ARGS)
+	@CHROMIUM="$$(scripts/chromium)" && export CHROMIUM && $(PYTHON) -m pytest -n auto --dist worksteal $(ARGS)
 
 lint: .venv/dev.stamp
 	.venv/bin/ruff check

@@ -5,30 +5,30 @@ negative, that agrees with all the sums; the truth is one of them. A number can 
 agree on it. The audit asks of every published number from 1 to 4 that the worlds leave it at least `WIDTH` values,
 and zero among them where it is 1 or 2 (Fellegi 1972 and Fischetti & Salazar 2005 audit suppressed tables alike).
 
-Proof is mostly cheap. To show that a number is safe, worlds are enough: whatever else is possible only widens its
-range. So the audit first looks for worlds in which many numbers differ at once, changing one part of the unknowns
-and leaving the others as they are in truth, by linear programs whose corner happens to be whole; every world is
-checked in whole numbers against every sum. What no such world has settled is asked one number and one value at a time,
-of all unknowns together: the fewest changes to the truth that give it that value, or the proof that there are none.
+The unknowns are looked at room by room, a room being some of them. Two things are true of every room. A world that
+differs from the truth inside it alone is a world: what it shows is possible. And what the sums that lie wholly inside
+it rule out is ruled out, whatever else is known. So small programs settle nearly everything: first worlds in which
+many numbers of a room differ at once, then, for the numbers left, one value at a time in each room that knows them.
+All unknowns together are the last room, where what is not found is not there. Nothing rests on the solver's word that
+something is possible: every world is checked in whole numbers against every sum.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
 
 SMALL = 4  # the greatest count that is small
 RARE = 2  # the greatest count of which not even its existence may be certain
 WIDTH = 3  # values that must remain possible
-PARTNERS = 2  # other parts that each is let exchange with, one after the other
-NEAR = 3  # heaviest parts that one number is let exchange with
-PATIENCE = 4  # rounds without a new proof before numbers are asked one by one
+PATIENCE = 2  # programs without a new proof before a room is left
 SEED = 1972
 INFEASIBLE = 2  # as the solver says it
 
@@ -36,6 +36,7 @@ Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 Check = Callable[[], None]  # called between programs; may raise to stop
+Worlds = list[tuple[Integers, Integers]]  # the unknowns that differ from the truth, and by how much
 
 
 class Unsolved(Exception):
@@ -53,6 +54,20 @@ class System:
     low: Integers
     high: Integers
 
+    @cached_property
+    def now(self) -> Integers:
+        """The true value of every sum."""
+        return self.values(self.truth)
+
+    @cached_property
+    def columns(self) -> sparse.csc_array:
+        return sparse.csc_array(self.sums)
+
+    @cached_property
+    def sizes(self) -> Integers:
+        """How many unknowns each sum has."""
+        return np.asarray(np.diff(self.sums.indptr), dtype=np.int64)
+
     def values(self, world: Integers) -> Integers:
         return np.asarray(self.sums @ world, dtype=np.int64)
 
@@ -62,8 +77,7 @@ class System:
 
     def true(self) -> System:
         """Without the sums that the truth does not keep to; those become sums of which nothing is known."""
-        values = self.values(self.truth)
-        broken = (values < self.low) | (values > self.high)
+        broken = (self.now < self.low) | (self.now > self.high)
         far = np.iinfo(np.int64).max // 4
         return System(self.truth, self.sums, np.where(broken, -far, self.low), np.where(broken, far, self.high))
 
@@ -89,40 +103,38 @@ class Verdict:
 
 def small(system: System, published: Integers) -> Integers:
     """Which of the published sums must be audited."""
-    values = system.values(system.truth)[published]
+    values = system.now[published]
     return published[(values >= 1) & (values <= SMALL)]
 
 
-def audit(system: System, cells: Integers, parts: Integers, check: Check = lambda: None) -> Verdict:
-    """Judge the sums `cells` of a system. `parts` (unknowns,) numbers the pieces that worlds are looked for in.
+def audit(
+    system: System,
+    cells: Integers,
+    rooms: Sequence[Integers] = (),
+    check: Check = lambda: None,
+    worlds: Worlds | None = None,
+) -> Verdict:
+    """Judge the sums `cells` of a system. `rooms` are numbers of unknowns, the rooms that settle most first.
 
-    Raises Unsolved.
+    `worlds`, found for a system of the same unknowns, are tried first, and those found here are added. The verdict
+    depends neither on rooms nor on worlds, only the time that it takes. Raises Unsolved.
     """
     known = system.true()
-    counts = known.values(known.truth)[cells]
+    counts = known.now[cells]
     seen = _Seen(known, cells, counts.copy(), counts.copy())
+    for inside, steps in [] if worlds is None else worlds:
+        seen.add(inside, steps)
+    seen.kept = [] if worlds is None else worlds
     rng = np.random.default_rng(SEED)
-    touching = abs(known.sums[cells])
-    for partners in range(PARTNERS + 1):
-        for part, others in _gathered(known, parts, partners):
-            mine = np.asarray(touching[:, parts == part].sum(axis=1)).ravel() > 0
-            _look(seen, np.isin(parts, [part, *others]), mine, rng, check)
+    opened = [_Room(known, np.asarray(room), whole=False) for room in rooms]
+    for room in opened:
+        _look(seen, room, rng, check)
     left = np.flatnonzero(seen.open())
-    ways = _Ways(known, parts)
+    whole = _Room(known, np.arange(len(known.truth)), whole=True)
     for cell in left.tolist():
-        check()
         if seen.open()[cell]:  # a world that settled another may have settled this one
-            _ask(seen, cell, ways)
+            _ask(seen, cell, [room for room in opened if room.knows(int(cells[cell]))] + [whole], check)
     return Verdict(cells, counts, seen.least, seen.greatest, len(left))
-
-
-def _gathered(system: System, parts: Integers, partners: int) -> Iterator[tuple[int, list[int]]]:
-    """Each part, with the one whose turn it is of the others that count most: these have the most to exchange."""
-    weight = np.bincount(parts, weights=system.truth)
-    heavy = np.argsort(-weight, kind="stable").tolist()
-    for part in np.unique(parts).tolist():
-        others = [other for other in heavy if other != part]
-        yield part, others[max(0, partners - 1) : partners]
 
 
 def _open(counts: Integers, least: Integers, greatest: Integers) -> Mask:
@@ -140,144 +152,151 @@ class _Seen:
 
     def __post_init__(self) -> None:
         self.counts = self.least.copy()
+        self.kept: Worlds = []
+        self.place = np.full(len(self.system.low), -1)  # of each sum among the cells
+        self.place[self.cells] = np.arange(len(self.cells))
 
     def open(self) -> Mask:
         return _open(self.counts, self.least, self.greatest)
 
-    def add(self, world: Integers) -> None:
-        values = self.system.values(world)[self.cells]
-        np.minimum(self.least, values, out=self.least)
-        np.maximum(self.greatest, values, out=self.greatest)
+    def reached(self, cell: int, step: int) -> bool:
+        """Whether a world was seen in which a cell differs from the truth by `step` or more."""
+        wanted = self.counts[cell] + step
+        return bool(self.least[cell] <= wanted <= self.greatest[cell])
+
+    def add(self, inside: Integers, steps: Floats | Integers) -> None:
+        """Take note of the world that differs from the truth so far; what is none shows nothing."""
+        whole = np.rint(steps).astype(np.int64)
+        world = self.system.truth.copy()
+        world[inside] += whole
+        if self.system.holds(world):
+            values = self.system.values(world)
+            np.minimum(self.least, values[self.cells], out=self.least)
+            np.maximum(self.greatest, values[self.cells], out=self.greatest)
+            self.kept.append((inside[whole != 0], whole[whole != 0]))
 
 
-def _look(seen: _Seen, inside: Mask, mine: Mask, rng: Generator, check: Check) -> None:
-    """Look for worlds that change only the unknowns `inside`, until they settle no more of the cells `mine`."""
-    program = None
-    idle = 0
-    for weights in _pushes(seen, mine, rng):
-        left = int(seen.open()[mine].sum())
-        if not left or idle > PATIENCE:
-            return
+class _Room:
+    """Some unknowns, and the sums that they are part of; in the `whole` these are all."""
+
+    def __init__(self, system: System, inside: Integers, whole: bool) -> None:
+        self.system, self.inside, self.whole = system, inside, whole
+
+    @cached_property
+    def rows(self) -> Integers:
+        """The sums that the room is part of."""
+        return np.unique(self.system.columns[:, self.inside].indices)
+
+    @cached_property
+    def kept(self) -> sparse.csr_array:
+        """Those sums without what lies outside."""
+        return sparse.csr_array(self.system.columns[:, self.inside])[self.rows]
+
+    @cached_property
+    def wholly(self) -> Mask:
+        """Which of them have nothing outside."""
+        return np.asarray(np.diff(self.kept.indptr) == self.system.sizes[self.rows])
+
+    def knows(self, row: int) -> bool:
+        place = np.searchsorted(self.rows, row)
+        return bool(place < len(self.rows) and self.rows[place] == row)
+
+    @cached_property
+    def bounds(self) -> tuple[Integers, Integers]:
+        """By how much each of the sums may differ from the truth."""
+        return (self.system.low - self.system.now)[self.rows], (self.system.high - self.system.now)[self.rows]
+
+    def least(self, aim: Floats) -> Floats | None:
+        """Steps from the truth to where `aim`, a weight for each of the sums, is least; None where none was found."""
+        found = milp(
+            self.kept.T @ aim,
+            bounds=Bounds(-self.system.truth[self.inside], np.inf),
+            constraints=LinearConstraint(self.kept, *self.bounds),
+        )
+        return None if found.x is None else np.asarray(found.x)
+
+    def nearest(self, row: int, step: int, integral: bool) -> OptimizeResult:
+        """The fewest changes inside by which a sum comes to differ from its true value by `step` or more."""
+        both = sparse.csr_array(sparse.hstack([self.kept, -self.kept]))
+        truth = self.system.truth[self.inside]
+        return milp(
+            np.ones(2 * len(truth)),
+            integrality=np.full(2 * len(truth), int(integral)),
+            bounds=Bounds(0, np.concatenate([np.full(len(truth), np.inf), truth])),
+            constraints=LinearConstraint(both, *self._beyond(row, step)),
+        )
+
+    def rules_out(self, row: int, step: int) -> bool:
+        """Whether the sums that lie wholly inside leave no room for such a step."""
+        if not self.wholly[np.searchsorted(self.rows, row)]:
+            return False
+        low, high = self._beyond(row, step)
+        found = milp(
+            np.zeros(len(self.inside)),
+            bounds=Bounds(-self.system.truth[self.inside], np.inf),
+            constraints=LinearConstraint(self.kept[self.wholly], low[self.wholly], high[self.wholly]),
+        )
+        return bool(found.status == INFEASIBLE)
+
+    def _beyond(self, row: int, step: int) -> tuple[Integers, Integers]:
+        """The bounds, with that of one sum moved beyond the truth."""
+        low, high = (bound.copy() for bound in self.bounds)
+        one = (low, high)[step < 0]
+        place = np.searchsorted(self.rows, row)
+        one[place] = max(one[place], step) if step > 0 else min(one[place], step)
+        return low, high
+
+
+def _look(seen: _Seen, room: _Room, rng: Generator, check: Check) -> None:
+    """Look for worlds in a room in which many open cells differ at once, until they settle no more of them."""
+    place = seen.place[room.rows]
+    mine = place[place >= 0]
+    idle, left = 0, int(seen.open()[mine].sum())
+    while left and idle < PATIENCE:
         check()
-        program = program or _Program(seen.system, inside)
-        aim = np.asarray(seen.system.sums[seen.cells].T @ weights)
-        world = program.least(aim)
-        if world is not None:
-            seen.add(world)
-        idle = 0 if int(seen.open()[mine].sum()) < left else idle + 1
+        aim = np.zeros(len(place))
+        aim[place >= 0] = _push(seen, mine, rng)
+        steps = room.least(aim)
+        if steps is not None:
+            seen.add(room.inside, steps)
+        before, left = left, int(seen.open()[mine].sum())
+        idle = 0 if left < before else idle + 1
 
 
-def _pushes(seen: _Seen, mine: Mask, rng: Generator) -> Iterator[Floats]:
-    """What to minimise: all open cells, their negative, then some of each at random."""
-    yield np.where(seen.open() & mine, 1.0, 0.0)
-    yield np.where(seen.open() & mine, -1.0, 0.0)
-    while True:
-        down = (seen.counts <= RARE) & (seen.least > 0)
-        sign = np.where(rng.random(len(mine)) < np.where(down, 0.7, 0.5), 1.0, -1.0)
-        yield np.where(seen.open() & mine, sign * rng.uniform(0.5, 1.5, len(mine)), 0.0)
+def _push(seen: _Seen, cells: Integers, rng: Generator) -> Floats:
+    """What to make least: open cells that must still be seen lower, less those that must be seen higher."""
+    counts, least = seen.counts[cells], seen.least[cells]
+    lower = np.where(counts <= RARE, least > 0, rng.random(len(cells)) < 0.2)
+    weights = np.where(lower, 1.0, -1.0) * rng.uniform(0.5, 1.5, len(cells))
+    return np.where(seen.open()[cells], weights, 0.0)
 
 
-def _ask(seen: _Seen, cell: int, ways: _Ways) -> None:
-    """Settle one cell: try the values that would be enough, each by the world nearest to the truth."""
+def _ask(seen: _Seen, cell: int, rooms: Sequence[_Room], check: Check) -> None:
+    """Settle one cell: try how far it can be from the truth, until it is far enough or cannot be."""
     count = int(seen.counts[cell])
-    for value in (0, 1, 2) if count <= RARE else (count + 2, count + 1, count - 1, count - 2):
+    for step in (-count, RARE - count) if count <= RARE else (2, 1, -1, -2):
         if not seen.open()[cell]:
             return
-        if seen.least[cell] <= value <= seen.greatest[cell]:
-            continue
-        worlds = (steps.to(int(seen.cells[cell]), value) for steps in ways.of(int(seen.cells[cell])))
-        world = next((one for one in worlds if one is not None), None)
-        if world is not None:
-            seen.add(world)
+        there = seen.reached(cell, step) or _reach(seen, cell, step, rooms, check)
+        if not there and count <= RARE:
+            return
 
 
-class _Program:
-    """Worlds that differ from the truth in some unknowns alone."""
-
-    def __init__(self, system: System, inside: Mask) -> None:
-        self.system, self.inside = system, inside
-        kept = system.sums[:, inside]
-        rest = system.values(np.where(inside, 0, system.truth))
-        rows = np.flatnonzero(np.diff(kept.indptr))
-        self.constraint = LinearConstraint(
-            kept[rows].astype(np.float64), system.low[rows] - rest[rows], system.high[rows] - rest[rows]
-        )
-        self.size = int(inside.sum())
-
-    def least(self, aim: Floats) -> Integers | None:
-        """A world that makes `aim` least, or None where none in whole numbers was found."""
-        for whole in (0, 1):
-            found = milp(
-                aim[self.inside],
-                integrality=np.full(self.size, whole),
-                bounds=Bounds(0, np.inf),
-                constraints=self.constraint,
-            )
-            if found.x is None:
-                return None
-            world = self.system.truth.copy()
-            world[self.inside] = np.rint(found.x).astype(np.int64)
-            if self.system.holds(world):
-                return world
-        return None
-
-
-class _Ways:
-    """Where a world is looked for: among the parts of a number and the heaviest others first, then among all."""
-
-    def __init__(self, system: System, parts: Integers) -> None:
-        self.system, self.parts = system, parts
-        self.heavy = np.argsort(-np.bincount(parts, weights=system.truth), kind="stable")[:NEAR]
-        self.known: dict[tuple[int, ...], _Steps] = {}
-
-    def of(self, row: int) -> Iterator[_Steps]:
-        every = tuple(np.unique(self.parts).tolist())
-        own = np.unique(self.parts[self.system.sums[[row]].indices])
-        for chosen in dict.fromkeys((tuple(np.union1d(own, self.heavy).tolist()), every)):
-            if chosen not in self.known:
-                self.known[chosen] = _Steps(self.system, np.isin(self.parts, chosen), exact=chosen == every)
-            yield self.known[chosen]
-
-
-class _Steps:
-    """Ways from the truth to worlds that differ in some unknowns: what is added to each and what is taken from it.
-
-    Among all unknowns, `exact`, what is not found is not there.
-    """
-
-    def __init__(self, system: System, inside: Mask, exact: bool) -> None:
-        self.system, self.inside, self.exact = system, inside, exact
-        kept = system.sums[:, inside]
-        rows = np.flatnonzero(np.diff(kept.indptr))
-        self.now = system.values(system.truth)
-        self.all = sparse.hstack([kept, -kept], format="csr").astype(np.float64)
-        low, high = (system.low - self.now)[rows], (system.high - self.now)[rows]
-        self.constraint = LinearConstraint(self.all[rows], low, high)
-        truth = system.truth[inside]
-        self.bounds = Bounds(0, np.concatenate([np.full(len(truth), np.inf), truth]))
-
-    def to(self, row: int, value: int) -> Integers | None:
-        """The world nearest to the truth in which a sum has this value, or None where there is none.
-
-        The fewest changes are mostly whole by themselves; where they are not, whole ones are asked for. Raises
-        Unsolved.
-        """
-        wanted = LinearConstraint(self.all[[row]], value - self.now[row], value - self.now[row])
-        for whole in (0, 1) if self.exact else (0,):
-            found = milp(
-                np.ones(self.all.shape[1]),
-                integrality=np.full(self.all.shape[1], whole),
-                bounds=self.bounds,
-                constraints=[self.constraint, wanted],
-            )
-            if found.status == INFEASIBLE:
-                return None
+def _reach(seen: _Seen, cell: int, step: int, rooms: Sequence[_Room], check: Check) -> bool:
+    """Look for a world in which a cell differs by `step` or more; False where there is none. Raises Unsolved."""
+    row, system = int(seen.cells[cell]), seen.system
+    if not system.low[row] <= seen.counts[cell] + step <= system.high[row]:
+        return False
+    for room in rooms:
+        for integral in (False, True) if room.whole else (False,):
+            check()
+            found = room.nearest(row, step, integral)
+            if found.status == INFEASIBLE and room.whole:
+                return False
             if found.x is not None:
-                more, less = np.rint(found.x).astype(np.int64).reshape(2, -1)
-                world = self.system.truth.copy()
-                world[self.inside] += more - less
-                if self.system.holds(world) and self.system.values(world)[row] == value:
-                    return np.asarray(world)
-        if self.exact:
-            raise Unsolved(f"no proof for sum {row}")
-        return None
+                seen.add(room.inside, np.subtract(*found.x.reshape(2, -1)))
+            if seen.reached(cell, step):
+                return True
+        if not room.whole and room.rules_out(row, step):
+            return False
+    raise Unsolved(f"no proof for sum {row}")

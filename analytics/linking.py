@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 from scipy.spatial import KDTree
 
 Floats = NDArray[np.float64]
@@ -93,6 +93,6 @@ def chapman(first: int, second: int, both: int, level: float = 0.95) -> Total:
     unseen = total - known
     if unseen <= 0:
         return Total(total, math.sqrt(variance), known, known)
-    z = float(stats.norm.ppf((1 + level) / 2))
+    z = float(special.ndtri((1 + level) / 2))
     spread = math.exp(z * math.sqrt(math.log(1 + variance / unseen**2)))
     return Total(total, math.sqrt(variance), known + unseen / spread, known + unseen * spread)

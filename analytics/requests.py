@@ -7,7 +7,7 @@ nobody used are there too, as noughts.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -109,9 +109,12 @@ def statistics(
 ) -> list[Line]:
     """The published numbers of some quarters."""
     lines: list[Line] = []
+    by_received, by_answered = (
+        _by_quarter(asked, lambda one: one.received),
+        _by_quarter(asked, lambda one: one.answered),
+    )
     for quarter in wanted:
-        received = [one for one in asked if quarter_of(one.received) == quarter]
-        answered = [one for one in asked if one.answered is not None and quarter_of(one.answered) == quarter]
+        received, answered = by_received[quarter], by_answered[quarter]
         told = _Told(quarter)
         told.counts("received_by_kind", codes.kinds, (one.kind for one in received))
         told.counts("received_by_channel", codes.channels, (one.channel for one in received))
@@ -125,6 +128,15 @@ def statistics(
         _standing(told, asked, holds)
         lines += told.lines
     return lines
+
+
+def _by_quarter(asked: Sequence[Asked], day: Callable[[Asked], date | None]) -> defaultdict[str, list[Asked]]:
+    """Requests by the quarter of one of their days, without those that have none."""
+    found: defaultdict[str, list[Asked]] = defaultdict(list)
+    for one in asked:
+        if (told := day(one)) is not None:
+            found[quarter_of(told)].append(one)
+    return found
 
 
 class _Told:

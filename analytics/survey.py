@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
+from scipy import special
 
 Floats = NDArray[np.float64]
 LEVEL = 0.95
@@ -93,7 +93,7 @@ def _interval(
         return None, None
     if found <= 0 or found >= 1:  # all said the same: the sample shows no spread, and yet others may differ
         return wilson(round(found) * answers, answers, level)
-    reach = float(stats.t.ppf((1 + level) / 2, degrees)) * error / (found * (1 - found))
+    reach = float(special.stdtrit(degrees, (1 + level) / 2)) * error / (found * (1 - found))
     odds = math.log(found / (1 - found))
     return _expit(odds - reach), _expit(odds + reach)
 
@@ -110,7 +110,7 @@ def wilson(yes: int, asked: int, level: float = LEVEL) -> tuple[float, float]:
     """
     if not 0 <= yes <= asked or asked == 0:
         raise ValueError("a share needs answers")
-    z = float(stats.norm.ppf((1 + level) / 2))
+    z = float(special.ndtri((1 + level) / 2))
     part, middle = yes / asked, (yes + z**2 / 2) / (asked + z**2)
     reach = z * math.sqrt(part * (1 - part) / asked + z**2 / (4 * asked**2)) / (1 + z**2 / asked)
     return max(0.0, middle - reach) if yes else 0.0, min(1.0, middle + reach) if yes < asked else 1.0

@@ -34,6 +34,20 @@
     document.querySelectorAll("form[data-desk] input[name=version]").forEach((kept) => (kept.value = answer.version));
   }
 
+  /* What cannot be taken back asks for the password again; the form that asked waits behind the question. */
+  let waiting = null;
+
+  function prove(form) {
+    waiting = form;
+    document.getElementById("desk-again").showModal();
+  }
+
+  function proved(form) {
+    form.reset();
+    document.getElementById("desk-again").close();
+    if (waiting) send(waiting);
+  }
+
   async function read(response) {
     try {
       return await response.json();
@@ -47,9 +61,11 @@
     say(form, answer.message || document.getElementById("desk-page").dataset.failed);
     mark(form, answer.fields || {});
     refresh(answer);
+    if (answer.again) prove(form);
   }
 
   function done(form, answer) {
+    if (form.dataset.proves) return proved(form);
     if (answer.go) return window.location.assign(answer.go);
     if (answer.shown) return document.getElementById(form.dataset.shows).replaceChildren(fragment(answer.shown));
     window.location.reload();
@@ -92,6 +108,7 @@
     const form = event.target.closest("form[data-desk]");
     if (!form) return;
     event.preventDefault();
+    if (form.dataset.leaves) return document.getElementById("desk-again").close();
     send(form);
   });
 

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from dash import html
 
 from components import footage_case_moves, footage_custody
-from components.footage_case_forms import form
+from components.footage_case_forms import box, form, labelled
 from components.footage_queue import flags, status
 from components.icons import icon
 from components.markup import markup
 from domain.footage.case import Case, Clock, Link, Said, Sent, Sheet
+from domain.footage.codes import shown
 from domain.footage.handling import Act
+from domain.footage.papers import Paper, there
 from domain.people import Permission
-from locales import Words
+from locales import LANGUAGES, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ def page(sheet: Sheet, ground: Ground) -> dict[str, str]:
         "desk-case-chain": markup(footage_custody.chain(sheet, ground)),
         "desk-case-letters": markup(letters(sheet, ground)),
         "desk-case-history": markup(history(sheet, ground)),
+        "desk-case-again": markup(_again(ground.words)),
     }
 
 
@@ -66,10 +69,26 @@ def frame(folio: str, words: Words) -> html.Div:
                 className="desk-split",
             ),
             html.Div(id="desk-case-chain"),
+            html.Div(id="desk-case-again"),
         ],
         id="desk-page",
         className="desk-page",
         **{"data-failed": words.text("desk.failed")},
+    )
+
+
+def _again(words: Words) -> html.Dialog:
+    """The password once more, in front of a form that keeps what was typed."""
+    known = box("password", "again-password", "password", autocomplete="current-password")
+    field = labelled("again-password", words.text("desk.again.password"), known)
+    drawn = form("again", "/again", [field], words.text("desk.again.send"), proves="1")
+    leave = form("again-not", "", [], words.text("desk.again.leave"), leaves="1")
+    title = html.H2(words.text("desk.again.title"), id="desk-again-title")
+    return html.Dialog(
+        [title, html.P(words.text("desk.again.told")), drawn, leave],
+        id="desk-again",
+        className="card",
+        **{"aria-labelledby": "desk-again-title"},
     )
 
 
@@ -122,9 +141,16 @@ def about(sheet: Sheet, ground: Ground) -> html.Section:
         ("needs", case.needs),
         ("language", words.text(f"ui.languages.{case.language}")),
         ("officer", case.officer or words.text("desk.nobody")),
+        ("duplicate", _duplicate(sheet.links)),
     ]
     listed = [part for name, text in facts if text for part in _fact(name, text, words)]
     return section(words.text("desk.case.about"), html.Dl(listed, className="facts"), "desk-about-title")
+
+
+def _duplicate(links: Sequence[Link]) -> html.A | None:
+    """A link to the open request of the same person for the same footage, where there was one."""
+    folio = next((str(link.details["duplicate_of"]) for link in links if link.details.get("duplicate_of")), "")
+    return html.A(shown(folio), href=f"/desk/case/{folio}") if folio else None
 
 
 def _fact(name: str, text: Any, words: Words) -> tuple[html.Dt, html.Dd]:
@@ -149,12 +175,22 @@ def _place(place: Mapping[str, Any], words: Words) -> Any:
 
 
 def letters(sheet: Sheet, ground: Ground) -> html.Section | None:
-    """What was written to who asks; a letter without address is handed over by who delivers."""
-    if not sheet.letters:
+    """What was written to who asks; a letter without address is handed over by who delivers. Official letters can be
+    printed in either language."""
+    papers = there(sheet.links)
+    if not sheet.letters and not papers:
         return None
     items = [html.Li(_letter(one, sheet, ground)) for one in sheet.letters]
+    items += [html.Li(_paper(one, sheet.case, ground.words)) for one in papers]
     title = ground.words.text("desk.case.letters")
     return section(title, html.Ul(items, className="desk-list desk-letters"), "desk-letters-title")
+
+
+def _paper(paper: Paper, case: Case, words: Words) -> list[Any]:
+    """A link for each language."""
+    address = f"/desk/case/{case.folio}/paper/{paper}.pdf"
+    links = [html.A(words.text(f"ui.languages.{one}"), href=f"{address}?lang={one}", lang=one) for one in LANGUAGES]
+    return [words.text(f"letters.paper.{paper}"), ": ", *(part for link in links for part in (link, " "))]
 
 
 def _letter(letter: Sent, sheet: Sheet, ground: Ground) -> list[Any]:

@@ -11,7 +11,7 @@ from components.footage_case_forms import box, field, folded, form, labelled, se
 from components.icons import icon
 from components.markup import Html
 from domain.footage.case import Agreement, Offer, Sheet
-from domain.footage.handling import Field, Purpose
+from domain.footage.handling import FIELDS, Field, Purpose
 from domain.footage.states import Resolution, Status
 from domain.people import Permission
 from locales import Words
@@ -116,13 +116,17 @@ def _besides(sheet: Sheet, ground: Ground) -> list[Any]:
     if sheet.extendable:
         drawn = form("extend", f"{address}/extend", [field(REASON, "extend", words)], words.text("desk.extend"), kept)
         found.append(folded(words.text("desk.extend"), [drawn], "desk-extend"))
+    if _wants_proof(sheet):
+        proof = [field(one, "identify", words) for one in FIELDS["proof"]]
+        drawn = form("identify", f"{address}/identify", proof, words.text("desk.identify"))
+        found.append(folded(words.text("desk.identify"), [drawn], "desk-identify"))
     if sheet.case.status is Status.READY and Permission.DELIVER in sheet.may:
         moment = box("at", "viewing-at", "datetime-local")
         at = labelled("viewing-at", words.text("desk.viewing.at"), moment)
         drawn = form("viewing", f"{address}/viewing", [at], words.text("desk.viewing.title"))
         found.append(folded(words.text("desk.viewing.title"), [drawn], "desk-viewing"))
     if sheet.case.status is Status.DELIVERED:
-        found.append(html.P(html.A(words.text("desk.receipt.open"), href=f"{address}/receipt")))
+        found.append(html.P(html.A(words.text("desk.receipt.open"), href=f"{address}/paper/receipt.pdf")))
     if sheet.may:
         drawn = form("note", f"{address}/note", [field(NOTE, "note", words)], words.text("desk.note"))
         found.append(folded(words.text("desk.note"), [drawn], "desk-note"))
@@ -130,6 +134,13 @@ def _besides(sheet: Sheet, ground: Ground) -> list[Any]:
         drawn = form("conflict", f"{address}/conflict", [told], words.text("desk.conflict"), kept)
         found.append(folded(words.text("desk.conflict"), [drawn], "desk-conflict"))
     return found
+
+
+def _wants_proof(sheet: Sheet) -> bool:
+    """Whether this person may write down that they saw who asks; while the case waits for it, its move does."""
+    waits = sheet.case.open and sheet.case.personal and not sheet.identified
+    mine = sheet.may & {Permission.INTAKE, Permission.DELIVER}
+    return waits and bool(mine) and sheet.case.status is not Status.IDENTITY
 
 
 # --- who asks --------------------------------------------------------------------------------------------------

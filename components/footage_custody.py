@@ -10,7 +10,7 @@ from dash import html
 from components.footage_case_forms import box, field, folded, form, labelled, select
 from components.icons import icon
 from domain.footage.case import Hold, Link, Sheet, last_day
-from domain.footage.custody import HANDS_IN, READS, Piece
+from domain.footage.custody import HANDS_IN, READS, SEARCH, SEARCHED, Piece
 from domain.footage.handling import Act, Field, Kind, Use
 from domain.footage.states import Status
 from domain.people import Permission
@@ -69,6 +69,8 @@ def _hold_forms(hold: Hold, sheet: Sheet, words: Words) -> list[Any]:
     found = []
     if hold.confirmed_at is None:
         found.append(_hold_form("confirm", hold, sheet, [REFERENCE, SHA], words))
+    if sheet.case.status in SEARCHED:
+        found.append(_hold_form("locate", hold, sheet, SEARCH, words))
     found.append(_hold_form("prolong", hold, sheet, [REASON], words))
     if not sheet.case.open:
         found.append(_hold_form("release", hold, sheet, [REASON], words))
@@ -188,7 +190,8 @@ def chain(sheet: Sheet, ground: Ground) -> html.Section:
 def _link(link: Link, ground: Ground) -> html.Tr:
     words, act = ground.words, link.action
     use = link.details.get("use")
-    done = words.text(f"desk.acts.{act}") + (f" ({words.text(f'desk.uses.{use}')})" if use else "")
+    more = f"desk.uses.{use}" if use else f"desk.choices.found.{found}" if (found := link.details.get("found")) else ""
+    done = words.text(f"desk.acts.{act}") + (f" ({words.text(more)})" if more else "")
     tool = " · ".join(str(link.details[name]) for name in ("tool", "device") if link.details.get(name))
     cells = {
         "when": words.instant(link.at, ground.zone, "d MMM y, HH:mm:ss"),

@@ -23,7 +23,7 @@ ADDRESS = "/desk"
 
 def page(found: Queue, wanted: Wanted, start: int, now: int, zone: str, words: Words) -> html.Div:
     parts = [
-        html.Div(html.H1(words.text("desk.queue.title")), className="page-head"),
+        html.Div([html.H1(words.text("desk.queue.title")), _statistics(words)], className="page-head desk-head"),
         html.P(_sentence(found, words), className="sentence"),
         _shortcuts(found, wanted, words),
         _filter(found, wanted, words),
@@ -32,6 +32,10 @@ def page(found: Queue, wanted: Wanted, start: int, now: int, zone: str, words: W
         _pager(wanted, start, found.total, words),
     ]
     return html.Div(parts, className="desk-page")
+
+
+def _statistics(words: Words) -> html.A:
+    return html.A(words.text("desk.statistics.title"), href="/desk/statistics", className="quiet")
 
 
 def _sentence(found: Queue, words: Words) -> str:

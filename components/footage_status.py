@@ -12,11 +12,14 @@ from components.fields import Typed, area, hidden, line, summary, tick
 from components.footage_told import FOLLOW
 from components.markup import Html
 from domain.footage.handling import MOST, TEXT
+from domain.footage.papers import Paper
 from domain.footage.states import Public
-from domain.footage.view import Answer, View
-from locales import Words
+from domain.footage.view import Answer, Mail, View
+from locales import LANGUAGES, Words
 
 SAY = "footage_public."
+PAPER = "paper"  # an official letter as PDF
+MAIL = "mail"  # beside what moves the request: another letter to confirm the address with
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,7 @@ class Followed:
     ground: str  # in the reader's language
     token: Html
     typed: Typed
-    done: Answer | None = None
+    done: str = ""
 
 
 def ask(typed: Typed, token: Html, words: Words) -> list[Any]:
@@ -71,7 +74,9 @@ def status(told: Followed, words: Words) -> list[Any]:
         html.P(words.text(f"{SAY}next.{view.next}")),
         *_replied(view, words),
         *_instances(view, words),
+        *_mail(told, words),
         *_acts(told, words),
+        *_papers(told, words),
         html.H2(words.text(SAY + "status.steps")),
         _steps(view, words),
         _history(view, words),
@@ -142,7 +147,38 @@ def _acts(told: Followed, words: Words) -> list[Any]:
     return [html.H2(words.text(SAY + "act.title")), *acts] if acts else []
 
 
-def _form(told: Followed, act: Answer, button: str, *inside: Any, plain: bool = False) -> html.Form:
+def _mail(told: Followed, words: Words) -> list[Any]:
+    """That nobody is written to before they say that the address is theirs."""
+    if told.view.mail not in (Mail.WAITING, Mail.SPENT):
+        return []
+    send = _form(told, MAIL, words.text(SAY + "act.mail_send"), plain=True) if told.view.mail is Mail.WAITING else None
+    return [html.P(words.text(f"{SAY}act.mail_{told.view.mail}"), className="note"), send]
+
+
+def _papers(told: Followed, words: Words) -> list[Any]:
+    """The official letters, in both languages. The code goes in the body, as ever."""
+    if not told.view.papers:
+        return []
+    rows = [html.Li([words.text(f"letters.paper.{one}"), *_prints(told, one, words)]) for one in told.view.papers]
+    return [html.H2(words.text("letters.paper.title")), html.Ul(rows, className="papers")]
+
+
+def _prints(told: Followed, paper: Paper, words: Words) -> list[Any]:
+    own = words.text(f"letters.paper.{paper}")
+    return [
+        _form(
+            told,
+            PAPER,
+            words.text("letters.paper.print", paper=own, language=words.text(f"ui.languages.{one}")),
+            hidden("paper", paper),
+            hidden("language", one),
+            plain=True,
+        )
+        for one in LANGUAGES
+    ]
+
+
+def _form(told: Followed, act: str, button: str, *inside: Any, plain: bool = False) -> html.Form:
     send = html.Button(button, type="submit", className="plain" if plain else None)
     known = [told.token, hidden("code", told.code), hidden("act", act)]
     return html.Form([*known, *inside, send], method="post", action=FOLLOW, noValidate=True)
@@ -196,6 +232,8 @@ def _room(act: str, words: Words) -> str:
 
 def wrong(act: str, form: Mapping[str, str], words: Words) -> dict[str, str]:
     """What is wrong with what was typed for an act, by field."""
+    if act in (MAIL, PAPER):
+        return {}
     if act == Answer.WITHDRAW:
         return {} if form.get("sure") else {"sure": words.text(SAY + "act.withdraw_empty")}
     length = len(form.get(act, "").strip())

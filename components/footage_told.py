@@ -11,7 +11,7 @@ from dash import html
 from domain.footage.codes import shown
 from domain.footage.deadlines import Term
 from domain.footage.draft import Kind
-from domain.footage.view import Receipt
+from domain.footage.view import Mail, Receipt, Step
 from domain.footage.when import Outlook
 from locales import Words
 
@@ -159,6 +159,8 @@ def receipt(told: Receipt, kind: Kind, words: Words, outlook_told: Any) -> list[
         outlook_told,
         html.H2(words.text(say + "next")),
         html.P(words.text(say + following)),
+        html.P(words.text("footage_public.act.mail_waiting")) if told.mail is Mail.WAITING else None,
+        html.P(words.text("footage_public.next.identity")) if told.next is Step.IDENTITY else None,
         html.P(html.A(words.text("footage_public.follow"), href=FOLLOW)),
         _print(words.text(say + "print")),
     ]

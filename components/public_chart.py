@@ -10,7 +10,7 @@ from components.public_map import HATCH
 from locales import Words
 
 WIDTH, HEIGHT = 420, 230
-LEFT, RIGHT, TOP, BOTTOM = 44, 8, 14, 24
+LEFT, RIGHT, TOP, BOTTOM = 56, 8, 14, 24
 Months = Sequence[tuple[str, int | None]]
 
 

@@ -67,16 +67,17 @@ def _whole(edition: Edition, words: Words) -> html.Div:
 
 
 def _parts(edition: Edition, titles: Mapping[str, str], words: Words) -> Any:
-    heads = [
-        (words.text("public.data.part"), False),
-        (words.text("public.data.told"), False),
-        (words.text("public.data.size"), True),
-    ]
+    heads = [(words.text("public.data.told"), False), (words.text("public.data.size"), True)]
     shown = [file for file in edition.files if file["path"].endswith((".csv", ".geojson"))]
     lines = [
         (
-            html.A(file["path"], href=address(edition, file["path"])),
-            titles.get(file["path"].partition(".")[0]) or words.text("public.data.outlines"),
+            [
+                html.A(
+                    titles.get(file["path"].partition(".")[0]) or words.text("public.data.outlines"),
+                    href=address(edition, file["path"]),
+                ),
+                html.Small(file["path"], className="said"),
+            ],
             words.text("public.data.kilobytes", size=max(1, round(file["bytes"] / 1000))),
         )
         for file in shown

@@ -10,7 +10,15 @@ from components import public_parts as parts
 from domain.release.shown import Edition, Front, Pair
 from locales import Words
 
-WAYS = (("/zones", "zones"), ("/trends", "trends"), ("/cameras", "cameras"), ("/data", "data"))
+WAYS = (
+    ("/zones", "zones"),
+    ("/trends", "trends"),
+    ("/cameras", "cameras"),
+    ("/footage", "footage"),
+    ("/use", "use"),
+    ("/data", "data"),
+)
+NAMED = {"footage": "footage_public.title"}  # where its name is among other sentences'
 
 
 def page(front: Front, edition: Edition, words: Words) -> list[Any]:
@@ -29,7 +37,10 @@ def page(front: Front, edition: Edition, words: Words) -> list[Any]:
 def ways(words: Words) -> html.Ul:
     """Where to go on from here."""
     links = [
-        html.A([html.Strong(words.text(f"public.{way}.nav")), html.Span(words.text(f"home.{way}"))], href=to)
+        html.A(
+            [html.Strong(words.text(NAMED.get(way, f"public.{way}.nav"))), html.Span(words.text(f"home.{way}"))],
+            href=to,
+        )
         for to, way in WAYS
     ]
     return html.Ul(list(map(html.Li, links)), className="ways")

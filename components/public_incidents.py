@@ -10,10 +10,11 @@ from dash import html
 from components import public_chart, public_map
 from components import public_parts as parts
 from domain.release.lattice import ALL
-from domain.release.shown import Choices, Edition, Plan, Series
+from domain.release.shown import Area, Choices, Edition, Plan, Series
 from locales import Words
 
 YEARS = 5  # that a table has room for
+OPEN, MANY = 25, 100  # areas that a table shows at once where there are very many
 
 
 def zones(plan: Plan, choices: Choices, edition: Edition, words: Words) -> list[Any]:
@@ -24,9 +25,20 @@ def zones(plan: Plan, choices: Choices, edition: Edition, words: Words) -> list[
         *parts.head("zones", words),
         parts.asking([_periods(plan, choices, words), _family_field(plan.family, choices, words)], words),
         html.H2(f"{what}, {when}"),
-        *public_map.choropleth(plan, words),
-        html.P(words.text("public.zones.monthly" if monthly else "public.zones.yearly"), className="quiet"),
-        _areas(plan, choices.precincts, words),
+        html.Div(
+            [
+                html.Div(
+                    [
+                        *public_map.choropleth(plan, words),
+                        html.P(
+                            words.text("public.zones.monthly" if monthly else "public.zones.yearly"), className="quiet"
+                        ),
+                    ]
+                ),
+                html.Div(_areas(plan, choices.precincts, words)),
+            ],
+            className="beside",
+        ),
         parts.basis(edition, words),
     ]
 
@@ -44,21 +56,25 @@ def _family_field(chosen: str, choices: Choices, words: Words) -> Any:
     return parts.chooser("family", words.text("public.heads.family"), [("", options)], chosen)
 
 
-def _areas(plan: Plan, precincts: Mapping[str, str], words: Words) -> Any:
-    monthly = "-" in plan.period
-    heads = [(words.text("public.heads.precinct" if monthly else "public.heads.zone"), False)]
-    heads += [] if monthly else [(words.text("public.heads.precinct"), False)]
-    heads.append((words.text("public.heads.count"), True))
-    lines: list[list[str]] = []
-    for area in plan.areas:
-        beside = [] if monthly else [precincts.get(area.precinct, area.precinct)]
-        lines.append([area.name, *beside, parts.count(area.count, words)])
-    beside = [] if monthly else [""]
-    lines.append([words.text("public.zones.elsewhere"), *beside, parts.count(plan.elsewhere, words)])
+def _areas(plan: Plan, precincts: Mapping[str, str], words: Words) -> list[Any]:
+    """The table of the same numbers; of very many zones the first, and the rest folded."""
+    head = words.text("public.heads.precinct" if "-" in plan.period else "public.heads.zone")
+    heads = [(head, False), (words.text("public.heads.count"), True)]
+    lines = [(_named(area, precincts), parts.count(area.count, words)) for area in plan.areas]
+    nowhere = (words.text("public.zones.elsewhere"), parts.count(plan.elsewhere, words))
     caption = words.text(
         "public.zones.table", family=parts.family(plan.family, words), period=parts.period(plan.period, words)
     )
-    return parts.table(caption, heads, lines)
+    if len(lines) <= MANY:
+        return [parts.table(caption, heads, [*lines, nowhere])]
+    rest = parts.table(words.text("public.zones.others"), heads, [*lines[OPEN:], nowhere])
+    return [parts.table(caption, heads, lines[:OPEN]), parts.opened(words.text("public.zones.others"), rest)]
+
+
+def _named(area: Area, precincts: Mapping[str, str]) -> list[Any]:
+    """A zone with the precinct that it lies in, where that says more."""
+    around = precincts.get(area.precinct, area.precinct)
+    return [area.name, html.Small(around, className="said") if around and around != area.name else None]
 
 
 def trends(series: Series, choices: Choices, edition: Edition, words: Words) -> list[Any]:

@@ -12,11 +12,12 @@ from dash import html
 
 from components import public_parts as parts
 from components.markup import Html, attribute, markup
-from domain.release.shown import Area, Plan, Ring, level, rings
+from domain.release.shown import Area, Plan, Ring, edges, level, rings
 from locales import Words
 
 WIDTH = 600
 FINEST = 1  # units of the picture; a corner nearer than this to the last is left out
+LETTER, LARGE = 8, 12.5  # units of the picture for a letter of a name, and for one that a telephone can show
 NAMED = 40  # areas; with more, their names would cover each other
 Point = tuple[float, float]
 
@@ -52,12 +53,14 @@ def choropleth(plan: Plan, words: Words) -> list[Any]:
     frame = Frame.around([*plan.around, *plan.areas])
     if frame is None:
         return [html.P(words.text("public.zones.no_outlines"), className="note")]
-    classes = plan.edges
-    drawn = "".join(_area(area, level(area.density, classes), frame, words) for area in plan.areas)
+    densities = [area.density for area in plan.areas]
+    classes = edges(density for density in densities if density is not None)
+    levels = [level(density, classes) for density in densities]
+    drawn = "".join(_area(area, number, frame, words) for area, number in zip(plan.areas, levels, strict=True))
     lines = "".join(f'<path class="edge" d="{outline(area, frame)}"/>' for area in plan.around if area.outline)
     label = words.text("public.zones.map")
     svg = picture(frame, HATCH + drawn + lines + _names(plan.around, frame), label)
-    return [html.Figure([svg, legend(classes, plan, words)])]
+    return [html.Figure([svg, legend(classes, 0 in levels, plan.period, words)])]
 
 
 HATCH = (
@@ -106,15 +109,16 @@ def _names(areas: Sequence[Area], frame: Frame) -> str:
 def _name(area: Area, frame: Frame) -> str:
     corners = [frame.at(lon, lat) for ring in rings(area.outline or {}) for lon, lat, *_ in ring]
     xs, ys = [x for x, _ in corners], [y for _, y in corners]
-    if max(xs) - min(xs) < 8 * len(area.name):
+    room = (max(xs) - min(xs)) / len(area.name)
+    if room < LETTER:
         return ""
-    return f'<text x="{(min(xs) + max(xs)) / 2:.0f}" y="{(min(ys) + max(ys)) / 2:.0f}">{markup(area.name)}</text>'
+    kind = ' class="wide"' if room >= LARGE else ""
+    return f'<text{kind} x="{(min(xs) + max(xs)) / 2:.0f}" y="{(min(ys) + max(ys)) / 2:.0f}">{markup(area.name)}</text>'
 
 
-def legend(classes: Sequence[float], plan: Plan, words: Words) -> html.Figcaption:
-    """The classes in incidents per km2, worked out from the rounded counts."""
-    unit = words.text("public.zones.unit_month" if "-" in plan.period else "public.zones.unit_year")
-    none = any(area.density == 0 for area in plan.areas)
+def legend(classes: Sequence[float], none: bool, period: str, words: Words) -> html.Figcaption:
+    """The classes in incidents per km2, worked out from the rounded counts; `none`: some areas are under the first."""
+    unit = words.text("public.zones.unit_month" if "-" in period else "public.zones.unit_year")
     steps = [(0, words.text("public.zones.hardly", count=words.text("public.zero")))] if none else []
     steps += [(number, _edge(edge, words)) for number, edge in enumerate(classes, start=1)]
     swatches = "".join(

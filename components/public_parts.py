@@ -39,6 +39,15 @@ def period(name: str, words: Words) -> str:
     return words.day(date(int(name[:4]), int(name[5:7]), 1), "LLLL y")
 
 
+def short(name: str, words: Words) -> str:
+    """The same where there is little room.
+
+    >>> short("2026-10", Words("en"))
+    'Oct 2026'
+    """
+    return words.day(date(int(name[:4]), int(name[5:7]), 1), "LLL y")
+
+
 def family(code: str, words: Words) -> str:
     return words.text("public.all_families") if code == ALL else words.term("family", code)
 
@@ -84,13 +93,26 @@ def asking(fields: Iterable[Html], words: Words) -> Html:
 
 def table(caption: str, heads: Sequence[Head], rows: Iterable[Sequence[Any]]) -> Html:
     """A table whose first column names the row; it scrolls sideways by itself where the screen is small."""
+    return grouped(caption, heads, [("", rows)])
+
+
+def grouped(caption: str, heads: Sequence[Head], groups: Iterable[tuple[str, Iterable[Sequence[Any]]]]) -> Html:
+    """The same with its rows in groups, each under its name."""
     top = "".join(f'<th scope="col"{_number(number)}>{markup(told)}</th>' for told, number in heads)
-    body = "".join(_row(row, heads) for row in rows)
+    body = "".join(f"<tbody>{_over(name, len(heads))}{_rows(rows, heads)}</tbody>" for name, rows in groups)
     told = markup(caption)
     return Html(
         f'<div class="scroll" role="region" tabindex="0"{attribute("aria-label", caption)}><table>'
-        f"<caption>{told}</caption><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>"
+        f"<caption>{told}</caption><thead><tr>{top}</tr></thead>{body}</table></div>"
     )
+
+
+def _over(name: str, columns: int) -> str:
+    return f'<tr><th scope="rowgroup" class="over" colspan="{columns}">{markup(name)}</th></tr>' if name else ""
+
+
+def _rows(rows: Iterable[Sequence[Any]], heads: Sequence[Head]) -> str:
+    return "".join(_row(row, heads) for row in rows)
 
 
 def _row(row: Sequence[Any], heads: Sequence[Head]) -> str:

@@ -1,4 +1,4 @@
-"""The public pages of registers: cameras, algorithms, the panel of use, statistics of requests for footage."""
+"""The public pages of registers: cameras and algorithms."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from domain.release.shown import Area, Edition, Row
 from locales import Words
 
 FEW = 200  # cameras whose whole entry is written into the page; the file has them all
-MONTHS = 4  # of the panel that a table has room for
 
 
 # --- cameras ---------------------------------------------------------------------------------------------------
@@ -59,12 +58,20 @@ def _camera_map(rows: Sequence[Row], around: Sequence[Area], words: Words) -> An
 
 
 def _camera_table(rows: Sequence[Row], sectors: Mapping[str, str], words: Words) -> Html:
-    names = ("camera_id", "name", "sector", "type", "status", "retention_days")
-    heads = [(words.text(f"registers.camera.{name}"), name == "retention_days") for name in names]
-    fields = {one.name: one for one in CAMERA_FIELDS}
-    named = ({**row, "sector": sectors.get(row["sector"], row["sector"])} for row in rows)
-    lines = [[row["camera_id"], *(told(fields[name], row[name], words) for name in names[1:])] for row in named]
+    heads = [
+        (words.text("public.cameras.which"), False),
+        (words.text("registers.camera.status"), False),
+        (words.text("public.cameras.kept"), True),
+    ]
+    lines = [(_which(row, sectors, words), choice(row["status"], words), row["retention_days"]) for row in rows]
     return parts.table(words.text("public.cameras.table"), heads, lines)
+
+
+def _which(row: Row, sectors: Mapping[str, str], words: Words) -> list[Any]:
+    """A camera by its corner, where that is told, and its sector; its type and code under them."""
+    sector = sectors.get(row["sector"], row["sector"])
+    under = " · ".join(filter(None, (choice(row["type"], words), row["camera_id"])))
+    return [", ".join(filter(None, (row["name"], sector))), html.Small(under, className="said")]
 
 
 def _camera_entries(rows: Sequence[Row], words: Words) -> html.Details | None:
@@ -157,44 +164,3 @@ def _algorithm(row: Row, words: Words) -> html.Section:
         ],
         className="card",
     )
-
-
-# --- the panel of use ------------------------------------------------------------------------------------------
-
-
-def use(rows: Sequence[Row], edition: Edition, words: Words) -> list[Any]:
-    """The last months of every measure; what nobody measures says so and is never nought."""
-    months = sorted({row["month"] for row in rows})[-MONTHS:]
-    if not months:
-        return parts.nothing_here("use", words)
-    cells = {(row["measure"], row["part"] or "", row["month"]): row for row in rows if row["measured"] == "true"}
-    named = dict.fromkeys((row["measure"], row["part"] or "") for row in rows)
-    heads = [(words.text("registers.panel.measure"), False)]
-    heads += [(parts.upper(parts.period(month, words)), True) for month in months[::-1]]
-    told = [name for name in named if any((*name, month) in cells for month in months)]
-    lines = [
-        [_measure(*name, words), *(_measured(cells.get((*name, month)), name[0], words) for month in months[::-1])]
-        for name in told
-    ]
-    return [
-        *parts.head("use", words),
-        parts.table(words.text("public.use.table"), heads, lines),
-        html.H2(words.text("public.use.unmeasured")),
-        html.P(words.text("public.use.unmeasured_told")),
-        html.Ul([html.Li(_measure(*name, words)) for name in named if name not in told]),
-        html.P(html.A(words.text("public.use.file"), href=f"/data/{edition.number}/use.csv")),
-        parts.basis(edition, words),
-    ]
-
-
-def _measure(measure: str, part: str, words: Words) -> str:
-    said = words.text(f"registers.measures.{measure}")
-    return f"{said}: {words.text(f'registers.uses.{part}').lower()}" if part else said
-
-
-def _measured(row: Row | None, measure: str, words: Words) -> str:
-    if row is None:
-        return words.text("registers.panel.not_measured")
-    if row["value"] is not None:
-        return words.percent(row["value"], 1) if measure == "median_uptime" else words.number(row["value"])
-    return parts.count(row["count"], words)

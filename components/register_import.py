@@ -71,14 +71,14 @@ def common(words: Words) -> html.Fieldset:
     return html.Fieldset([legend, html.Div(inputs, className="register-fields")], className="register-common")
 
 
-def look(found: Judged, words: Words) -> list[Any]:
-    """What taking the table would do, or why it cannot be taken."""
+def look(found: Judged, download: str, words: Words) -> list[Any]:
+    """What taking the table would do, or why it cannot be taken; `download` is where its problems are a file."""
     wrong = bool(found.problems)
     mark, tone = ("warning", "sentence done wrong") if wrong else ("check", "sentence done")
     said = html.P([icon(mark, 20), html.Span(verdict(found, words))], className=tone)
     unused = words.text("registers.take.unused", columns=words.listed(found.unused)) if found.unused else ""
     notes = [html.P([icon("info", 16), html.Span(unused)], className="notice info")] if unused else []
-    return [said, *(_problems(found.problems, words) if wrong else []), *notes]
+    return [said, *(_problems(found.problems, download, words) if wrong else []), *notes]
 
 
 def verdict(found: Judged, words: Words) -> str:
@@ -95,7 +95,7 @@ def sentence(problem: Problem, words: Words) -> str:
     return f"{words.text(f'registers.camera.{problem.field}')}: {said}" if problem.field else said
 
 
-def _problems(found: Sequence[Problem], words: Words) -> list[Any]:
+def _problems(found: Sequence[Problem], download: str, words: Words) -> list[Any]:
     heads = [html.Th(words.text(f"registers.heads.{name}"), scope="col") for name in ("line", "problem")]
     rows = [html.Tr([html.Th(_line(one, words), scope="row"), html.Td(sentence(one, words))]) for one in found[:SHOWN]]
     title = words.text("registers.take.problems", count=len(found))
@@ -103,8 +103,12 @@ def _problems(found: Sequence[Problem], words: Words) -> list[Any]:
     more = (
         [html.P(words.text("registers.take.first", count=SHOWN), className="quiet-text")] if len(found) > SHOWN else []
     )
+    link = html.A(
+        [icon("download", 18), words.text("registers.take.download")], href=download, className="button plain"
+    )
     return [
         html.H3(title),
+        html.Div(link, className="button-row"),
         *more,
         html.Div(table, className="scrolling", tabIndex="0", role="region", **{"aria-label": title}),
     ]

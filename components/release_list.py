@@ -33,7 +33,7 @@ class Frame:
 
 
 def page(made: Sequence[Made], jobs: Sequence[Any], frame: Frame) -> html.Div:
-    """Every release, the newest first; `jobs` are those under way or failed of the reader's own."""
+    """Every release, the newest first; `jobs` are the reader's own: those under way, and what became of the last."""
     words = frame.words
     drafts = [one for one in made if one.status is Status.DRAFT]
     decided = [one for one in made if one.status is not Status.DRAFT]
@@ -42,7 +42,7 @@ def page(made: Sequence[Made], jobs: Sequence[Any], frame: Frame) -> html.Div:
             html.Div(html.H1(words.text("releases.page.title")), className="page-head"),
             html.P(words.text("releases.page.told"), className="sentence"),
             *([_build(frame)] if frame.may_build else []),
-            *(_job(job, words) for job in jobs),
+            _jobs(jobs, frame),
             *(_draft(one, frame) for one in drafts),
             _decided(decided, frame),
         ],
@@ -54,19 +54,54 @@ def _build(frame: Frame) -> html.Section:
     words = frame.words
     buttons = [
         html.Button(words.text("releases.page.build"), type="submit", name="kind", value="next", className="button"),
-        html.Button(words.text("releases.page.correct"), type="submit", name="kind", value="correction"),
+        html.Button(
+            words.text("releases.page.correct"),
+            type="submit",
+            name="kind",
+            value="correction",
+            className="button plain",
+        ),
     ]
     told = html.P(words.text("releases.page.build_told"), className="quiet-text")
-    return html.Section([_form("build", buttons, frame), told], className="card")
+    return html.Section([_form("build", buttons, frame), told], className="card release-build")
 
 
-def _job(job: Any, words: Words) -> html.P:
+def _jobs(jobs: Sequence[Any], frame: Frame) -> html.Div:
+    """Jobs under way, with the way to stop them, or what became of the last."""
+    words = frame.words
+    told = html.Div([job_told(job, words) for job in jobs], id="release-told", role="status")
+    cancel = html.Button(words.text("releases.page.cancel"), type="submit", className="button plain")
+    forms = [_form(f"jobs/{job.id}/cancel", [cancel], frame) for job in jobs if not job.ended]
+    return html.Div([told, html.Div(forms, id="release-stop")], className="card release-jobs", hidden=not jobs)
+
+
+def job_told(job: Any, words: Words) -> html.Div:
+    """How far a job is, or what became of it."""
+    return html.Div(_told(job, words), className="job-told")
+
+
+def _told(job: Any, words: Words) -> list[Any]:
     if job.status == "failed":
         failure = job.result["failure"]
         sentence = words.text(f"errors.{failure['code']}", **failure["details"])
-        return html.P([icon("warning", 16), sentence], className="notice warning", role="alert")
-    told = html.Span([words.text("releases.page.building"), " ", step(job, words)])
-    return html.P([icon("auto", 18), told], className="card under-way", role="status")
+        return [html.P([icon("warning", 16), sentence], className="notice warning")]
+    if job.status == "cancelled":
+        return [html.P(words.text("releases.page.cancelled"))]
+    if job.ended:
+        see = html.A(words.text("releases.page.see"), href=ADDRESS, className="button plain")
+        return [html.P([icon("check", 16), words.text("releases.page.ready")]), see]
+    said = words.text("releases.page.cancelling") if job.cancel else step(job, words)
+    return [html.P([words.text("releases.page.building"), " ", said]), _bar(job, words)]
+
+
+def _bar(job: Any, words: Words) -> html.Div:
+    share = min(job.done / job.total, 1) if job.total and job.status == "running" else 0
+    values = {"label": words.text("releases.page.progress"), "valuemin": "0", "valuemax": "100"}
+    values["valuenow"] = str(round(share * 100))
+    fill = html.Div(className="progress-fill", style={"width": f"{share:.1%}"})
+    return html.Div(
+        fill, className="progress", role="progressbar", **{f"aria-{name}": value for name, value in values.items()}
+    )
 
 
 def _draft(made: Made, frame: Frame) -> html.Section:
@@ -78,6 +113,7 @@ def _draft(made: Made, frame: Frame) -> html.Section:
             html.P(built),
             *([html.P(words.text("releases.synthetic"), className="notice")] if made.synthetic else []),
             html.P([icon("check", 16), words.text("releases.page.audit", **audit)]),
+            *([html.P(words.text("releases.page.mended", **audit))] if "joined" in audit else []),
             html.H3(words.text("releases.page.changes")),
             html.Ul([html.Li(change[words.language]) for change in made.log["changes"]]),
             _compared(made, words),
@@ -88,7 +124,7 @@ def _draft(made: Made, frame: Frame) -> html.Section:
     )
 
 
-def _compared(made: Made, words: Words) -> html.Table:
+def _compared(made: Made, words: Words) -> html.Div:
     heads = [html.Th(words.text(f"releases.page.{name}"), scope="col") for name in ("table", "new", "gone", "changed")]
     rows = [
         html.Tr(
@@ -97,7 +133,13 @@ def _compared(made: Made, words: Words) -> html.Table:
         )
         for table, numbers in made.log["compared"].items()
     ]
-    return html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)], className="table")
+    return _scrolled(heads, rows, words.text("releases.page.table"), "table")
+
+
+def _scrolled(heads: Sequence[Any], rows: Sequence[Any], label: str, name: str) -> html.Div:
+    """A table that is moved sideways where a telephone is too narrow for it, with the keyboard too."""
+    table = html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)], className=name)
+    return html.Div(table, className="scrolled", tabIndex="0", role="region", **{"aria-label": label})
 
 
 def _download(made: Made, words: Words) -> html.A:
@@ -116,7 +158,7 @@ def _decision(made: Made, frame: Frame) -> list[Any]:
     no = [
         html.Label(words.text("releases.page.reason"), htmlFor=reason),
         dcc.Input(id=reason, name="reason", type="text", maxLength=500, required=True),
-        html.Button(words.text("releases.page.reject"), type="submit"),
+        html.Button(words.text("releases.page.reject"), type="submit", className="button plain"),
     ]
     return [_form(f"{made.number}/approve", [yes], frame), _form(f"{made.number}/reject", no, frame)]
 
@@ -137,9 +179,8 @@ def _decided(decided: Sequence[Made], frame: Frame) -> html.Section:
         for name in ("number", "status", "built_by", "decided_by", "hash", "reason_given")
     ]
     rows = [html.Tr(_cells(one, frame)) for one in decided]
-    return html.Section(
-        [title, html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)], className="table")], className="card"
-    )
+    label = words.text("releases.page.decided")
+    return html.Section([title, _scrolled(heads, rows, label, "table words")], className="card")
 
 
 def _cells(made: Made, frame: Frame) -> list[Any]:

@@ -1,25 +1,19 @@
 """The monthly revision sheet: the table of all precincts, then one page of A4 for each, as a PDF.
 
-Every text goes to the template as data, so that no name can be taken for its language. The same closing, precincts,
-languages and clock give the same bytes.
+The same closing, precincts, languages and clock give the same bytes.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
-from pathlib import Path
+from datetime import date
 from typing import Any
 
-import typst
-
+from components import sheet
 from domain.adoption import RANKED_FROM, Coming
 from domain.revisions import Closing, Content, last_day
 from locales import LANGUAGES, Words
 
-TEMPLATE = Path(__file__).parent / "sheets" / "revision.typ"
-FONTS = Path(__file__).parent.parent / "assets" / "fonts"
 BIG = ("registered", "target", "missing", "compliance", "reports_per_1000")
 COLUMNS = ("registered", "population", "target", "missing", "compliance", "reports", "new")
 CAUTIONS = ("addresses", "dark")
@@ -28,21 +22,8 @@ NONE = "–"
 
 def pdf(closing: Closing, codes: Sequence[str], languages: Sequence[str], zone: str) -> bytes:
     """The sheet with a page for each of the precincts `codes`, in one language after the other."""
-    at = datetime.fromtimestamp(closing.closed_at, UTC)
-    told = {
-        "date": {name: getattr(at, name) for name in ("year", "month", "day", "hour", "minute", "second")},
-        "parts": [_part(closing, codes, Words(language), zone) for language in languages],
-    }
-    found: bytes = typst.compile(
-        TEMPLATE.read_bytes(),
-        format="pdf",
-        font_paths=[str(FONTS)],
-        ignore_system_fonts=True,
-        sys_inputs={"sheet": json.dumps(told, ensure_ascii=False)},
-        pdf_standards="ua-1",
-        timestamp=at,
-    )
-    return found
+    told = {"parts": [_part(closing, codes, Words(language), zone) for language in languages]}
+    return sheet.pdf("revision", told, closing.closed_at)
 
 
 def languages(asked: str, own: str) -> tuple[str, ...]:

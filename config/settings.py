@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
+import shlex
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -45,6 +46,9 @@ class Settings:
     jurisdiction: str = DEFAULT  # whose law requests for footage are handled under
     smtp_url: str = field(default="", repr=False)  # empty: letters wait, and are printed
     mail_from: str = ""
+    supervisor: str = ""  # is written to of holds that nobody confirmed in time; empty: nobody is
+    scan_command: tuple[str, ...] = ()  # reads a file from its standard input; empty: nothing looks for viruses
+    public_url: str = ""  # of the public face, as letters name it; empty: they hold a code to be typed
     desk_keys: tuple[str, ...] = field(default=(), repr=False)  # the first encrypts; empty: one kept in `home`
     releases: Path | None = None  # empty: under `home`
 
@@ -80,6 +84,9 @@ class Settings:
             desk_url=_desk_url(environment.get("ATALAYA_DESK_URL", ""), home, database_url),
             jurisdiction=_choice(environment, "ATALAYA_JURISDICTION", DEFAULT, codes()),
             **_mail(environment.get("ATALAYA_SMTP_URL", ""), environment.get("ATALAYA_MAIL_FROM", "")),
+            supervisor=_address("ATALAYA_DESK_SUPERVISOR", environment.get("ATALAYA_DESK_SUPERVISOR", "")),
+            scan_command=_command("ATALAYA_SCAN_COMMAND", environment.get("ATALAYA_SCAN_COMMAND", "")),
+            public_url=_site(environment.get("ATALAYA_PUBLIC_URL", "")),
             desk_keys=_desk_keys(environment.get("ATALAYA_DESK_KEY", ""), home, production),
             releases=_folder(environment.get("ATALAYA_RELEASES", "")),
         )
@@ -114,6 +121,27 @@ def _mail(url: str, sender: str) -> dict[str, str]:
     if not re.fullmatch(r"(?:[^<>\s@]+@[^<>\s@]+|[^<>@\r\n]*<[^<>\s@]+@[^<>\s@]+>)", sender):
         raise BadSettings("ATALAYA_MAIL_FROM must be an address, or Name <address>, where ATALAYA_SMTP_URL is set")
     return {"smtp_url": url, "mail_from": sender}
+
+
+def _site(url: str) -> str:
+    """The scheme and name of a site, with its port where it has one."""
+    if url and not re.fullmatch(r"https?://[^\s/?#@]+/?", url):
+        raise BadSettings("ATALAYA_PUBLIC_URL must be https:// and a name, without a path")
+    return url.rstrip("/")
+
+
+def _address(name: str, written: str) -> str:
+    if written and not re.fullmatch(r"[^<>\s@,;]+@[^<>\s@,;]+", written):
+        raise BadSettings(f"{name} must be one e-mail address, not {written!r}")
+    return written
+
+
+def _command(name: str, written: str) -> tuple[str, ...]:
+    """A program and its arguments, as a shell would split them; no shell ever sees them."""
+    try:
+        return tuple(shlex.split(written))
+    except ValueError as error:
+        raise BadSettings(f"{name} has a quote that does not end") from error
 
 
 def _place(code: str) -> str:

@@ -37,6 +37,10 @@ class Forbidden(DomainError):
     status = 403
 
 
+class Unproved(Forbidden):
+    """They may, once they have shown again who they are."""
+
+
 class NotFound(DomainError):
     """There is no such thing, or none that this person may see."""
 

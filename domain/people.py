@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from domain.errors import Forbidden
+from domain.errors import Forbidden, Unproved
 
 
 class Permission(StrEnum):
@@ -25,6 +25,7 @@ class Permission(StrEnum):
     PUBLISH = "releases.approve"  # approve what another person built
     REGISTERS = "registers.manage"  # cameras, algorithms
     CASES = "footage.cases"  # the queue and cases, without who asks
+    DELICATE = "footage.delicate"  # cases of violence in the family, of gender or sexual, that one is not in charge of
     IDENTITY = "footage.identity"  # who asks; each view with its purpose
     INTAKE = "footage.intake"
     LEGAL = "footage.legal"
@@ -59,17 +60,18 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     ),
     Role.COMMANDER: frozenset({P.EXPLORE, P.ROWS, P.FORECAST, P.ADOPTION, P.SURVEYS}),
     Role.OPERATOR: frozenset({P.EXPLORE, P.ADOPTION, P.SURVEYS, P.CASES, P.IDENTITY, P.INTAKE, P.DELIVER}),
-    Role.CUSTODIAN: frozenset({P.SURVEYS, P.CASES, P.CUSTODY}),
+    Role.CUSTODIAN: frozenset({P.SURVEYS, P.CASES, P.DELICATE, P.CUSTODY}),
     Role.REDACTOR: frozenset({P.CASES, P.REDACT}),
-    Role.APPROVER: frozenset({P.CASES, P.APPROVE}),
+    Role.APPROVER: frozenset({P.CASES, P.DELICATE, P.APPROVE}),
     Role.TRANSPARENCY: frozenset(
         {P.EXPLORE, P.IMPORTS_READ, P.ADOPTION, P.SURVEYS, P.RELEASES_READ, P.PUBLISH, P.REGISTERS, P.CASES}
-        | {P.IDENTITY, P.LEGAL, P.FORECAST}
+        | {P.DELICATE, P.IDENTITY, P.LEGAL, P.FORECAST}
     ),
-    Role.AUDITOR: frozenset({P.AUDIT, P.IMPORTS_READ, P.FORECAST, P.ADOPTION, P.SURVEYS, P.CASES}),
+    Role.AUDITOR: frozenset({P.AUDIT, P.IMPORTS_READ, P.FORECAST, P.ADOPTION, P.SURVEYS, P.CASES, P.DELICATE}),
     Role.ADMINISTRATOR: frozenset({P.ACCOUNTS, P.AUDIT, P.SURVEYS}),
 }
 
+FRESH = 600  # seconds that giving the password counts for what cannot be taken back
 # Roles that see only the precincts written on their account; with none written they see none.
 OWN_PRECINCTS_ONLY = frozenset({Role.COMMANDER})
 
@@ -82,6 +84,7 @@ class Actor:
     email: str
     roles: frozenset[Role]
     own_precincts: frozenset[str] = frozenset()
+    proved_at: int = 0  # when they last gave their password, in seconds since 1970; a token gives none
 
     @property
     def permissions(self) -> frozenset[Permission]:
@@ -114,6 +117,12 @@ def require(actor: Actor, permission: Permission) -> None:
     """Refuse, by raising Forbidden, unless the actor holds the permission."""
     if not may(actor, permission):
         raise Forbidden("signed_out" if actor is ANONYMOUS else "forbidden", permission=str(permission))
+
+
+def require_fresh(actor: Actor, now: int) -> None:
+    """Refuse, by raising Unproved, who gave their password too long ago for what cannot be taken back."""
+    if now - actor.proved_at > FRESH:
+        raise Unproved("sign_in.again", minutes=FRESH // 60)
 
 
 @dataclass(frozen=True, slots=True)

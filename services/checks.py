@@ -19,6 +19,7 @@ from domain.errors import DomainError
 from domain.people import SYSTEM, Role
 from locales import DEFAULT
 from services.accounts import every
+from services.footage import scanning
 
 ROOM_NEEDED, ROOM_WANTED = 1 << 30, 5 << 30  # bytes free under home
 
@@ -78,8 +79,19 @@ def _desk(settings: Settings, desk: Desk) -> Iterator[Finding]:
     yield _found(
         Level.GOOD if chain.whole else Level.BAD, "chain" if chain.whole else "chain_broken", count=chain.count
     )
+    yield _scan(desk)
+    if not settings.supervisor:
+        yield _found(Level.MIND, "no_supervisor")
     law = jurisdiction(settings.jurisdiction)
     yield _found(Level.MIND, "law", law=law.code, version=law.version, count=len(law.confirm[DEFAULT]))
+
+
+def _scan(desk: Desk) -> Finding:
+    """Whether what comes in is looked through, and the command lets something harmless in."""
+    if not desk.scan:
+        return _found(Level.MIND, "no_scan")
+    lets_in = not scanning.problem(desk.scan, [b"atalaya"])
+    return _found(Level.GOOD if lets_in else Level.BAD, "scan" if lets_in else "scan_fails", command=desk.scan[0])
 
 
 def _releases(settings: Settings) -> Finding:

@@ -106,8 +106,8 @@ def own(store: Store, actor: Actor) -> list[Job]:
 
 
 def releases_of(store: Store, actor: Actor) -> list[Job]:
-    """The releases that one asked for, newest first. Raises Forbidden."""
-    require(actor, Permission.RELEASES)
+    """The releases that one asked for, newest first; none for who only reads them. Raises Forbidden."""
+    require(actor, Permission.RELEASES_READ)
     return _of(store, actor, "release")
 
 

@@ -57,16 +57,17 @@ def build(store: Store, desk: Desk, wanted: Wanted, progress: Progress, outside:
     previous = _previous(store, wanted)
     frozen = None if wanted.correction else previous
     earlier = {} if previous is None else {table.name: previous.keyed(table.name) for table in TABLES}
-    progress(0, 4, "count")
+    progress(0, 1, "count")
     with store.engine.connect() as connection:
         sources = _sources(connection)
         areas = ground(connection, _areas(frozen) if frozen else None)
         counts = _counts(connection, areas, wanted.today - timedelta(days=CLOSED_DAYS), previous)
-    progress(1, 4, "audit")
+    years = len({month[:4] for month in counts.months})
+    progress(1, years + 2, "audit")
     known = (replace(areas, published=_areas(previous).zones), earlier) if previous and wanted.correction else None
     before = earlier if frozen else {}
-    draft = passing(counts, areas, before, known, outside, lambda: progress(1, 4, "audit"))
-    progress(2, 4, "write")
+    draft = passing(counts, areas, before, known, outside, lambda done: progress(1 + done, years + 2, "audit"))
+    progress(years + 1, years + 2, "write")
     numbers = release_changes.compared(draft.tables, earlier)
     changes = release_changes.told_changes(
         counts, previous, numbers, draft.joined, draft.dropped, wanted.correction and previous is not None
@@ -75,9 +76,13 @@ def build(store: Store, desk: Desk, wanted: Wanted, progress: Progress, outside:
     parts += release_parts.others(store, desk, draft.ground, wanted.here, wanted.now)
     manifest = _manifest(wanted, draft, sources, previous) | {"changes": changes}
     made = _files(manifest, parts, outlines.files(draft.ground))
-    progress(4, 4, "write")
-    audit = {"numbers": draft.found.numbers, "small": draft.found.small, "asked": draft.found.asked}
-    return Built(made, {"audit": audit, "compared": numbers, "changes": changes})
+    progress(years + 2, years + 2, "write")
+    return Built(made, {"audit": _audited(draft), "compared": numbers, "changes": changes})
+
+
+def _audited(draft: Draft) -> dict[str, int]:
+    found = {name: getattr(draft.found, name) for name in ("numbers", "small", "asked")}
+    return found | {"joined": len(draft.joined), "left_out": len(draft.dropped)}
 
 
 def _previous(store: Store, wanted: Wanted) -> Release | None:

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import fcntl
+import gc
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import deepcopy
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import Engine
 
+from data_access.demo import city, registers
 from data_access.desk import Desk
 from data_access.engine import make_engine
 from data_access.migrate import DESK, RECORD, Line, upgrade
 from data_access.store import Store
+from services import passwords
 from tests.postgres import Postgres, postgres
 from tests.publishing import publish
 
@@ -29,6 +37,35 @@ for name in [name for name in os.environ if name.startswith("ATALAYA_") or name 
 # A slow moment of the machine is not a failure.
 hypothesis.settings.register_profile("atalaya", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("atalaya")
+
+# Nobody attacks the passwords of the tests, and hundreds of accounts are made.
+COSTLY, passwords.HASHER = passwords.HASHER, PasswordHasher(memory_cost=64, time_cost=1, parallelism=1)
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays; it is not looked through for garbage again and again."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture
+def costly_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords are hashed at the cost that attackers meet."""
+    monkeypatch.setattr(passwords, "HASHER", COSTLY)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cities() -> Iterator[None]:
+    """Each demo city that tests load is drawn once by each process; tests of the drawing itself still draw."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module, name in ((city, "incidents"), (registers, "cameras")):
+            patch.setattr(module, name, _known(getattr(module, name)))
+        yield
+
+
+def _known(make: Callable[..., Any]) -> Callable[..., Any]:
+    known = cache(make)
+    return lambda *wanted: deepcopy(known(*wanted))
 
 
 @pytest.fixture(scope="session")
@@ -169,8 +206,26 @@ def shared_data() -> Path:
     return folder
 
 
+Once = Callable[[str, Callable[[Path], Path]], Path]
+
+
 @pytest.fixture(scope="session")
-def releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """`once(name, make)` is a folder that one process of the run makes and every process reads and leaves as it is."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+    def made(name: str, make: Callable[[Path], Path]) -> Path:
+        with (shared / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not (shared / name).is_dir():
+                make(tmp_path_factory.mktemp("made")).rename(shared / name)
+        return shared / name
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def releases(once: Once) -> Path:
     """The releases of a small demo city, far from the record that they were counted from."""
-    made = publish(tmp_path_factory.mktemp("published"))
-    return Path(shutil.copytree(made, tmp_path_factory.mktemp("public") / "releases"))
+    return once("releases", publish)

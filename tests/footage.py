@@ -12,11 +12,12 @@ from domain.footage.custody import Piece
 from domain.footage.draft import Kind as Motive
 from domain.footage.handling import CHECKLIST, Kind
 from domain.footage.states import Resolution, Status
-from domain.people import PERMISSIONS, Actor, Permission, Role
+from domain.people import PERMISSIONS, SYSTEM, Actor, Permission, Role
 from services import clock
 from services.footage import cases, filing
 from tests.filing import a_draft, a_filing
 
+FRESH = 1 << 40  # whatever the clock of a test says, they gave their password a moment ago
 VIDEO = b"\x00\x00\x00\x18ftypmp42" + b"a frame of a street " * 5_000
 WORDS = "Razones bastantes, escritas con calma para que quien las lea entienda todo lo que se decidió aquí y por qué."
 READY = {(Status.APPROVAL, Status.READY), *((before, Status.CLOSED) for before in Status)}
@@ -25,7 +26,7 @@ READY = {(Status.APPROVAL, Status.READY), *((before, Status.CLOSED) for before i
 def person(*roles: Role, name: str = "") -> Actor:
     """Somebody who holds these roles, each time the same for the same name."""
     called = name or "-".join(roles) or "nobody"
-    return Actor(id=sum(called.encode()), email=f"{called}@ciudad.cl", roles=frozenset(roles))
+    return Actor(id=sum(called.encode()), email=f"{called}@ciudad.cl", roles=frozenset(roles), proved_at=FRESH)
 
 
 def file(desk: Desk, motive: Motive = Motive.CRASH) -> Case:
@@ -36,7 +37,7 @@ def file(desk: Desk, motive: Motive = Motive.CRASH) -> Case:
 
 def case_of(desk: Desk, folio: str) -> Case:
     with desk.engine.connect() as connection:
-        return cases.found(connection, folio)
+        return cases.found(connection, SYSTEM, folio)
 
 
 def standing(desk: Desk, status: Status, motive: Motive = Motive.CRASH) -> Case:
@@ -71,7 +72,13 @@ def everything(after: Status, resolution: Resolution | None) -> Mapping[str, str
     checked = {f"checked_{part}": "hidden" for part in CHECKLIST}
     outcome = "upheld" if after is Status.CLOSED else "partly"
     reason = "offline" if resolution is Resolution.NOT_HELD else WORDS
-    chosen = {"ground": "investigation", "received": "in_person", "identity": "seen", "appeal": "court"}
+    chosen = {
+        "ground": "investigation",
+        "received": "in_person",
+        "identity": "seen",
+        "proof": "proxy",
+        "appeal": "court",
+    }
     words = dict.fromkeys(handling.WORDS - {"reason"}, WORDS)
     return {**words, **checked, **chosen, "outcome": outcome, "reason": reason, "officer": "ana@ciudad.cl"}
 

@@ -9,9 +9,12 @@ from configparser import RawConfigParser
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 import commands
 from config.settings import BadSettings, Settings
+from pages.public import footage_new
+from web import public
 
 ROOT = Path(__file__).parent.parent
 DEPLOY = ROOT / "deploy"
@@ -29,8 +32,14 @@ def unit(path: Path) -> RawConfigParser:
     return parser
 
 
-def settings_file() -> dict[str, str]:
-    return dict(re.findall(r'^([A-Z_]+)="?(.*?)"?$', (DEPLOY / "atalaya.env").read_text(), re.MULTILINE))
+def settings_file(name: str = "atalaya.env") -> dict[str, str]:
+    return dict(re.findall(r'^([A-Z_]+)="?(.*?)"?$', (DEPLOY / name).read_text(), re.MULTILINE))
+
+
+def proxy(server: str) -> str:
+    """What the proxy's file says of a server, by its name."""
+    told = re.findall(r"^server \{.*?^\}", (DEPLOY / "nginx.conf").read_text(), re.MULTILINE | re.DOTALL)
+    return next(block for block in told if f"server_name {server};" in block)
 
 
 def test_the_settings_file_lacks_only_the_secrets(tmp_path: Path) -> None:
@@ -40,12 +49,36 @@ def test_the_settings_file_lacks_only_the_secrets(tmp_path: Path) -> None:
             Settings.from_environment(given | SECRET | {name: ""})
     settings = Settings.from_environment(given | SECRET)
     assert (settings.production, settings.work_apart, settings.trusted_proxies) == (True, True, 1)
+    assert settings.face == "staff"
     assert settings.database_url == "postgresql+psycopg:///atalaya?host=/run/postgresql"
     assert settings.desk_url == "postgresql+psycopg:///atalaya_desk?host=/run/postgresql"
 
 
-def test_the_settings_file_names_settings_that_are_documented() -> None:
-    assert set(settings_file()) <= set(re.findall(r"`([A-Z_]+)`", (ROOT / "docs" / "settings.md").read_text()))
+def test_the_public_process_is_told_nothing_of_the_record(tmp_path: Path) -> None:
+    given = settings_file("public.env")
+    assert "DATABASE_URL" not in given
+    assert given["ATALAYA_HOME"] == settings_file()["ATALAYA_HOME"]  # where both find releases and files of cases
+    settings = Settings.from_environment(given | SECRET | {"ATALAYA_HOME": str(tmp_path)})
+    assert (settings.production, settings.face, settings.trusted_proxies) == (True, "public", 1)
+    assert settings.desk_url == "postgresql+psycopg://atalaya_public:PASSWORD@127.0.0.1/atalaya_desk"
+
+
+def test_what_staff_work_with_is_not_there_for_the_public_process() -> None:
+    text = (DEPLOY / "atalaya-public.service").read_text()
+    closed = {
+        path.removeprefix("-")
+        for line in re.findall(r"^InaccessiblePaths=(.+)$", text, re.MULTILINE)
+        for path in line.split()
+    }
+    home = settings_file()["ATALAYA_HOME"]
+    assert {f"{home}/{name}" for name in ("atalaya.sqlite", "index", "adoption")} <= closed
+    assert {"/run/postgresql", "/etc/atalaya/atalaya.env", "/var/backups/atalaya"} <= closed
+    assert "EnvironmentFile=/etc/atalaya/public.env" in text
+
+
+@pytest.mark.parametrize("name", ["atalaya.env", "public.env"])
+def test_a_settings_file_names_settings_that_are_documented(name: str) -> None:
+    assert set(settings_file(name)) <= set(re.findall(r"`([A-Z_]+)`", (ROOT / "docs" / "settings.md").read_text()))
 
 
 @pytest.mark.parametrize("path", SERVICES, ids=lambda path: path.stem)
@@ -84,11 +117,39 @@ def test_forecasts_are_scored_and_made_every_week_before_it_begins() -> None:
     assert unit(DEPLOY / "atalaya-forecast.timer")["Timer"]["OnCalendar"].startswith("Sun ")
 
 
-def test_the_socket_is_where_the_proxy_looks() -> None:
-    socket = unit(DEPLOY / "atalaya-web.socket")["Socket"]["ListenStream"]
-    proxy = (DEPLOY / "nginx.conf").read_text()
-    assert f"server unix:{socket} " in proxy
-    assert f"client_max_body_size {Settings.from_environment(settings_file() | SECRET).max_upload_mb}m;" in proxy
+@pytest.mark.parametrize(("name", "server"), [("web", "staff.atalaya.example.org"), ("public", "atalaya.example.org")])
+def test_the_socket_is_where_the_proxy_looks(name: str, server: str) -> None:
+    socket = unit(DEPLOY / f"atalaya-{name}.socket")["Socket"]["ListenStream"]
+    assert unit(DEPLOY / f"atalaya-{name}.service")["Unit"]["Requires"] == f"atalaya-{name}.socket"
+    found = re.search(rf"upstream (\w+) \{{\s+server unix:{socket} ", (DEPLOY / "nginx.conf").read_text())
+    assert found is not None
+    assert set(re.findall(r"proxy_pass http://(\w+);", proxy(server))) == {found[1]}
+
+
+def test_the_proxy_takes_what_staff_may_upload() -> None:
+    most = Settings.from_environment(settings_file() | SECRET).max_upload_mb
+    assert f"client_max_body_size {most}m;" in proxy("staff.atalaya.example.org")
+
+
+def test_the_proxy_takes_from_the_public_what_each_page_takes_and_no_more() -> None:
+    """Only pages that take files have an address of their own there; whoever adds one must name it."""
+    public.install(Flask(__name__))
+    rooms = {"k": 1024, "m": 1024**2}
+    text = proxy("atalaya.example.org")
+    named = {
+        path: int(number) * rooms[unit]
+        for path, number, unit in re.findall(r"location (\S+) \{\s+client_max_body_size (\d+)([km]);", text)
+    }
+    whole = re.search(r"^    client_max_body_size (\d+)([km]);", text, re.MULTILINE)
+    assert whole is not None
+    assert int(whole[1]) * rooms[whole[2]] == public.BODY
+    assert named == {page.path: page.body for page in public.every() if page.body != public.BODY}
+    assert named == {footage_new.footage_told.PRESENTING: footage_new.ROOM}
+
+
+def test_every_address_of_the_public_that_takes_forms_is_limited() -> None:
+    for location in re.findall(r"location (\S+) \{(.*?)\}", proxy("atalaya.example.org"), re.DOTALL):
+        assert "limit_req zone=atalaya_forms" in location[1] or location[0] == "/healthz", location[0]
 
 
 @pytest.mark.parametrize("name", ["atalaya", "backup", "restore"])

@@ -40,8 +40,8 @@ PERSONS = frozenset(
         "forecast.switch",
         "desk.evidence",
         "desk.manifest",
-        "desk.receipt",
         "desk.letter",
+        "desk.paper",
     }
 )
 

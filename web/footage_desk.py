@@ -13,18 +13,26 @@ from flask import Blueprint, Response, current_app, jsonify, render_template, re
 from flask.typing import ResponseReturnValue
 from itsdangerous import BadData, URLSafeTimedSerializer
 
-from components import footage_case, footage_case_moves
+from components import (
+    footage_case,
+    footage_case_moves,
+    footage_statistics,
+    letter_sheet,
+    revision_sheet,
+    tables_out,
+)
 from components.markup import markup
-from config.jurisdiction import jurisdiction
-from domain.errors import DomainError, Forbidden, Illegal, Invalid, NotFound, Stale
+from config.jurisdiction import codes, jurisdiction
+from domain.errors import DomainError, Forbidden, Illegal, Invalid, NotFound, Stale, Unproved
 from domain.footage.case import Case, Sheet
 from domain.footage.codes import shown
 from domain.footage.states import Resolution, Status
 from domain.people import Permission, require
 from services import clock
-from services.footage import cases, custody, delivery, letters, moving
+from services.footage import cases, custody, delivery, letters, moving, papers, statistics
 from web import errors, public
-from web.session import actor, desk, settings, words
+from web.export import attachment, dialect
+from web.session import actor, desk, here, language, settings, words
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 LASTING = 120  # seconds that an opened file may be fetched
@@ -99,6 +107,11 @@ def _extend(form: Form) -> dict[str, Any]:
     return {}
 
 
+def _identify(form: Form) -> dict[str, Any]:
+    moving.identify(desk(), actor(), form.folio, form.told)
+    return {}
+
+
 def _note(form: Form) -> dict[str, Any]:
     moving.note(desk(), actor(), form.folio, form.told)
     return {}
@@ -129,6 +142,7 @@ ACTS: dict[str, Callable[[Form], dict[str, Any]]] = {
     "agree": _agree,
     "assign": _assign,
     "extend": _extend,
+    "identify": _identify,
     "note": _note,
     "conflict": _conflict,
     "identity": _identity,
@@ -138,9 +152,14 @@ ACTS: dict[str, Callable[[Form], dict[str, Any]]] = {
 
 @blueprint.post("/case/<folio>/hold/<int:hold>/<act>")
 def hold(folio: str, hold: int, act: str) -> ResponseReturnValue:
-    """Confirm a hold, prolong it, or let it go."""
+    """Confirm a hold, say what the search of it came to, prolong it, or let it go."""
     require(actor(), Permission.CASES)
-    acts = {"confirm": custody.confirm, "prolong": custody.prolong, "release": custody.release}
+    acts = {
+        "confirm": custody.confirm,
+        "locate": custody.locate,
+        "prolong": custody.prolong,
+        "release": custody.release,
+    }
     if act not in acts:
         raise NotFound("not_found")
     return _answered(folio, lambda: acts[act](desk(), actor(), folio, hold, Form(folio).told) or {})
@@ -150,6 +169,18 @@ def hold(folio: str, hold: int, act: str) -> ResponseReturnValue:
 def letter(folio: str, number: int) -> str:
     """A letter of a case, to be printed."""
     return render_template("letter.html", letter=letters.read(desk(), actor(), _letter(folio, number)))
+
+
+@blueprint.get("/case/<folio>/paper/<paper>.pdf")
+def paper(folio: str, paper: str) -> Response:
+    """An official letter of a case, to be printed and signed. `lang` is es, en or both."""
+    spoken = revision_sheet.languages(request.args.get("lang", ""), language())
+    prints = papers.printed(desk(), actor(), folio, paper, spoken)
+    zone = jurisdiction(settings().jurisdiction).zone
+    made = Response(letter_sheet.pdf(prints, here().name, zone), mimetype="application/pdf")
+    made.headers.set("Content-Disposition", "inline", filename=letter_sheet.name(prints[0], words()))
+    made.cache_control.no_store = True
+    return made
 
 
 @blueprint.post("/case/<folio>/letter/<int:number>/handed")
@@ -231,18 +262,29 @@ def manifest(folio: str) -> Response:
     return found
 
 
-@blueprint.get("/case/<folio>/receipt")
-def receipt(folio: str) -> str:
-    """The receipt of a delivery, to be printed and signed."""
-    given = delivery.receipt(desk(), actor(), folio)
-    zone = jurisdiction(given.case.jurisdiction).zone
-    return render_template(
-        "receipt.html", receipt=given, folio=shown(folio), when=words().instant(given.at, zone, "d MMMM y, HH:mm")
-    )
-
-
 def _tickets() -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(str(current_app.secret_key), salt="desk.evidence")
+
+
+# --- statistics ------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/statistics.csv")
+def statistics_csv() -> Response:
+    """The statistics of requests, in codes, of every quarter that is over."""
+    written = tables_out.table(footage_statistics.COLUMNS, footage_statistics.rows(told()), dialect())
+    return attachment(written, "requests.csv", "csv")
+
+
+def told() -> list[statistics.Line]:
+    """The statistics as far as the desk knows them. Raises Forbidden."""
+    zone = jurisdiction(settings().jurisdiction).zone
+    return statistics.listed(desk(), actor(), zone, datetime.fromtimestamp(clock.now(), ZoneInfo(zone)).date())
+
+
+def grounds(language: str) -> dict[str, str]:
+    """What the laws refuse for, by code."""
+    return {one.code: one.text[language] for code in codes() for one in jurisdiction(code).grounds}
 
 
 # --- answers ---------------------------------------------------------------------------------------------------
@@ -258,7 +300,7 @@ def ground(case: Case) -> footage_case.Ground:
 def _answered(folio: str, do: Callable[[], dict[str, Any]]) -> ResponseReturnValue:
     try:
         return jsonify(do())
-    except (Invalid, Stale) as error:
+    except (Invalid, Stale, Unproved) as error:
         return jsonify(_refused(folio, error)), error.status
 
 
@@ -268,6 +310,8 @@ def _refused(folio: str, error: DomainError) -> dict[str, Any]:
     told: dict[str, Any] = {"error": error.code, "message": errors.sentences(error)[1]}
     if isinstance(wrong, dict):
         told["fields"] = {name: said.text(f"desk.wrong.{reason}") for name, reason in wrong.items()}
+    if isinstance(error, Unproved):
+        told["again"] = True
     if isinstance(error, Stale | Illegal):
         sheet: Sheet = cases.sheet(desk(), actor(), folio)
         told |= {"version": sheet.case.version, "parts": footage_case.now(sheet, ground(sheet.case))}

@@ -5,11 +5,23 @@ The cookie holds the secret of a session that the server keeps: ending that ends
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, Flask, after_this_request, g, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    after_this_request,
+    g,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_login import user_logged_out
 from flask_security import Security, UserDatastore, UserMixin, login_user
@@ -19,7 +31,7 @@ from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField
 
 from data_access.accounts import Session
-from domain.errors import DomainError, Invalid
+from domain.errors import DomainError, Forbidden, Invalid
 from domain.people import Account, Actor
 from services import accounts, passwords, sign_in
 from services.sign_in import Lifetime
@@ -29,6 +41,7 @@ from web.session import actor, settings, store
 SECRET = "secret"  # noqa: S105 - where the cookie keeps it
 
 blueprint = Blueprint("password", __name__)
+proving = Blueprint("again", __name__)  # a page asks it and stays
 
 
 class Person(UserMixin):  # type: ignore[misc]
@@ -39,7 +52,7 @@ class Person(UserMixin):  # type: ignore[misc]
     def __init__(self, found: Session) -> None:
         self.fs_uniquifier = found.uniquifier
         self.active = found.account.active
-        self.actor: Actor = found.account.actor
+        self.actor: Actor = replace(found.account.actor, proved_at=found.created_at)
         self.roles: list[Any] = []
 
 
@@ -106,7 +119,7 @@ def install(server: Flask) -> None:
         SECURITY_STATIC_FOLDER=None,
         SECURITY_CLI_USERS_NAME=None,
         SECURITY_CLI_ROLES_NAME=None,
-        SECURITY_FRESHNESS=timedelta(minutes=-1),  # nothing asks for the password again
+        SECURITY_FRESHNESS=timedelta(minutes=-1),  # services ask for the password again, by `require_fresh`
         SECURITY_FLASH_MESSAGES=False,
     )
     security = Security(server, People(), login_form=SignInForm)
@@ -115,6 +128,7 @@ def install(server: Flask) -> None:
     security.login_context_processor(_demo)
     user_logged_out.connect(_signed_out, server)
     server.register_blueprint(blueprint)
+    server.register_blueprint(proving)
 
 
 def _demo() -> dict[str, Any]:
@@ -130,6 +144,23 @@ def _signed_out(_server: Flask, **_: Any) -> None:
 
 def _lifetime() -> Lifetime:
     return Lifetime(idle=settings().idle_minutes * 60, longest=settings().session_minutes * 60)
+
+
+# --- the password once more ---------------------------------------------------------------------------------------
+
+
+@proving.post("/again")
+def again() -> ResponseReturnValue:
+    """Give one's password before what cannot be taken back. A new session begins with it and the one before ends."""
+    who, secret = actor(), session.get(SECRET, "")
+    given = request.form.get("password", "")
+    try:
+        account = sign_in.sign_in(store(), who.email, given, request.remote_addr or "", demo=not settings().production)
+    except Forbidden as wrong:  # the door is open to whoever is signed in: the password is what was wrong
+        raise Invalid(wrong.code) from wrong
+    sign_in.sign_out(store(), who, secret)
+    login_user(begin(account))
+    return Response(mimetype="text/html")  # which carries the new session's token against forgery
 
 
 # --- one's own password -----------------------------------------------------------------------------------------

@@ -10,7 +10,8 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import partial, wraps
+from functools import lru_cache, partial, wraps
+from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Flask, Response, redirect, request, send_from_directory
@@ -18,13 +19,14 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 from werkzeug.datastructures import FileStorage
 
-from components import public_parts
+from components import public_parts, public_preview
 from components.markup import Html, attribute
-from domain.errors import Invalid
-from locales import Words
+from domain.errors import Invalid, NotFound
+from domain.release.lattice import ALL
+from locales import LANGUAGES, Words
 from services import published
 from web import public_shell
-from web.session import city, releases, words
+from web.session import city, edition, releases, words
 
 PACKAGE = "pages.public"
 GROUPS = ("figures", "watching", "footage", "about")  # of the navigation, in its order
@@ -155,6 +157,7 @@ def install(server: Flask) -> None:
             found_page.path, name, partial(_answer, found_page), methods=found_page.methods, strict_slashes=False
         )
     blueprint.add_url_rule("/assets/public/<path:name>", "asset", _asset)
+    blueprint.add_url_rule("/preview-<language>.png", "preview", _preview)
     server.register_blueprint(blueprint)
 
 
@@ -199,6 +202,26 @@ def _asset(name: str) -> Response:
     response = send_from_directory(public_shell.ASSETS, name, max_age=YEAR if "v" in request.args else 3600)
     response.cache_control.public = True
     return response
+
+
+def _preview(language: str) -> ResponseReturnValue:
+    """The picture that goes with a link to any page, in a language; before the first release, the site's own."""
+    if language not in LANGUAGES:
+        raise NotFound("not_found")
+    if published.edition(releases()) is None:
+        return _asset("share.png")
+    response = Response(_drawn(releases(), edition().sha256, language), mimetype="image/png")
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"  # to be shown beside the link, elsewhere
+    return cached(response)
+
+
+@lru_cache(maxsize=2 * len(LANGUAGES))
+def _drawn(folder: Path, _release: str, language: str) -> bytes:
+    """Drawn once for each release."""
+    known = published.choices(folder)
+    periods = (*known.years, *known.months)
+    plan = published.plan(folder, periods[0], ALL) if periods else None
+    return public_preview.png(edition(), published.front(folder), plan, Words(language))
 
 
 def cached(response: Response) -> Response:

@@ -1,12 +1,14 @@
-"""What the page of registers sends outside of callbacks: a table of cameras."""
+"""What the page of registers sends and fetches outside of callbacks: a table of cameras, and what is wrong with it."""
 
 from __future__ import annotations
 
 from flask import Blueprint, Response, jsonify, request
 
+from components import register_import, tables_out
 from domain.people import Permission
-from services import uploads
-from web.session import actor, settings, store
+from services import registers, uploads
+from web import export
+from web.session import actor, desk, settings, store, words
 
 blueprint = Blueprint("registers", __name__, url_prefix="/registers")
 
@@ -16,3 +18,16 @@ def upload() -> Response:
     """Take the body as a file, written to disk as it comes; `name` is what its sender calls it."""
     name, most = request.args.get("name", ""), settings().max_upload_mb
     return jsonify(upload=uploads.keep(store(), actor(), name, request.stream, most, Permission.REGISTERS))
+
+
+@blueprint.get("/problems.csv")
+def problems() -> Response:
+    """What is wrong in an uploaded table, row by row; the query holds what the form says of all its cameras."""
+    said, given = words(), request.args.to_dict()
+    path = uploads.path(store(), actor(), given.pop("upload", ""), Permission.REGISTERS)
+    found = registers.look(store(), desk(), actor(), path, given).problems
+    columns = [said.text("registers.heads.line"), "field", "reason", said.text("registers.heads.problem")]
+    rows = ((one.line or "", one.field, one.reason, register_import.sentence(one, said)) for one in found)
+    return export.attachment(
+        tables_out.table(columns, rows, export.dialect()), said.text("registers.take.problems_file"), "csv"
+    )

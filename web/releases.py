@@ -18,6 +18,13 @@ def build() -> ResponseReturnValue:
     return redirect("/releases")
 
 
+@blueprint.post("/jobs/<int:job>/cancel")
+def cancel(job: int) -> ResponseReturnValue:
+    """Ask the worker to stop a build; nothing of it is left."""
+    jobs.cancel(store(), actor(), job, kind="release")
+    return redirect("/releases")
+
+
 @blueprint.post("/<int:number>/approve")
 def approve(number: int) -> ResponseReturnValue:
     releases.approve(store(), actor(), number)

@@ -21,18 +21,21 @@ CHAIN = 4_115_206_977  # names the lock that writers of events queue at; any num
 class Desk:
     """Where requests live. Both faces open it: it holds no incident and no account.
 
-    `home` holds the encrypted files; `keys` are the desk's, the first of which encrypts.
+    `home` holds the encrypted files; `keys` are the desk's, the first of which encrypts. `site` is the address of the
+    public face, for letters; empty where it is not known. `scan` is the command that looks for viruses.
     """
 
     engine: Engine
     home: Path
     keys: tuple[str, ...]
+    site: str = ""
+    scan: tuple[str, ...] = ()
 
     @classmethod
     def open(cls, settings: Settings) -> Desk:
         url = settings.desk_url or f"sqlite:///{settings.home / 'desk.sqlite'}"
         keys = settings.desk_keys or (kept_secret(settings.home / "desk_key"),)
-        return cls(engine=make_engine(url), home=settings.home / "desk", keys=keys)
+        return cls(make_engine(url), settings.home / "desk", keys, settings.public_url, settings.scan_command)
 
     @cached_property
     def seal(self) -> Seal:

@@ -77,6 +77,11 @@ def read(connection: Connection, desk: Desk, id: str) -> Iterator[bytes]:
     return read_file(path(desk, id), _opened(desk, row)["key"])
 
 
+def plain(desk: Desk, id: str, key: str) -> Iterator[bytes]:
+    """The bytes of a file that `write` wrote and no row knows of yet."""
+    return read_file(path(desk, id), key)
+
+
 def destroyed(connection: Connection, desk: Desk, id: str, at: int) -> None:
     """Note that a file is gone, and forget its name and its key: the one may name a person, the other opens copies."""
     sealed = desk.seal.seal(f"{SEALED}:{id}", {"name": "", "key": ""})

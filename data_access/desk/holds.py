@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import Connection, RowMapping, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, exists, insert, or_, select, update
 
-from data_access.desk_schema import holds
+from data_access.desk_schema import events, holds, requests
 from domain.errors import Stale
 from domain.footage.case import Hold
+from domain.footage.states import OPEN
 
 
 def place(
@@ -36,6 +37,18 @@ def covering(connection: Connection, camera: str, starts: int, ends: int, at: in
     on = (or_(holds.c.camera == camera, holds.c.camera == ""), holds.c.starts < ends, holds.c.ends > starts)
     kept = select(holds).where(*on, holds.c.released_at.is_(None), holds.c.until >= at)
     return tuple(_hold(row) for row in connection.execute(kept.order_by(holds.c.id)).mappings())
+
+
+def late(connection: Connection, now: int, told: str) -> list[str]:
+    """The folios of open cases with a hold that nobody confirmed in time, but those with an event `told` since. What
+    the demo made up alarms nobody."""
+    waits = (holds.c.confirmed_at.is_(None), holds.c.released_at.is_(None), holds.c.confirm_by < now)
+    same = (events.c.folio == requests.c.folio, events.c.action == told, events.c.at >= holds.c.confirm_by)
+    found = (
+        select(requests.c.folio).join(holds, holds.c.request_id == requests.c.id).where(*waits, ~exists().where(*same))
+    )
+    open_ones = (requests.c.status.in_(OPEN), ~requests.c.synthetic)
+    return sorted(set(connection.scalars(found.where(*open_ones))))
 
 
 def confirm(connection: Connection, hold: Hold, at: int, actor: str, reference: str, sha256: str | None) -> None:

@@ -13,12 +13,15 @@ from data_access.desk_schema import cameras, events, evidence, holds, requests
 from data_access.schema import audit
 from domain.footage.deadlines import Track
 from domain.footage.handling import Act, Purpose, Use
-from domain.registers.panel import COLUMNS, MEASURES, Measure, Month, Source, closed
+from domain.footage.states import Resolution
+from domain.registers.panel import COLUMNS, FEWEST, MEASURES, Measure, Month, Source, closed
 from domain.registers.published import Table
 from domain.release.lattice import rounded
 
 ON_TIME = 86_400  # seconds after its last day within which a file must be gone
 IDENTITY = "identity_viewed"  # as the desk notes that somebody looked at who asks
+LOST = "incident"  # and that footage was overwritten while it was to be kept
+GRANTED = (Resolution.FULL, Resolution.PARTIAL, Resolution.VIEWING)
 
 Numbers = dict[tuple[str, str], float]  # by measure and part
 
@@ -49,7 +52,7 @@ def use(record: Connection, desk: Connection, zone: str, now: int, real: bool = 
 def _cells(measure: Measure, number: float | None) -> tuple[float | None, float | None, str]:
     if number is None:
         return None, None, "false"
-    return (None, number, "true") if measure.source is Source.REGISTER else (number, None, "true")
+    return (None, number, "true") if measure.exact else (number, None, "true")
 
 
 def _since(record: Connection, desk: Connection) -> dict[Source, int | None]:
@@ -105,7 +108,10 @@ def _requests(desk: Connection, month: Month, shown: ColumnElement[bool]) -> Num
     authority = requests.c.tracks.contains(Track.AUTHORITY)
     inside = and_(requests.c.received_at >= month.start, requests.c.received_at < month.end, shown)
     count = select(func.count()).select_from(requests).where(inside)
+    closed_then = and_(requests.c.closed_at >= month.start, requests.c.closed_at < month.end, shown)
+    granted = select(func.count()).where(closed_then, authority, requests.c.resolution.in_(GRANTED))
     return {
+        ("authorities_granted", ""): rounded(desk.scalar(granted) or 0),
         ("requests_authorities", ""): rounded(desk.scalar(count.where(authority)) or 0),
         ("requests_residents", ""): rounded(desk.scalar(count.where(~authority)) or 0),
     }
@@ -129,7 +135,7 @@ def _desk(desk: Connection, month: Month, shown: ColumnElement[bool]) -> Numbers
         "deletions_due": (evidence, due),
         "deletions_on_time": (evidence, and_(due, gone)),
     }
-    return {
+    told: Numbers = {
         (name, ""): rounded(
             desk.scalar(
                 select(func.count())
@@ -140,12 +146,20 @@ def _desk(desk: Connection, month: Month, shown: ColumnElement[bool]) -> Numbers
         )
         for name, (table, which) in wanted.items()
     }
+    return told | _share(told["deletions_on_time", ""], told["deletions_due", ""])
+
+
+def _share(part: float, whole: float) -> Numbers:
+    """Of numbers that are rounded already, so that it tells no more than they do."""
+    return {("deletions_share", ""): round(min(part / whole, 1), 2)} if whole >= FEWEST else {}
 
 
 def _acts(desk: Connection, month: Month, shown: ColumnElement[bool]) -> Numbers:
     """What was done with footage and with who asks, as the chain of events tells it, by the purpose that was said."""
     inside = and_(
-        events.c.at >= month.start, events.c.at < month.end, events.c.action.in_([Act.VIEW, Act.DELIVER, IDENTITY])
+        events.c.at >= month.start,
+        events.c.at < month.end,
+        events.c.action.in_([Act.VIEW, Act.DELIVER, IDENTITY, LOST]),
     )
     of_a_case = events.join(requests, requests.c.folio == events.c.folio)
     rows = desk.execute(select(events.c.action, events.c.details).select_from(of_a_case).where(inside, shown))
@@ -153,7 +167,8 @@ def _acts(desk: Connection, month: Month, shown: ColumnElement[bool]) -> Numbers
     views: Numbers = {("footage_views", str(use)): rounded(told[Act.VIEW, use]) for use in Use}
     identities: Numbers = {("identity_views", str(purpose)): rounded(told[IDENTITY, purpose]) for purpose in Purpose}
     delivered = sum(count for (action, _), count in told.items() if action == Act.DELIVER)
-    return {**views, **identities, ("footage_delivered", ""): rounded(delivered)}
+    lost = sum(count for (action, _), count in told.items() if action == LOST)
+    return {**views, **identities, ("footage_delivered", ""): rounded(delivered), ("footage_lost", ""): rounded(lost)}
 
 
 def _purpose(details: str) -> str:

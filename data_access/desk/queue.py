@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
 
 from data_access.desk_schema import holds, requests
 from domain.footage.case import ALL, OPEN_ONES, SOON, Counts, Line, Wanted
@@ -24,9 +24,12 @@ COLUMNS = (
 _OPEN = requests.c.status.in_(OPEN)
 
 
-def lines(connection: Connection, wanted: Wanted, now: int, offset: int, limit: int) -> tuple[tuple[Line, ...], int]:
-    """A page of cases by deadline, those without one last, and how many match."""
-    conditions = _conditions(wanted, now)
+def lines(
+    connection: Connection, wanted: Wanted, now: int, offset: int, limit: int, reader: str | None = None
+) -> tuple[tuple[Line, ...], int]:
+    """A page of cases by deadline, those without one last, and how many match. With `reader` only that person's own of
+    the delicate ones."""
+    conditions = [*_conditions(wanted, now), *_seen(reader)]
     total = connection.execute(select(func.count()).select_from(requests).where(*conditions)).scalar_one()
     waiting = select(func.count()).select_from(holds).where(_late(now)).scalar_subquery().label("unconfirmed")
     ordered = select(*COLUMNS, waiting).where(*conditions)
@@ -35,14 +38,19 @@ def lines(connection: Connection, wanted: Wanted, now: int, offset: int, limit: 
     return tuple(_line(row._asdict()) for row in connection.execute(ordered.offset(offset).limit(limit))), total
 
 
-def counts(connection: Connection, now: int) -> Counts:
-    """What stands in the queue, whatever it is filtered by."""
-    grouped = select(requests.c.status, func.count()).group_by(requests.c.status)
+def counts(connection: Connection, now: int, reader: str | None = None) -> Counts:
+    """What stands in the queue, whatever it is filtered by; `reader` as for `lines`."""
+    seen = _seen(reader)
+    grouped = select(requests.c.status, func.count()).where(*seen).group_by(requests.c.status)
     by_status = {row[0]: row[1] for row in connection.execute(grouped)}
-    late = _number(connection, _OPEN, requests.c.due_at <= now)
-    soon = _number(connection, _OPEN, requests.c.due_at > now, requests.c.due_at <= now + SOON * DAY)
-    unconfirmed = _number(connection, _OPEN, exists().where(_late(now)))
+    late = _number(connection, *seen, _OPEN, requests.c.due_at <= now)
+    soon = _number(connection, *seen, _OPEN, requests.c.due_at > now, requests.c.due_at <= now + SOON * DAY)
+    unconfirmed = _number(connection, *seen, _OPEN, exists().where(_late(now)))
     return Counts(sum(by_status.get(status, 0) for status in OPEN), late, soon, unconfirmed, by_status)
+
+
+def _seen(reader: str | None) -> list[ColumnElement[bool]]:
+    return [] if reader is None else [or_(~requests.c.sensitive, requests.c.officer == reader)]
 
 
 def kinds(connection: Connection) -> tuple[str, ...]:

@@ -12,13 +12,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from analytics.disclosure import Check, System, Verdict, audit, small
+from analytics.disclosure import System, Verdict, Worlds, audit, small
 from data_access.releases.counting import FAMILIES, FAMILY, Counts
 from data_access.releases.ground import Ground
 from data_access.releases.tables import Filled
@@ -27,6 +28,9 @@ from domain.release.lattice import ALL, SLACK, Time
 
 Integers = NDArray[np.int64]
 Reach = Callable[[int], list[Integers]]
+Tell = Callable[[int], None]
+
+PARTNERS = 2  # the largest families, which have the most to exchange with each other
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +77,17 @@ def audited(
     tables: Mapping[str, Filled],
     earlier: Earlier | None = None,
     outside: Sequence[Outside] = (),
-    check: Check = lambda: None,
-    memory: dict[bytes, Verdict] | None = None,
+    tell: Tell = lambda years: None,
+    worlds: dict[str, Worlds] | None = None,
 ) -> Found:
     """Audit every year of a release, together with what an earlier one and others tell of it.
 
-    `memory` keeps the verdicts of years, which need no second one while nothing is told otherwise.
+    `tell` hears between programs how many years are done, and may raise to stop. `worlds` keeps those found for each
+    year, so that an audit after zones were joined need not find them again.
     """
-    known_verdicts = {} if memory is None else memory
+    held = {} if worlds is None else worlds
     found = Found(0, 0, 0, ())
-    for year in sorted({month[:4] for month in counts.months}):
+    for done, year in enumerate(sorted({month[:4] for month in counts.months})):
         block = _Block(counts, ground, year)
         names = block.publish(tables, ground)
         published = np.arange(len(names))
@@ -91,10 +96,8 @@ def audited(
         for known in outside:
             block.know(known)
         system = block.system()
-        key = b"".join(part.tobytes() for part in (system.low, system.high, system.sums.indptr, system.sums.indices))
-        if key not in known_verdicts:
-            known_verdicts[key] = audit(system, small(system, published), block.parts, check)
-        verdict = known_verdicts[key]
+        cells = small(system, published)
+        verdict = audit(system, cells, block.rooms(), partial(tell, done), held.setdefault(year, []))
         found = Found(
             found.numbers + len(names),
             found.small + len(verdict.cells),
@@ -127,17 +130,32 @@ class _Block:
             for start, (name, array) in zip(starts.tolist(), arrays.items(), strict=False)
         }
         self.truth = np.concatenate([array.ravel() for array in arrays.values()]).astype(np.int64)
-        self.parts = self._parts()
         self._sums = _Sums(len(self.truth))
 
-    def _parts(self) -> Integers:
-        """The family of each unknown: what one family's incidents could be otherwise leaves the others alone."""
-        parts = np.empty(len(self.truth), dtype=np.int64)
-        families = np.arange(len(FAMILIES))
-        axis = {"type": FAMILY, "precinct": families, "place": families, "band": families[:, None]}
-        for name, at in self.at.items():
-            parts[at] = np.broadcast_to(axis[name], at.shape)
-        return parts
+    def rooms(self) -> list[Integers]:
+        """Where the audit looks: what can be otherwise while the rest stays, from the smallest such rooms on."""
+        families = [self._family(family) for family in range(len(FAMILIES))]
+        heavy = np.argsort([-self.truth[room].sum() for room in families], kind="stable")[:PARTNERS].tolist()
+        pairs = [(one, other) for one in range(len(families)) for other in heavy if one != other]
+        rooms = [*self.at["type"], *self._precincts(), *families]
+        rooms += [np.union1d(families[one], families[other]) for one, other in pairs]
+        rooms.append(np.concatenate([at.ravel() for name, at in self.at.items() if name != "place"]))
+        if self.whole:
+            rooms += [np.union1d(room, self.at["place"][:, family]) for family, room in enumerate(families)]
+        return [np.sort(room) for room in rooms]
+
+    def _family(self, family: int) -> Integers:
+        """One family's unknowns but for its places."""
+        parts = [self.at["type"][:, family == FAMILY], self.at["precinct"][:, :, family]]
+        parts += [self.at["band"][family]] if self.whole else []
+        return np.concatenate([part.ravel() for part in parts])
+
+    def _precincts(self) -> list[Integers]:
+        """The places of each precinct: an incident moved between two of them changes no number but theirs."""
+        if not self.whole:
+            return []
+        precinct_of = self.ground.precinct_of
+        return [self.at["place"][precinct_of == precinct].ravel() for precinct in np.unique(precinct_of)]
 
     def publish(self, tables: Mapping[str, Filled], ground: Ground) -> list[tuple[str, tuple[str, ...]]]:
         """Add the numbers of a release; what names each, in the order of the sums."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from analytics.disclosure import Check, Verdict
-from data_access.releases.auditing import Earlier, Found, Outside, audited
+from analytics.disclosure import Worlds
+from data_access.releases.auditing import Earlier, Found, Outside, Tell, audited
 from data_access.releases.counting import Counts
 from data_access.releases.ground import Ground, joined
 from data_access.releases.tables import EVERY, Filled, Group, Keyed, filled, group, recalled
@@ -35,7 +35,7 @@ def passing(
     before: Mapping[str, Keyed],
     earlier: tuple[Ground, Mapping[str, Keyed]] | None = None,
     outside: Sequence[Outside] = (),
-    check: Check = lambda: None,
+    tell: Tell = lambda years: None,
 ) -> Draft:
     """The release nearest to the whole lattice that passes the audit.
 
@@ -45,11 +45,11 @@ def passing(
     `before` holds what stays as an earlier release told it; its zones then stay too. `earlier` is a release that is
     being corrected, with the zones that it had. Raises Invalid where nothing that passes is left, and Unsolved.
     """
-    first, memory = ground, dict[bytes, Verdict]()
+    first, worlds = ground, dict[str, Worlds]()
     for turn in range(JOINS + 1):
         tables = filled(counts, ground, before)
         known = earlier and Earlier(recalled(tables, earlier[1], _zones(earlier[0])), earlier[0])
-        found = audited(counts, ground, tables, known or None, outside, check, memory)
+        found = audited(counts, ground, tables, known or None, outside, tell, worlds)
         failing = {open.codes[1] for open in found.open if open.table == ZONES}
         may_join = turn < JOINS and not before
         wider = joined(ground, failing & set(_zones(ground))) if may_join else ground
@@ -60,7 +60,7 @@ def passing(
     tables = filled(counts, ground, before, dropped)
     left = [open for open in found.open if open.codes in tables[open.table].keyed()]
     if left:  # told before: what gave way for them must have been enough
-        left = list(audited(counts, ground, tables, known or None, outside, check, memory).open)
+        left = list(audited(counts, ground, tables, known or None, outside, tell, worlds).open)
     if left:
         raise Invalid("release.unsafe", cells=len(left))
     return Draft(counts, ground, tables, replace(found, open=()), _joined(first, ground), dropped)
@@ -84,9 +84,8 @@ def _left_out(found: Found, before: Mapping[str, Keyed]) -> frozenset[Group]:
 
 def _joined(first: Ground, last: Ground) -> tuple[tuple[str, ...], ...]:
     """The names of the zones that were joined beyond what the minimum of residents asked for."""
-    made = []
-    for zone in last.published:
-        parts = [part.name for part in first.published if set(part.members) < set(zone.members)]
-        if parts:
-            made.append(tuple(parts))
-    return tuple(made)
+    of = {code: zone.code for zone in last.published for code in zone.members}
+    parts = dict[str, list[str]]()
+    for zone in first.published:
+        parts.setdefault(of.get(zone.members[0], ""), []).append(zone.name)
+    return tuple(tuple(names) for names in parts.values() if len(names) > 1)

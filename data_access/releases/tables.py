@@ -61,8 +61,9 @@ class Filled:
 
 
 def filled(counts: Counts, ground: Ground, before: Mapping[str, Keyed], dropped: Dropped = ()) -> dict[str, Filled]:
-    """Every table by name. `before` holds what an earlier release told and this one repeats; `dropped` periods are
-    left out."""
+    """Every table by name. `before` holds what an earlier release told and this one repeats: of its periods nothing is
+    told that it left out. `dropped` groups are left out."""
+    settled = {codes[0] for told in before.values() for codes in told}
     zones = np.zeros((len(counts.years), len(ground.published) + 1, len(FAMILIES)), dtype=np.int64)
     np.add.at(zones.swapaxes(0, 1), ground.zone_of, counts.places.swapaxes(0, 1))
     months, years, precincts = counts.months, counts.years, tuple(area.code for area in ground.precincts)
@@ -78,7 +79,7 @@ def filled(counts: Counts, ground: Ground, before: Mapping[str, Keyed], dropped:
         "sensitive_year": ((years, SENSITIVE), counts.sensitive),
     }
     return {
-        name: Filled(TABLE[name], axes, truth, _told(name, axes, truth, before.get(name, {}), dropped))
+        name: Filled(TABLE[name], axes, truth, _told(name, axes, truth, before.get(name, {}), settled, dropped))
         for name, (axes, truth) in made.items()
     }
 
@@ -94,15 +95,17 @@ def rounded(counts: Integers) -> Integers:
     return BASE * ((2 * counts + BASE) // (2 * BASE))
 
 
-def _told(name: str, axes: tuple[Codes, ...], truth: Integers, before: Keyed, dropped: Dropped) -> Integers:
+def _told(
+    name: str, axes: tuple[Codes, ...], truth: Integers, before: Keyed, settled: Collection[str], dropped: Dropped
+) -> Integers:
     told = rounded(truth)
     flat = told.reshape(-1)
     left_out = {one for one in dropped if one.table == name}
-    if before or left_out:
+    if settled or left_out:
         for place, codes in enumerate(product(*axes)):
             whole = Group(name, codes[0], EVERY)
             gone = group(name, codes) in left_out or whole in left_out
-            flat[place] = -1 if gone else before.get(codes, flat[place])
+            flat[place] = -1 if gone else before.get(codes, -1) if codes[0] in settled else flat[place]
     return told
 
 

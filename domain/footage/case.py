@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 
 from domain.footage.custody import Piece
 from domain.footage.deadlines import TARGET_BEFORE, Track, add_business_days, is_business_day, on_or_before
+from domain.footage.draft import Delivery
 from domain.footage.handling import Field
 from domain.footage.states import OPEN, Resolution, Status
-from domain.people import Permission
+from domain.people import Actor, Permission, may
 
 SOON = 5  # days
 
@@ -47,6 +48,26 @@ class Case:
     @property
     def open(self) -> bool:
         return self.status in OPEN
+
+    @property
+    def personal(self) -> bool:
+        """Whether it is handed to nobody but who asks: their own data."""
+        return Track.SUBJECT in self.tracks
+
+    @property
+    def asks_identity(self) -> bool:
+        """Whether nobody at a counter will see who asks when it is handed over, so that it must be seen before."""
+        return self.personal and self.delivery == Delivery.DOWNLOAD
+
+
+def open_to(case: Case, actor: Actor) -> bool:
+    """Whether somebody may see a case at all: a delicate one is for few, and for who is in charge of it."""
+    return not case.sensitive or may(actor, Permission.DELICATE) or actor.email == case.officer
+
+
+def identified(links: Sequence[Link]) -> bool:
+    """Whether somebody of the desk saw who asks."""
+    return any("proof" in link.details for link in links)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +169,7 @@ class Sheet:
     letters: tuple[Sent, ...]
     intact: bool
     extendable: bool
+    identified: bool
     may: frozenset[Permission]  # of who reads it, as far as this case goes
 
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from domain.footage.handling import Kind
+from domain.footage.handling import Field, Kind
 from domain.footage.states import OPEN, Status
 from domain.people import Permission
 
 DOWNLOADS, DAYS = 3, 10  # of a link that opens one file
 
+SEARCH = (Field("found", ("found", "partly", "not_found")), Field("tool", least=2, most=120))  # what it came to
+SEARCHED = (Status.SEARCHING, Status.THIRD_PARTY)
+
 # Who hands in a file of a kind, and where its case must stand then.
 HANDS_IN: dict[Kind, tuple[Permission, tuple[Status, ...]]] = {
     Kind.UPLOAD: (Permission.INTAKE, OPEN),
-    Kind.MASTER: (Permission.CUSTODY, (Status.SEARCHING, Status.THIRD_PARTY, Status.REDACTION)),
+    Kind.MASTER: (Permission.CUSTODY, (*SEARCHED, Status.REDACTION)),
     Kind.REDACTED: (Permission.REDACT, (Status.REDACTION,)),
 }
 # Who may open a file of a kind.

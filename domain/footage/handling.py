@@ -64,6 +64,7 @@ INCIDENT = "overwritten_after"  # lost while we were to keep it: told apart, and
 OUTCOMES = ("upheld", "partly", "reversed")
 BODIES = ("internal", "agency", "council", "court")
 APART = (Permission.CUSTODY, Permission.REDACT, Permission.APPROVE)  # three persons in every case
+PROOFS = ("in_person", "proxy", "remote")  # how somebody saw who asks
 TEXT, REFUSAL = 20, 80  # least letters of a reason, and of a refusal's
 MOST = 4_000
 
@@ -92,6 +93,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
     "question": (Field("question"),),
     "answer": (Field("answer", least=1),),
     "officer": (Field("officer", least=3, most=255),),
+    "proof": (Field("proof", PROOFS),),
     "basis": (Field("basis"),),
     "third_parties": (Field("third_parties"),),
     "checklist": tuple(Field(f"checked_{part}", ("hidden", "absent")) for part in CHECKLIST),

@@ -87,6 +87,7 @@ class Move:
     second: Permission | None = None
     resolutions: tuple[Resolution, ...] = ()
     needs: tuple[str, ...] = ()
+    proves: bool = False  # whoever makes it gave their password a moment ago
 
 
 S, R, P = Status, Resolution, Permission
@@ -97,7 +98,7 @@ _STEPS: dict[tuple[Status, Status], Move] = {
     (S.RECEIVED, S.CLARIFICATION): Move((P.INTAKE,), needs=("question",)),
     (S.IDENTITY, S.CLARIFICATION): Move((P.INTAKE,), needs=("question",)),
     (S.RECEIVED, S.REVIEW): Move((P.INTAKE,), needs=("officer",)),
-    (S.IDENTITY, S.REVIEW): Move((P.INTAKE,), needs=("officer",)),
+    (S.IDENTITY, S.REVIEW): Move((P.INTAKE,), needs=("proof", "officer")),
     (S.CLARIFICATION, S.REVIEW): Move((Party.REQUESTER, P.INTAKE), needs=("answer",)),
     (S.REVIEW, S.SEARCHING): Move((P.LEGAL,), needs=("basis",)),
     (S.SEARCHING, S.THIRD_PARTY): Move((P.LEGAL,), needs=("third_parties",)),
@@ -106,7 +107,7 @@ _STEPS: dict[tuple[Status, Status], Move] = {
     (S.REDACTION, S.APPROVAL): Move((P.REDACT,), needs=("redacted", "checklist")),
     (S.APPROVAL, S.READY): Move((P.APPROVE,), resolutions=(R.FULL, R.PARTIAL, R.VIEWING), needs=("act",)),
     (S.APPROVAL, S.REDACTION): Move((P.APPROVE,), needs=("reason",)),
-    (S.READY, S.DELIVERED): Move((P.DELIVER, Party.SYSTEM), needs=("receipt",)),
+    (S.READY, S.DELIVERED): Move((P.DELIVER, Party.SYSTEM), needs=("receipt",), proves=True),
     (S.APPEAL, S.SEARCHING): Move((P.LEGAL,), needs=("outcome",)),
     (S.APPEAL, S.REDACTION): Move((P.LEGAL,), needs=("outcome",)),
     (S.DELIVERED, S.APPEAL): Move((Party.REQUESTER, P.LEGAL), needs=("grounds",)),
@@ -118,8 +119,8 @@ ENDINGS: dict[tuple[Status, Resolution], Move] = {
     (S.CLARIFICATION, R.ABANDONED): Move((Party.SYSTEM,)),
     (S.REVIEW, R.TRANSFERRED): Move((P.LEGAL,), needs=("body",)),
     (S.SEARCHING, R.NOT_HELD): Move((P.CUSTODY,), second=P.LEGAL, needs=("reason", "camera_status")),
-    (S.REVIEW, R.DENIED): Move((P.APPROVE,), second=P.LEGAL, needs=("ground", "text")),
-    (S.APPROVAL, R.DENIED): Move((P.APPROVE,), second=P.LEGAL, needs=("ground", "text")),
+    (S.REVIEW, R.DENIED): Move((P.APPROVE,), second=P.LEGAL, needs=("ground", "text"), proves=True),
+    (S.APPROVAL, R.DENIED): Move((P.APPROVE,), second=P.LEGAL, needs=("ground", "text"), proves=True),
     (S.READY, R.NOT_COLLECTED): Move((Party.SYSTEM,)),
     **{(status, R.WITHDRAWN): Move((Party.REQUESTER,)) for status in OPEN if status is not S.APPEAL},
 }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from domain.footage.papers import Paper
 from domain.footage.states import Public, Resolution, Status
 
 
@@ -47,6 +48,15 @@ class Answer(StrEnum):
     APPEAL = "appeal"
 
 
+class Mail(StrEnum):
+    """Whether who asks is written to."""
+
+    NONE = "none"  # no address
+    WAITING = "waiting"  # for them to say that it is theirs
+    SPENT = "spent"  # they were asked often enough
+    CONFIRMED = "confirmed"
+
+
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """Of a filed request. `code` is shown this once; it is empty where the form had been filed a while before."""
@@ -58,6 +68,8 @@ class Receipt:
     preserved_until: date | None
     again: bool = False  # the form had been filed already
     duplicate_of: str = ""  # folio of an open request for the same footage; told to staff alone
+    next: Step = Step.REVIEW
+    mail: Mail = Mail.NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +101,5 @@ class View:
     question: str
     reply: str
     history: tuple[tuple[date, Public], ...]
+    papers: tuple[Paper, ...] = ()
+    mail: Mail = Mail.NONE

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from domain.footage.handling import Purpose, Use
 
 MONTHS = 24  # at most, up to the last closed one
+FEWEST = 30  # that a share may be of
 COLUMNS = ("month", "measure", "part", "count", "value", "measured")  # a rounded count, or an exact value
 
 
@@ -30,26 +31,35 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A row of the panel, or one for each of its `parts`."""
+    """A row of the panel, or one for each of its `parts`. A share is told of `FEWEST` and more."""
 
     name: str
     source: Source
     parts: tuple[str, ...] = ("",)
+    share: bool = False
+
+    @property
+    def exact(self) -> bool:
+        """Whether its number is no count of what people did, and so is not rounded to five."""
+        return self.share or self.source is Source.REGISTER
 
 
 EXPORTS = ("incidents", "summary", "map", "adoption", "dark_figure", "perception")  # as the log names them
 MEASURES = (
     Measure("active_cameras", Source.REGISTER),
-    Measure("median_uptime", Source.REGISTER),
+    Measure("median_uptime", Source.REGISTER, share=True),
     Measure("sharing_bodies", Source.REGISTER),
     Measure("live_views", Source.NOTHING),
     Measure("footage_searches", Source.NOTHING),
     Measure("exports_without_case", Source.NOTHING),
     Measure("analytics_alerts", Source.NOTHING),
+    Measure("alerts_confirmed", Source.NOTHING),
+    Measure("outside_audits", Source.NOTHING),
     Measure("incident_lists", Source.LOG),
     Measure("exports", Source.LOG, EXPORTS),
     Measure("requests_residents", Source.REQUESTS),
     Measure("requests_authorities", Source.REQUESTS),
+    Measure("authorities_granted", Source.REQUESTS),
     Measure("footage_views", Source.DESK, tuple(Use)),
     Measure("identity_views", Source.DESK, tuple(Purpose)),
     Measure("footage_delivered", Source.DESK),
@@ -57,7 +67,11 @@ MEASURES = (
     Measure("holds_released", Source.DESK),
     Measure("deletions_due", Source.DESK),
     Measure("deletions_on_time", Source.DESK),
+    Measure("deletions_share", Source.DESK, share=True),
+    Measure("footage_lost", Source.DESK),
 )
+
+SHARES = frozenset(one.name for one in MEASURES if one.share)
 
 
 @dataclass(frozen=True, slots=True)

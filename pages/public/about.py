@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from components import public_data, public_texts
+from config.jurisdiction import jurisdiction
 from services import published
 from web import public, session
 
@@ -28,3 +29,10 @@ def privacy(visit: public.Visit) -> Any:
 @public.page("/accessibility", label="public.accessibility.nav", described="public.accessibility.described", order=41)
 def accessibility(visit: public.Visit) -> Any:
     return public_texts.text("accessibility", ("works", "limits", "other", "fails"), visit.words)
+
+
+@public.page("/appeals", label="public.appeals.nav", described="public.appeals.described", order=42)
+def appeals(visit: public.Visit) -> Any:
+    law, language = jurisdiction(session.settings().jurisdiction), visit.words.language
+    beyond = [public_texts.Beyond(one.track, one.body[language], one.term, one.silence) for one in law.appeals]
+    return public_texts.appeals(law.help[language], beyond, visit.words)

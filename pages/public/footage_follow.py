@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from components import fields, footage_status
+from components import fields, footage_status, letter_sheet
 from components.footage_told import FOLLOW
 from config.jurisdiction import jurisdiction
 from domain.errors import DomainError, NotFound
@@ -46,6 +46,10 @@ def _acted(visit: public.Visit, code: str, act: str) -> Any:
     """Do what was asked, or say what is missing. An act that the table has not is told as one that cannot be now."""
     desk, source = session.desk(), visit.address
     wrong = footage_status.wrong(act, {name: visit.said(name) for name in visit.form}, visit.words)
+    if act == footage_status.MAIL:
+        return _status(visit, following.mail_again(desk, code, source), done=footage_status.MAIL)
+    if act == footage_status.PAPER:
+        return _paper(visit, code)
     if act not in tuple(Answer) or wrong:
         return public.Answer(_status(visit, following.look_up(desk, code, source), wrong=wrong), 422)
     if act == Answer.WITHDRAW:
@@ -57,9 +61,15 @@ def _acted(visit: public.Visit, code: str, act: str) -> Any:
     return _status(visit, view, done=Answer(act))
 
 
-def _status(
-    visit: public.Visit, view: View, wrong: dict[str, str] | None = None, done: Answer | None = None
-) -> list[Any]:
+def _paper(visit: public.Visit, code: str) -> public.File:
+    """An official letter, for who has the code."""
+    made = following.paper(session.desk(), code, visit.address, visit.said("paper"), visit.said("language"))
+    zone = jurisdiction(session.settings().jurisdiction).zone
+    drawn = letter_sheet.pdf([made], visit.city, zone)
+    return public.File("application/pdf", letter_sheet.name(made, visit.words), len(drawn), [drawn])
+
+
+def _status(visit: public.Visit, view: View, wrong: dict[str, str] | None = None, done: str = "") -> list[Any]:
     law, language = jurisdiction(session.settings().jurisdiction), visit.words.language
     ground = next((one.text[language] for one in law.grounds if one.code == view.ground), "")
     typed = fields.Typed({} if done else visit.form, wrong or {})

@@ -110,7 +110,9 @@ def _attached(visit: public.Visit) -> list[uploads.Upload] | str:
     """The files as they may be kept, or the code of what is wrong with them."""
     given = [visit.files[name] for name in FILES if name in visit.files]
     try:
-        return uploads.checked([(one.filename or "", one.read(uploads.BYTES + 1)) for one in given])
+        return uploads.checked(
+            [(one.filename or "", one.read(uploads.BYTES + 1)) for one in given], session.desk().scan
+        )
     except uploads.Unfit as unfit:
         return unfit.code
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from components import public_incidents, public_parts
+from components.markup import Html, markup
 from domain.release.lattice import ALL
+from locales import Words
 from services import published
 from web import public, session
 
@@ -22,8 +26,15 @@ def zones(visit: public.Visit) -> Any:
     if not periods:
         return public_parts.nothing_here("zones", visit.words)
     period = visit.chosen("period", periods, periods[0])
-    plan = published.plan(releases, period, visit.chosen("family", known.families, ALL))
-    return public_incidents.zones(plan, known, session.edition(), visit.words)
+    family = visit.chosen("family", known.families, ALL)
+    return _zones(releases, session.edition().sha256, period, family, visit.words.language)
+
+
+@lru_cache(maxsize=32)
+def _zones(releases: Path, _release: str, period: str, family: str, language: str) -> Html:
+    """Drawn once for each question: the map of a large city takes a second, and everybody asks for the same."""
+    plan, known = published.plan(releases, period, family), published.choices(releases)
+    return Html(markup(public_incidents.zones(plan, known, session.edition(), Words(language))))
 
 
 @public.page(

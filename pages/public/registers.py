@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from components import public_registers, public_texts
+from components import public_registers, public_texts, public_use
 from config.jurisdiction import codes, jurisdiction
 from domain.errors import Invalid
 from domain.registers.cameras import TYPES
@@ -43,7 +43,9 @@ def cameras(visit: public.Visit) -> Any:
 @public.page("/use", label="public.use.nav", described="public.use.described", order=21, group="watching")
 @public.released("use")
 def use(visit: public.Visit) -> Any:
-    return public_registers.use(published.rows(session.releases(), "use"), session.edition(), visit.words)
+    releases = session.releases()
+    cameras = published.rows(releases, "cameras")
+    return public_use.page(published.rows(releases, "use"), cameras, session.edition(), visit.words)
 
 
 @public.page(
@@ -55,7 +57,7 @@ def algorithms(visit: public.Visit) -> Any:
     return public_registers.algorithms(rows, session.edition(), visit.words)
 
 
-@public.page("/requests", label="public.requests.nav", described="public.requests.described", order=39, group="footage")
+@public.page("/requests", label="public.requests.nav", described="public.requests.described", order=54, group="footage")
 @public.released("requests")
 def requests(visit: public.Visit) -> Any:
     rows = published.rows(session.releases(), "request_statistics")

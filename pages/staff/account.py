@@ -60,5 +60,7 @@ def revoke(clicks: list[Any]) -> html.Div:
     chosen = ctx.triggered_id
     if not any(clicks) or not isinstance(chosen, dict):
         raise PreventUpdate
+    if not isinstance(chosen.get("token"), int):
+        raise Invalid("malformed")
     accounts.revoke_tokens(store, actor, actor.email, chosen["token"])
     return _tokens()

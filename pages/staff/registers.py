@@ -202,11 +202,14 @@ def look(_clicks: int | None, _values: Any, token: Any) -> Any:
     """What taking the table would do."""
     store, actor, words = session.store(), session.actor(), session.words()
     path = uploads.path(store, actor, str(token), Permission.REGISTERS)
+    given = register_form.given(ctx.states_list[0])
     try:
-        found = registers.look(store, session.desk(), actor, path, register_form.given(ctx.states_list[0]))
+        found = registers.look(store, session.desk(), actor, path, given)
     except DomainError as problem:
         return [import_steps.problem(words.error(problem))], True
-    return register_import.look(found, words), bool(found.problems) or not found.new + found.changed
+    return register_import.look(found, _problems(token, given), words), bool(
+        found.problems
+    ) or not found.new + found.changed
 
 
 @callback(
@@ -223,8 +226,15 @@ def take(clicks: int | None, _values: Any, token: Any) -> Any:
         return no_update, no_update
     store, actor, words = session.store(), session.actor(), session.words()
     path = uploads.path(store, actor, str(token), Permission.REGISTERS)
-    found = registers.take(store, session.desk(), actor, path, register_form.given(ctx.states_list[0]))
+    given = register_form.given(ctx.states_list[0])
+    found = registers.take(store, session.desk(), actor, path, given)
     if found.problems:
-        return register_import.look(found, words), no_update
+        return register_import.look(found, _problems(token, given), words), no_update
     uploads.discard(store, actor, str(token), Permission.REGISTERS)
     return no_update, "/registers?view=cameras"
+
+
+def _problems(token: Any, given: Mapping[str, Any]) -> str:
+    """Where what is wrong with a table is a file: the table is judged again as the form has it."""
+    said = {name: value for name, value in given.items() if isinstance(value, str) and value}
+    return f"/registers/problems.csv?{urlencode({**said, 'upload': str(token)})}"

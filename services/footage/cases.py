@@ -22,16 +22,19 @@ from services.footage import terms
 
 PAGE = 50
 REQUESTERS = ("answer", "grounds")  # words of who asks, which may tell who they are
-HANDLING = tuple(one for one in Permission if one.startswith("footage.") and one is not Permission.CASES)
+HANDLING = tuple(
+    one for one in Permission if one.startswith("footage.") and one not in (Permission.CASES, Permission.DELICATE)
+)
 
 
 def listing(desk: Desk, actor: Actor, wanted: Wanted, start: int = 0, limit: int = PAGE) -> Queue:
-    """A page of the queue, what is overdue first, and the counts of all that is open. Raises Forbidden."""
+    """A page of the queue, what is overdue first, and the counts of all that is open, without the delicate cases of
+    others for who does not see them. Raises Forbidden."""
     require(actor, Permission.CASES)
-    now = clock.now()
+    now, reader = clock.now(), None if may(actor, Permission.DELICATE) else actor.email
     with desk.engine.connect() as connection:
-        lines, total = queue.lines(connection, wanted, now, start, limit)
-        counts = queue.counts(connection, now)
+        lines, total = queue.lines(connection, wanted, now, start, limit, reader)
+        counts = queue.counts(connection, now, reader)
         return Queue(lines, total, counts, queue.kinds(connection), queue.officers(connection))
 
 
@@ -39,7 +42,7 @@ def sheet(desk: Desk, actor: Actor, folio: str) -> Sheet:
     """Everything of a case but who asks. Raises Forbidden or NotFound."""
     require(actor, Permission.CASES)
     with desk.engine.connect() as connection:
-        case, links = found(connection, folio), events.of(connection, folio)
+        case, links = found(connection, actor, folio), events.of(connection, folio)
         law, known = jurisdiction(case.jurisdiction), knowledge(connection, desk, case, links)
         mine = (
             frozenset(one for one in HANDLING if may(actor, one))
@@ -57,6 +60,7 @@ def sheet(desk: Desk, actor: Actor, folio: str) -> Sheet:
             said=_said(connection, desk, actor, case),
             letters=_letters(connection, case),
             intact=events.intact(connection, case),
+            identified=shown.identified(links),
             extendable=Permission.LEGAL in mine and extendable(law, case),
             may=mine,
         )
@@ -76,7 +80,7 @@ def identity(desk: Desk, actor: Actor, folio: str, purpose: str) -> dict[str, An
     if purpose not in tuple(Purpose):
         raise Invalid("footage.incomplete", fields={"purpose": "missing"})
     with desk.writing() as connection:
-        case = found(connection, folio)
+        case = found(connection, actor, folio)
         involved(actor, knowledge(connection, desk, case, events.of(connection, folio)))
         events.append(connection, folio, clock.now(), actor.email, "identity_viewed", {"purpose": purpose})
         who = requests.who(connection, desk.seal, case)
@@ -88,11 +92,13 @@ def identity(desk: Desk, actor: Actor, folio: str, purpose: str) -> dict[str, An
 # --- what the rules rest on ------------------------------------------------------------------------------------
 
 
-def found(connection: Connection, folio: str) -> Case:
-    """The case of a folio; raises NotFound."""
+def found(connection: Connection, actor: Actor, folio: str) -> Case:
+    """The case of a folio; raises NotFound, or Forbidden for a delicate one that this person does not see."""
     case = requests.by_folio(connection, folio)
     if case is None:
         raise NotFound("footage.unknown", folio=folio[:20])
+    if not shown.open_to(case, actor):
+        raise Forbidden("footage.delicate")
     return case
 
 

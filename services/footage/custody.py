@@ -15,11 +15,12 @@ from config.jurisdiction import jurisdiction
 from data_access.desk import Desk, events, evidence, holds, signing, texts
 from domain.errors import Forbidden, Illegal, Invalid, NotFound, Stale
 from domain.footage.case import Case, Hold
-from domain.footage.custody import HANDS_IN, READS, Piece, media
+from domain.footage.custody import HANDS_IN, READS, SEARCH, SEARCHED, Piece, media
 from domain.footage.handling import Act, Field, Kind, Use, apart, told
 from domain.people import Actor, Permission, may, require
 from services import clock, uploads
-from services.footage import cases, terms
+from services.footage import cases, scanning, terms
+from services.footage import uploads as pictures
 
 MEGABYTE, HEAD, BUFFER = 1 << 20, 32, 1 << 20  # bytes
 DAY = 86_400  # seconds
@@ -47,6 +48,22 @@ def confirm(desk: Desk, actor: Actor, folio: str, number: int, given: Mapping[st
         holds.confirm(connection, hold, clock.now(), actor.email, reference, digest)
         known = {"hold": hold.id, "sha256": digest, "tool": "vms", "as": str(Permission.CUSTODY)}
         events.append(connection, case.folio, clock.now(), actor.email, str(Act.PRESERVE), known)
+
+
+def locate(desk: Desk, actor: Actor, folio: str, number: int, given: Mapping[str, str]) -> None:
+    """Say whether what a hold is on was found, and with which tool it was looked for. Raises Forbidden, NotFound,
+    Invalid, or Illegal where the case is not searched or this person did another part of it."""
+    require(actor, Permission.CUSTODY)
+    facts, words = told(SEARCH, given)
+    with desk.writing() as connection:
+        case, hold = _held(connection, desk, actor, folio, number)
+        known = cases.knowledge(connection, desk, case, events.of(connection, folio))
+        if case.status not in SEARCHED:
+            raise Illegal("footage.not_now")
+        if apart(actor.email, Permission.CUSTODY, known.acted):
+            raise Illegal("footage.apart")
+        said = {**facts, **words, "hold": hold.id, "camera": hold.camera, "as": str(Permission.CUSTODY)}
+        events.append(connection, folio, clock.now(), actor.email, str(Act.LOCATE), said)
 
 
 def prolong(desk: Desk, actor: Actor, folio: str, number: int, given: Mapping[str, str]) -> None:
@@ -93,7 +110,7 @@ def _held(connection: Connection, desk: Desk, actor: Actor, folio: str, number: 
 
 def _mine(connection: Connection, desk: Desk, actor: Actor, folio: str) -> Case:
     """A case that this person has no interest in. Raises Forbidden or NotFound."""
-    case = cases.found(connection, folio)
+    case = cases.found(connection, actor, folio)
     cases.involved(actor, cases.knowledge(connection, desk, case, events.of(connection, folio)))
     return case
 
@@ -132,7 +149,8 @@ def keep(
     """Take a file of a case into care, encrypted as it comes in; `given` tells with what it was made, and from which.
 
     Raises Forbidden, NotFound, Illegal where the case does not stand there or this person did another part of it, and
-    Invalid for what is not told, an empty file, one over `megabytes`, or one that is none of what the desk keeps.
+    Invalid for what is not told, an empty file, one over `megabytes`, one that is none of what the desk keeps, or one
+    that the scan for viruses does not let in.
     """
     wanted = _kind(kind)
     permission, _ = HANDS_IN[wanted]
@@ -144,8 +162,10 @@ def keep(
     known = media(incoming.peek(HEAD)[:HEAD])
     if known is None:
         raise Invalid("footage.incomplete", fields={"file": "media"})
-    written = evidence.write(desk, incoming)
+    written = evidence.write(desk, _fit(incoming, wanted, known))
     try:
+        if wrong := scanning.problem(desk.scan, evidence.plain(desk, *written[:2])):
+            raise Invalid("footage.incomplete", fields={"file": wrong})
         with desk.writing() as connection:
             case = _takes(connection, desk, actor, folio, wanted)
             parent = _parent(connection, desk, case, wanted, given)
@@ -155,10 +175,23 @@ def keep(
             evidence.add(connection, desk, piece, key)
             source = {"parent": parent.sha256} if parent else {}
             _chain(connection, actor, folio, MADE[wanted], piece, {**facts, **source, "as": str(permission)})
+            if wanted is Kind.MASTER:
+                _chain(connection, actor, folio, Act.HASH, piece, {"tool": "SHA-256"})
             return piece
     except BaseException:
         evidence.erase(desk, written[0])
         raise
+
+
+def _fit(incoming: io.BufferedReader[_Limited], kind: Kind, known: str) -> BinaryIO:
+    """A file as it is kept: pictures that somebody handed in are made anew, recordings and stills are left as they are.
+    Raises Invalid."""
+    if kind is not Kind.UPLOAD or known not in pictures.FORMATS:
+        return incoming
+    try:
+        return io.BytesIO(pictures.renewed(incoming.read(pictures.BYTES + 1), known))
+    except pictures.Unfit as unfit:
+        raise Invalid("footage.incomplete", fields={"file": unfit.code}) from unfit
 
 
 def use(desk: Desk, actor: Actor, folio: str, id: str, what_for: str) -> Piece:
@@ -186,7 +219,7 @@ def verify(desk: Desk, actor: Actor, folio: str, id: str) -> bool:
     """Whether a file has the bytes that were handed in, by its hash in the chain. Raises Forbidden or NotFound."""
     require(actor, Permission.CASES)
     with desk.engine.connect() as connection:
-        piece = evidence.find(connection, desk, cases.found(connection, folio).id, id)
+        piece = evidence.find(connection, desk, cases.found(connection, actor, folio).id, id)
         links = [one for one in events.of(connection, folio) if one.details.get("object") == id]
         digest = hashlib.sha256()
         try:
@@ -203,7 +236,7 @@ def manifest(desk: Desk, actor: Actor, folio: str) -> dict[str, Any]:
     """Every file of a case with its hash and what it was made from, signed. Raises Forbidden or NotFound."""
     require(actor, Permission.CASES)
     with desk.engine.connect() as connection:
-        case = cases.found(connection, folio)
+        case = cases.found(connection, actor, folio)
         pieces = evidence.listing(connection, desk, case.id)
         hashes = {one.id: one.sha256 for one in pieces}
         said = {
@@ -252,7 +285,7 @@ def _facts(kind: Kind, given: Mapping[str, str]) -> dict[str, str]:
 def _takes(connection: Connection, desk: Desk, actor: Actor, folio: str, kind: Kind) -> Case:
     """A case that takes a file of a kind from this person now. Raises Forbidden, NotFound or Illegal."""
     permission, statuses = HANDS_IN[kind]
-    case = cases.found(connection, folio)
+    case = cases.found(connection, actor, folio)
     known = cases.knowledge(connection, desk, case, events.of(connection, folio))
     cases.involved(actor, known)
     if case.status not in statuses:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from data_access.desk import Desk, events, evidence, requests
 from domain.errors import Illegal, Invalid, NotFound
-from domain.footage.case import Case
+from domain.footage.case import identified
 from domain.footage.custody import DAYS, DOWNLOADS, Piece
 from domain.footage.handling import Act, Kind
 from domain.footage.states import Resolution, Status
-from domain.people import Actor, Permission, require
+from domain.people import Actor, Permission, require, require_fresh
 from services import clock
 from services.footage import cases, steps
 
@@ -20,32 +19,24 @@ REQUESTER = "requester"
 LONGEST = 128  # letters of a link's secret that are worth looking up
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What was handed over, when, by whom and how, with the hashes of the files; None while nothing was."""
-
-    case: Case
-    at: int
-    actor: str
-    received: str
-    files: tuple[Piece, ...]
-    chain: str  # hash of the event that tells of it
-
-
 def link(desk: Desk, actor: Actor, folio: str, id: str) -> str:
     """A secret that opens one redacted file of a case that is ready; it is shown now and kept nowhere.
 
-    Links made before for the same file open nothing any more. Raises Forbidden, NotFound or Illegal.
+    Links made before for the same file open nothing any more. Raises Forbidden, Unproved, NotFound or Illegal.
     """
     require(actor, Permission.DELIVER)
+    require_fresh(actor, clock.now())
     with desk.writing() as connection:
-        case = cases.found(connection, folio)
-        cases.involved(actor, cases.knowledge(connection, desk, case, events.of(connection, folio)))
+        case = cases.found(connection, actor, folio)
+        links = events.of(connection, folio)
+        cases.involved(actor, cases.knowledge(connection, desk, case, links))
         piece = evidence.find(connection, desk, case.id, id)
         if case.status is not Status.READY or piece.kind is not Kind.REDACTED or piece.destroyed_at is not None:
             raise Illegal("footage.not_now")
         if case.resolution is Resolution.VIEWING:
             raise Illegal("footage.viewing_only")
+        if case.personal and not identified(links):
+            raise Illegal("footage.unidentified")
         evidence.revoke(connection, id)
         until = clock.now() + DAYS * DAY
         secret = evidence.grant(connection, id, until, DOWNLOADS)
@@ -84,22 +75,8 @@ def appoint(desk: Desk, actor: Actor, folio: str, at: int) -> None:
     if at <= clock.now():
         raise Invalid("footage.incomplete", fields={"at": "past"})
     with desk.writing() as connection:
-        case = cases.found(connection, folio)
+        case = cases.found(connection, actor, folio)
         cases.involved(actor, cases.knowledge(connection, desk, case, events.of(connection, folio)))
         if case.status is not Status.READY:
             raise Illegal("footage.not_now")
         events.append(connection, folio, clock.now(), actor.email, "viewing_set", {"viewing": at})
-
-
-def receipt(desk: Desk, actor: Actor, folio: str) -> Receipt:
-    """What the receipt of a delivery says. Raises Forbidden, or NotFound while nothing was delivered."""
-    require(actor, Permission.CASES)
-    with desk.engine.connect() as connection:
-        case = cases.found(connection, folio)
-        given = [one for one in events.of(connection, folio) if one.after == Status.DELIVERED]
-        pieces = evidence.listing(connection, desk, case.id)
-    if not given:
-        raise NotFound("footage.not_delivered")
-    last = given[-1]
-    files = tuple(one for one in pieces if one.kind is Kind.REDACTED and one.at <= last.at)
-    return Receipt(case, last.at, last.actor, str(last.details.get("received", "")), files, last.hash)

@@ -15,7 +15,7 @@ from config.jurisdiction import jurisdiction
 from data_access.desk import Desk, agreements, events, evidence, holds, requests, synthetic
 from domain.footage.case import Case
 from domain.footage.custody import HANDS_IN, Piece
-from domain.footage.draft import Contact, Draft, Facts, Involvement, Place
+from domain.footage.draft import Contact, Delivery, Draft, Facts, Involvement, Place
 from domain.footage.handling import Act, Kind
 from domain.footage.states import Resolution, Status
 from domain.footage.when import Segment
@@ -73,7 +73,7 @@ def _file(connection: Connection, desk: Desk, turn: Turn, cameras: Sequence[str]
         once=sha256(f"demo {number} {at}".encode()).hexdigest(),
         law=LAW,
         language="en" if number % 9 == 4 else "es",
-        channel=CHANNELS[number % len(CHANNELS)],
+        channel=filing.WEB if turn.plan.path == "identity" else CHANNELS[number % len(CHANNELS)],
         synthetic=True,
     )
     actor = filing.REQUESTER if asked.channel == filing.WEB else address(Role.OPERATOR)
@@ -99,6 +99,7 @@ def _draft(plan: Plan, camera: str, at: int) -> Draft:
         name=f"Persona inventada {plan.number + 1}",
         document_type="passport",
         document=f"DEMO{plan.number:04}",
+        delivery=Delivery.DOWNLOAD if plan.path == "identity" else Delivery.COUNTER,
         undertaking=jurisdiction(LAW).undertaking.version,
         notice=jurisdiction(LAW).notice.version,
     )

@@ -69,7 +69,7 @@ def not_held(reason: str, said: str) -> Step:
 MADE = (REVIEW, SEARCH, REDACT, APPROVAL)
 PATHS: Mapping[str, tuple[Step, ...]] = {
     "received": (),
-    "identity": (Step(0.1, S.IDENTITY, Party.SYSTEM),),
+    "identity": (),  # a download of one's own data: the system asks who it is
     "clarification": (
         Step(0.3, S.CLARIFICATION, P.INTAKE, words={"question": "¿En qué vereda estaba y de qué color era el auto?"}),
     ),
@@ -125,7 +125,8 @@ def plans() -> Iterator[Plan]:
     for number, path in enumerate(open_ones):
         last = max((step.day for step in PATHS[path]), default=0.0)
         waited = WAITED.get(path, 0) if number % 2 == 0 else 0
-        yield Plan(number, path, last + 0.3 + number % 3 * 0.2 + waited, Kind.INFORMATION)
+        kind = Kind.PARTY if path == "identity" else Kind.INFORMATION
+        yield Plan(number, path, last + 0.3 + number % 3 * 0.2 + waited, kind)
     kinds = (Kind.PARTY, Kind.INFORMATION, Kind.CRASH, Kind.PARTY, Kind.REPRESENTATIVE)
     for place, path in enumerate(over):
         turn = place * 13 % len(over)  # the endings are spread over the year

@@ -24,15 +24,15 @@ from domain.footage.case import Case, last_day
 from domain.footage.codes import CODE, FOLIO, encoded
 from domain.footage.custody import Piece
 from domain.footage.draft import Draft
-from domain.footage.handling import Kind
-from domain.footage.states import Status
-from domain.footage.view import Receipt
+from domain.footage.handling import PROOFS, Kind
+from domain.footage.states import Party, Status
+from domain.footage.view import NEXT, Receipt
 from domain.people import Actor, Permission, require
 from services import clock
-from services.footage import letters, terms
+from services.footage import address, letters, steps, terms
 from services.footage.uploads import Upload
 
-WEB, COUNTER, PHONE, MAIL = "web", "counter", "phone", "e-mail"
+WEB, COUNTER, PHONE, MAIL = letters.WEB, "counter", "phone", "e-mail"
 REQUESTER = "requester"
 AROUND = 300  # seconds before and after that are held too
 A_DAY, SLOWLY, OPEN = 5, 2, 3  # requests of one address in a day, of one that did no work, open ones of one document
@@ -78,7 +78,7 @@ def file(desk: Desk, actor: Actor, filing: Filing) -> Receipt:
         case = enter(connection, desk, filing, name, now, same)
         for upload, written in files.items():
             _attach(connection, desk, case, filing.uploads[upload], written, name, now)
-        return _receipt(connection, case, _code(desk, filing.once)[0], duplicate_of=same if staff else "")
+        return _receipt(connection, desk, case, _code(desk, filing.once)[0], duplicate_of=same if staff else "")
 
 
 def enter(connection: Connection, desk: Desk, filing: Filing, actor: str, at: int, same: str = "") -> Case:
@@ -88,10 +88,16 @@ def enter(connection: Connection, desk: Desk, filing: Filing, actor: str, at: in
     case = requests.add(connection, desk.seal, _row(desk, filing, law, code, at), _who(draft))
     told = {"kind": draft.kind, "channel": filing.channel, "law": f"{law.code} {law.version}"}
     told |= {"notice": draft.notice, "undertaking": draft.undertaking} | ({"duplicate_of": same} if same else {})
+    if filing.channel == COUNTER:  # who files it there sees who asks
+        told["proof"] = PROOFS[0]
     events.append(connection, case.folio, at, actor, "filed", told, None, Status.RECEIVED)
     _hold(connection, law, case, at)
     letters.acknowledge(connection, desk, case, at, draft.contact.email)
-    return case
+    if draft.contact.email and filing.channel == WEB and not filing.synthetic:
+        address.ask(connection, desk, case, draft.contact.email, at)
+    if not case.asks_identity or filing.channel == COUNTER:
+        return case
+    return steps.carry(connection, desk, "system", case, (Status.IDENTITY, None), {"as": str(Party.SYSTEM)}, {}, at)
 
 
 def _row(desk: Desk, filing: Filing, law: Jurisdiction, code: str, at: int) -> dict[str, Any]:
@@ -184,15 +190,26 @@ def _again(connection: Connection, desk: Desk, filing: Filing, case: Case, secre
     """What a form is answered that had been filed: the same, for a while, as it may be somebody else's screen later."""
     codes = _code(desk, filing.once) if now - case.received_at <= SHOWN_AGAIN else []
     code = next((code for code in codes if sha256(code.encode()).hexdigest() == secret), "")
-    return _receipt(connection, case, code, again=True)
+    return _receipt(connection, desk, case, code, again=True)
 
 
-def _receipt(connection: Connection, case: Case, code: str, again: bool = False, duplicate_of: str = "") -> Receipt:
+def _receipt(
+    connection: Connection, desk: Desk, case: Case, code: str, again: bool = False, duplicate_of: str = ""
+) -> Receipt:
     zone = jurisdiction(case.jurisdiction).zone
     until = [last_day(hold.until, zone) for hold in holds.of(connection, case.id)]
     due = None if case.due_at is None else last_day(case.due_at, zone)
+    mail = address.state(connection, desk, case)
     return Receipt(
-        case.folio, code, last_day(case.received_at + 1, zone), due, min(until, default=None), again, duplicate_of
+        case.folio,
+        code,
+        last_day(case.received_at + 1, zone),
+        due,
+        min(until, default=None),
+        again,
+        duplicate_of,
+        NEXT[case.status],
+        mail,
     )
 
 

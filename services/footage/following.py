@@ -20,10 +20,11 @@ from domain.footage import handling, states
 from domain.footage.case import Case, Link, Said, last_day
 from domain.footage.codes import read
 from domain.footage.deadlines import add_business_days
+from domain.footage.papers import Print, there
 from domain.footage.states import OPEN, SHOWN, Party, Public, Resolution, Status
 from domain.footage.view import NEXT, Answer, Instance, View
 from services import clock
-from services.footage import steps, terms
+from services.footage import address, papers, steps, terms
 from services.footage.filing import REQUESTER, prefix
 
 WINDOW, TRIES, ALL_TRIES = 600, 10, 1_000  # seconds; wrong codes of one visitor, and of all, in that time
@@ -58,6 +59,26 @@ def withdraw(desk: Desk, code: str, source: str) -> View:
 def appeal(desk: Desk, code: str, source: str, grounds: str) -> View:
     """Ask for the decision to be looked at again, by the desk itself. Raises as `answer`."""
     return _move(desk, code, source, Answer.APPEAL, {"appeal": "internal", "grounds": grounds})
+
+
+def mail_again(desk: Desk, code: str, source: str) -> View:
+    """Ask once more whether the e-mail address is theirs. Raises as `look_up`, or Illegal("footage.not_now")."""
+    case = _found(desk, code, source)
+    address.again(desk, case)
+    with desk.engine.connect() as connection:
+        return _view(connection, desk, case)
+
+
+def paper(desk: Desk, code: str, source: str, which: str, language: str) -> Print:
+    """An official letter, to be printed. Raises as `look_up`, Invalid, or NotFound where there is none."""
+    case = _found(desk, code, source)
+    with desk.engine.connect() as connection:
+        return papers.written(connection, desk, case, which, [language])[0]
+
+
+def confirm_address(desk: Desk, typed: str, source: str) -> None:
+    """Take back the code of the letter to an e-mail address. Raises NotFound("footage.address") or Throttled."""
+    address.confirm(desk, typed, desk.seal.hashed("address", prefix(source) or "?"))
 
 
 def _found(desk: Desk, code: str, source: str) -> Case:
@@ -131,6 +152,8 @@ def _view(connection: Connection, desk: Desk, case: Case) -> View:
         question=_last(said, "question") if case.status is Status.CLARIFICATION else "",
         reply=_last(said, "text") if case.status in ENDED else "",
         history=_history(law, links),
+        papers=there(links),
+        mail=address.state(connection, desk, case),
     )
 
 

@@ -6,7 +6,7 @@ goes to an address that was called safe; who has no address is handed the letter
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import Connection
@@ -14,7 +14,8 @@ from sqlalchemy import Connection
 from config.jurisdiction import Jurisdiction, jurisdiction
 from data_access.desk import Desk, events, outbox, requests
 from data_access.desk.outbox import Entry, Letter
-from domain.footage.case import Case, last_day
+from domain.errors import Forbidden
+from domain.footage.case import Case, Link, last_day, open_to
 from domain.footage.codes import shown
 from domain.footage.states import Resolution, Status
 from domain.people import Actor, Permission, require
@@ -22,6 +23,8 @@ from locales import Words
 from services import clock
 from services.footage import terms
 
+CONFIRMED = "address_confirmed"  # the event that says so
+WEB = "web"  # the channel on which nobody of the desk saw an address
 COLLECT_DAYS = 30  # that an answer waits to be collected
 ENDINGS = {
     Resolution.DENIED: "refused",
@@ -32,6 +35,7 @@ ENDINGS = {
     Resolution.NOT_COLLECTED: "not_collected",
 }
 MOVES = {
+    Status.IDENTITY: "identity",
     Status.CLARIFICATION: "clarification",
     Status.READY: "ready",
     Status.DELIVERED: "delivered",
@@ -43,7 +47,7 @@ SPOKEN = {"clarification": "question", "extended": "reason", "refused": "text"} 
 
 def acknowledge(connection: Connection, desk: Desk, case: Case, at: int, email: str) -> int:
     """Say that a request was received. `email` is where its sealed part says that it may be answered, or empty."""
-    return _enqueue(connection, desk, case, "acknowledgement", at, email)
+    return _enqueue(connection, desk, case, "acknowledgement", at, email if reachable(case, ()) else "")
 
 
 def of_move(
@@ -74,8 +78,14 @@ def enqueue(
     connection: Connection, desk: Desk, case: Case, template: str, at: int, said: Mapping[str, str] | None = None
 ) -> int:
     """Write a letter into the outbox; its number."""
-    who = requests.who(connection, desk.seal, case)
-    return _enqueue(connection, desk, case, template, at, safe_address(who), said)
+    known = reachable(case, events.of(connection, case.folio))
+    email = safe_address(requests.who(connection, desk.seal, case)) if known else ""
+    return _enqueue(connection, desk, case, template, at, email, said)
+
+
+def reachable(case: Case, links: Sequence[Link]) -> bool:
+    """Whether the address of who asks is known to be theirs: they said so, or the desk took it down itself."""
+    return case.channel != WEB or any(link.action == CONFIRMED for link in links)
 
 
 def _enqueue(
@@ -112,16 +122,22 @@ def neutral(words: Words, case: Case) -> Letter:
 def write(words: Words, case: Case, template: str, at: int, said: Mapping[str, str]) -> Letter:
     """A letter in full. `said` holds what the move was told with: its ground, reason, outcome, free words, and in
     `until` a day that is not to be counted from today."""
+    subject, *told = parts(words, case, template, at, said)
+    closing = words.text("letters.closing", folio=shown(case.folio)).strip()
+    return Letter("", subject, "\n\n".join([words.text("letters.greeting"), *told, closing]))
+
+
+def parts(words: Words, case: Case, template: str, at: int, said: Mapping[str, str]) -> list[str]:
+    """What a letter is about, and its paragraphs; `said` as for `write`."""
     facts = {"folio": shown(case.folio), **_facts(words, case, at, said)}
-    parts = [words.text("letters.greeting"), words.text(f"letters.{template}.text", **facts)]
+    parts = [words.text(f"letters.{template}.{part}", **facts) for part in ("subject", "text")]
     if spoken := said.get(SPOKEN.get(template, ""), ""):
         parts += [words.text("letters.free"), spoken]
     if template in REFUSALS:
         parts += _appeals(words, case, at)
     elif case.open and case.due_at is not None and template not in ("ready", "appeal_received", "appeal_decided"):
         parts.append(words.text("letters.due", due=words.day(last_day(case.due_at, _law(case).zone))))
-    parts.append(words.text("letters.closing", folio=facts["folio"]).strip())
-    return Letter("", words.text(f"letters.{template}.subject", folio=facts["folio"]), "\n\n".join(parts))
+    return parts
 
 
 def _law(case: Case) -> Jurisdiction:
@@ -180,6 +196,7 @@ def read(desk: Desk, actor: Actor, id: int) -> Letter:
     """A letter to be printed; the address that it went to is left out. Raises Forbidden or NotFound."""
     require(actor, Permission.CASES)
     with desk.engine.connect() as connection:
+        _open(connection, actor, outbox.entry(connection, id))
         letter = outbox.read(connection, desk.seal, id)
     return Letter("", letter.subject, letter.text)
 
@@ -189,5 +206,13 @@ def handed_over(desk: Desk, actor: Actor, id: int) -> None:
     require(actor, Permission.DELIVER)
     with desk.writing() as connection:
         entry, now = outbox.entry(connection, id), clock.now()
+        _open(connection, actor, entry)
         outbox.close(connection, id, outbox.SENT, now)
         events.append(connection, entry.folio, now, actor.email, "letter_handed", {"letter": id})
+
+
+def _open(connection: Connection, actor: Actor, entry: Entry) -> None:
+    """Refuse who does not see the case of a letter. Raises Forbidden."""
+    case = requests.by_folio(connection, entry.folio)
+    if case is None or not open_to(case, actor):
+        raise Forbidden("footage.delicate")

@@ -9,12 +9,12 @@ from sqlalchemy import Connection
 
 from config.jurisdiction import jurisdiction
 from data_access.desk import Desk, agreements, events, requests, texts
-from domain.errors import DomainError, Forbidden, Illegal, Invalid, Stale
+from domain.errors import DomainError, Forbidden, Illegal, Invalid, Stale, Unproved
 from domain.footage import handling, states
-from domain.footage.case import Case, Link
+from domain.footage.case import Case, Link, identified
 from domain.footage.handling import Field, Known
 from domain.footage.states import Move, Resolution, Status
-from domain.people import Actor, Permission, may, require
+from domain.people import Actor, Permission, may, require, require_fresh
 from services import clock
 from services.footage import cases, letters, steps, terms
 
@@ -35,12 +35,13 @@ def move(
     """Move a case on, with what the move asks for; the case as it is then.
 
     Raises Forbidden, NotFound, Stale where somebody moved it first, Invalid("footage.incomplete") with what is wrong
-    by field, and Illegal for a move that cannot be made; the last, and a Forbidden, are written down.
+    by field, Unproved where the password has to be given again, and Illegal for a move that cannot be made; the last,
+    and a Forbidden, are written down.
     """
     require(actor, Permission.CASES)
     try:
         with desk.writing() as connection:
-            case = _same(connection, folio, version)
+            case = _same(connection, actor, folio, version)
             links = events.of(connection, folio)
             known = cases.knowledge(connection, desk, case, links)
             rule, by = _allowed(actor, case, known, after, resolution)
@@ -50,6 +51,8 @@ def move(
             return steps.carry(
                 connection, desk, actor.email, case, (after, resolution), {**facts, "as": str(by)}, words
             )
+    except Unproved:
+        raise
     except (Illegal, Forbidden) as refusal:
         _refused(desk, actor, folio, after, resolution, refusal)
         raise
@@ -60,11 +63,12 @@ def agree(desk: Desk, actor: Actor, folio: str, version: int, resolution: Resolu
     require(actor, Permission.CASES)
     try:
         with desk.writing() as connection:
-            case = _same(connection, folio, version)
+            case = _same(connection, actor, folio, version)
             rule = states.move(case.status, Status.CLOSED, resolution)
             if rule is None or rule.second is None:
                 raise Illegal("footage.illegal")
             require(actor, rule.second)
+            _fresh(actor, rule)
             known = cases.knowledge(connection, desk, case, events.of(connection, folio))
             cases.involved(actor, known)
             choice = handling.fields(rule, Status.CLOSED, resolution, known.grounds)[:1]
@@ -72,6 +76,8 @@ def agree(desk: Desk, actor: Actor, folio: str, version: int, resolution: Resolu
             agreements.add(connection, case, resolution, actor.email, clock.now())
             details = {**facts, "resolution": str(resolution), "version": case.version}
             events.append(connection, folio, clock.now(), actor.email, "agreed", details)
+    except Unproved:
+        raise
     except (Illegal, Forbidden) as refusal:
         _refused(desk, actor, folio, Status.CLOSED, resolution, refusal)
         raise
@@ -84,7 +90,7 @@ def extend(desk: Desk, actor: Actor, folio: str, version: int, told: Mapping[str
     """
     require(actor, Permission.LEGAL)
     with desk.writing() as connection:
-        case = _same(connection, folio, version)
+        case = _same(connection, actor, folio, version)
         law = jurisdiction(case.jurisdiction)
         _, words = handling.told((REASON,), told)
         cases.involved(actor, cases.knowledge(connection, desk, case, events.of(connection, folio)))
@@ -105,11 +111,25 @@ def assign(desk: Desk, actor: Actor, folio: str, version: int, told: Mapping[str
         require(actor, Permission.INTAKE)
     facts, _ = handling.told((OFFICER,), told)
     with desk.writing() as connection:
-        case = _same(connection, folio, version)
+        case = _same(connection, actor, folio, version)
         cases.involved(actor, cases.knowledge(connection, desk, case, events.of(connection, folio)))
         changed = requests.change(connection, case, officer=steps.address(facts["officer"]))
         events.append(connection, folio, clock.now(), actor.email, "assigned", {"officer": changed.officer})
         return changed
+
+
+def identify(desk: Desk, actor: Actor, folio: str, told: Mapping[str, str]) -> None:
+    """Write down how somebody of the desk saw who asks. Raises Forbidden, NotFound, Invalid, or Illegal where it
+    was seen already, or the case is closed."""
+    if not may(actor, Permission.DELIVER):
+        require(actor, Permission.INTAKE)
+    facts, _ = handling.told(handling.FIELDS["proof"], told)
+    with desk.writing() as connection:
+        case, links = cases.found(connection, actor, folio), events.of(connection, folio)
+        cases.involved(actor, cases.knowledge(connection, desk, case, links))
+        if identified(links) or not case.open:
+            raise Illegal("footage.not_now")
+        events.append(connection, folio, clock.now(), actor.email, "identified", facts)
 
 
 def note(desk: Desk, actor: Actor, folio: str, told: Mapping[str, str]) -> None:
@@ -119,7 +139,7 @@ def note(desk: Desk, actor: Actor, folio: str, told: Mapping[str, str]) -> None:
     if problem := NOTE.problem(said):
         raise Invalid("footage.incomplete", fields={"note": problem})
     with desk.writing() as connection:
-        case = cases.found(connection, folio)
+        case = cases.found(connection, actor, folio)
         cases.involved(actor, cases.knowledge(connection, desk, case, events.of(connection, folio)))
         texts.put(connection, desk.seal, case, "note", clock.now(), actor.email, said)
         events.append(connection, folio, clock.now(), actor.email, "noted")
@@ -129,7 +149,7 @@ def conflict(desk: Desk, actor: Actor, folio: str) -> None:
     """Say that one has an interest in a case: from then on one has no part in it. Raises Forbidden or NotFound."""
     handles(actor)
     with desk.writing() as connection:
-        case = cases.found(connection, folio)
+        case = cases.found(connection, actor, folio)
         requests.change(connection, case, conflict=True)
         events.append(connection, folio, clock.now(), actor.email, "conflict")
 
@@ -144,8 +164,8 @@ def handles(actor: Actor) -> None:
 # --- the steps of a move ---------------------------------------------------------------------------------------
 
 
-def _same(connection: Connection, folio: str, version: int) -> Case:
-    case = cases.found(connection, folio)
+def _same(connection: Connection, actor: Actor, folio: str, version: int) -> Case:
+    case = cases.found(connection, actor, folio)
     if case.version != version:
         raise Stale("footage.stale", folio=folio)
     return case
@@ -163,7 +183,13 @@ def _allowed(
     against = handling.hindrance(actor.email, by, rule, after, resolution, known)
     if against is not None:
         raise Illegal(against)
+    _fresh(actor, rule)
     return rule, by
+
+
+def _fresh(actor: Actor, rule: Move) -> None:
+    if rule.proves:
+        require_fresh(actor, clock.now())
 
 
 def _same_agreed(

@@ -1,4 +1,5 @@
-"""What the worker does for the desk beside its jobs: send letters, and once a day delete what is due."""
+"""What the worker does for the desk beside its jobs: tell of what cannot wait, send letters, and once a day delete what
+is due."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from data_access.desk import Desk, events
 from data_access.mail import Post
 from domain.people import SYSTEM
 from services import clock
-from services.footage import mailing, retention, waiting
+from services.footage import alarms, mailing, retention, waiting
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +35,8 @@ class Upkeep:
             return
         self._next = now + PAUSE
         try:
+            if self.settings.supervisor:
+                alarms.late_holds(self.desk, self.settings.supervisor, now)
             if self.settings.smtp_url:
                 mailing.send_waiting(self.desk, Post(self.settings.smtp_url, self.settings.mail_from), now)
             if _due(self.desk, now):

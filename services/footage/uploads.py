@@ -15,6 +15,8 @@ from warnings import catch_warnings, simplefilter
 
 from PIL import Image, ImageOps
 
+from services.footage import scanning
+
 FILES, BYTES, PIXELS = 3, 10 * 1024 * 1024, 50_000_000
 KINDS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 STARTS = {b"%PDF-": "application/pdf", b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
@@ -31,37 +33,43 @@ class Upload:
 
 
 class Unfit(Exception):
-    """A file that is not taken; `code` is many, large, kind or broken."""
+    """A file that is not taken; `code` is many, large, kind, broken, infected or unscanned."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
 
 
-def checked(files: Sequence[tuple[str, bytes]]) -> list[Upload]:
-    """The files, by name and content, as they may be kept; empty ones are passed over. Raises Unfit."""
+def checked(files: Sequence[tuple[str, bytes]], scan: Sequence[str] = ()) -> list[Upload]:
+    """The files, by name and content, as they may be kept; empty ones are passed over. `scan` is the command that
+    looks for viruses. Raises Unfit."""
     given = [(name, content) for name, content in files if content]
     if len(given) > FILES:
         raise Unfit("many")
-    return [_checked(name, content) for name, content in given]
+    return [_checked(name, content, scan) for name, content in given]
 
 
-def _checked(name: str, content: bytes) -> Upload:
+def _checked(name: str, content: bytes, scan: Sequence[str]) -> Upload:
     if len(content) > BYTES:
         raise Unfit("large")
     media = next((media for start, media in STARTS.items() if content.startswith(start)), None)
     if media is None:
         raise Unfit("kind")
+    if wrong := scanning.problem(scan, [content]):
+        raise Unfit(wrong)
     if media == "application/pdf":
         if b"%%EOF" not in content[-2048:]:
             raise Unfit("broken")
     else:
-        content = _anew(content, FORMATS[media])
+        content = renewed(content, media)
     return Upload(_named(name, KINDS[media]), media, content)
 
 
-def _anew(content: bytes, format: str) -> bytes:
-    """The picture alone: without places, thumbnails, or anything else that hides in a file."""
+def renewed(content: bytes, media: str) -> bytes:
+    """A picture alone: without places, thumbnails, or anything else that hides in a file. Raises Unfit."""
+    if len(content) > BYTES:
+        raise Unfit("large")
+    format = FORMATS[media]
     with catch_warnings():
         simplefilter("error", Image.DecompressionBombWarning)
         try:

@@ -127,6 +127,16 @@ def test_points_that_a_lawyer_must_confirm_are_told(settings: Settings, store: S
     assert finding.parts["law"] == "chile"
 
 
+@pytest.mark.parametrize(
+    ("command", "level", "key"),
+    [((), Level.MIND, "no_scan"), (("/bin/true",), Level.GOOD, "scan"), (("/bin/false",), Level.BAD, "scan_fails")],
+)
+def test_whether_something_looks_for_viruses_is_told(
+    settings: Settings, store: Store, command: tuple[str, ...], level: Level, key: str
+) -> None:
+    assert told(replace(settings, scan_command=command), store)[f"check.{key}"].level is level
+
+
 def test_a_desk_key_that_others_may_read_is_told(settings: Settings, store: Store) -> None:
     refresh(store)
     (settings.home / "desk_key").chmod(0o644)

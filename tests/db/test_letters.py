@@ -6,13 +6,14 @@ from threading import Thread
 
 import pytest
 
-from data_access.desk import Desk, events, outbox
+from data_access.desk import Desk, events, holds, outbox
 from data_access.mail import Post
 from domain.errors import Forbidden, NotFound
+from domain.footage.case import Case, Hold
 from domain.footage.draft import Contact, Facts
 from domain.footage.states import Resolution, Status
 from domain.people import ANONYMOUS, Actor, Role
-from services.footage import letters, mailing
+from services.footage import alarms, letters, mailing
 from tests.dated import at, filed, moved
 from tests.mail import Mailbox, free_port, mail_server
 
@@ -141,6 +142,34 @@ def test_an_address_that_would_write_into_the_header_reaches_no_server(desk: Des
     with mail_server(box):
         assert send(desk, box) == mailing.Round(failed=1)
     assert box.letters == []
+
+
+def test_a_hold_that_nobody_confirmed_in_time_is_told_to_the_supervisor_once(desk: Desk) -> None:
+    case, other = filed(desk, DAY), filed(desk, DAY, once="two")
+    with desk.writing() as connection:
+        for hold in holds.of(connection, other.id):
+            holds.confirm(connection, hold, NOW, "keeper@ciudad.cl", "CLIP-7", "ab" * 32)
+    (hold,) = _holds(desk, case)
+    assert alarms.late_holds(desk, "jefa@ciudad.cl", hold.confirm_by) == []
+    assert alarms.late_holds(desk, "jefa@ciudad.cl", hold.confirm_by + 1) == [case.folio]
+    assert alarms.late_holds(desk, "jefa@ciudad.cl", hold.confirm_by + 9) == []
+    (told,) = [letter for letter in texts(desk) if letter.to == "jefa@ciudad.cl"]
+    assert f"{case.folio[:4]}-{case.folio[4:]}" in told.subject
+    assert "Ana" not in told.text
+    moved(desk, case, Status.CLOSED, DAY, Resolution.WITHDRAWN)
+    with desk.engine.connect() as connection:
+        assert events.verify(connection).whole
+
+
+def test_a_case_that_is_closed_alarms_nobody(desk: Desk) -> None:
+    case = filed(desk, DAY)
+    moved(desk, case, Status.CLOSED, DAY, Resolution.WITHDRAWN)
+    assert alarms.late_holds(desk, "jefa@ciudad.cl", NOW + 10**7) == []
+
+
+def _holds(desk: Desk, case: Case) -> tuple[Hold, ...]:
+    with desk.engine.connect() as connection:
+        return holds.of(connection, case.id)
 
 
 def test_who_has_no_address_is_handed_their_letter(desk: Desk, box: Mailbox) -> None:

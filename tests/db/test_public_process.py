@@ -104,3 +104,30 @@ def test_without_a_desk_it_says_so_and_does_not_start(home: Path) -> None:
     starting = serving(home, NOWHERE, desk=False, ATALAYA_FACE="public")
     with pytest.raises(AssertionError, match="atalaya migrate"), starting:
         pass
+
+
+def test_the_rights_of_its_role_outlive_a_restore(postgres_server: Postgres) -> None:
+    """`deploy/restore` makes the schema anew without rights; those of docs/production.md come by themselves."""
+    text = (Path(__file__).parents[2] / "docs" / "production.md").read_text()
+    later = re.findall(r"ALTER DEFAULT PRIVILEGES .+?;", text)
+    assert len(later) == 3
+    for line in (
+        "CREATE ROLE atalaya LOGIN",
+        "CREATE ROLE atalaya_public LOGIN",
+        "CREATE DATABASE restored OWNER atalaya",
+    ):
+        postgres_server.run(line)
+
+    def run(user: str, *lines: str) -> None:
+        where = {"host": str(postgres_server.folder), "user": user, "dbname": "restored"}
+        with psycopg.connect(**where, autocommit=True) as connection:  # type: ignore[arg-type]
+            for line in lines:
+                connection.execute(line)  # type: ignore[arg-type]
+
+    try:
+        run("postgres", *later, "ALTER SCHEMA public OWNER TO atalaya")
+        run("atalaya", "DROP SCHEMA public CASCADE", "CREATE SCHEMA public", "CREATE TABLE cases (id serial)")
+        run("atalaya_public", "INSERT INTO cases DEFAULT VALUES")
+    finally:
+        for line in ("DROP DATABASE restored", "DROP ROLE atalaya_public", "DROP ROLE atalaya"):
+            postgres_server.run(line)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from data_access import audit
 from data_access.desk import Desk, panel, registers
@@ -300,6 +300,38 @@ def test_the_panel_counts_requests_holds_and_deletions_rounded(store: Store, des
     assert found["2026-10", "holds_released", ""] == 5
     assert found["2026-10", "deletions_due", ""] == 10
     assert found["2026-10", "deletions_on_time", ""] == 5
+    assert found["2026-10", "deletions_share", ""] == "not measured"  # of so few a share would tell too much
+    with desk.engine.begin() as connection:
+        more = [{"id": f"m{n}", "at": 0, "delete_after": due, "destroyed_at": due} for n in range(29)]
+        connection.execute(insert(evidence), [file | row for row in more])
+    found = used(store, desk)
+    assert [found["2026-10", f"deletions_{one}", ""] for one in ("due", "on_time", "share")] == [35, 35, 1.0]
+
+
+def test_what_authorities_were_granted_counts_in_the_month_it_was_closed(store: Store, desk: Desk) -> None:
+    begin(desk, OCTOBER.start)
+    closed = {"status": "closed", "closed_at": OCTOBER.end - 1}
+    for resolution, times in (("delivered_full", 2), ("delivered_partial", 2), ("denied", 6)):
+        for at in range(times):
+            number = ask(desk, f"{resolution}{at}", OCTOBER.start + at, "authority")
+            with desk.engine.begin() as connection:
+                told = closed | {"resolution": resolution}
+                connection.execute(update(requests).where(requests.c.id == number).values(**told))
+    found = used(store, desk)
+    assert found["2026-10", "requests_authorities", ""] == 10
+    assert found["2026-10", "authorities_granted", ""] == 5
+    assert found["2026-10", "footage_lost", ""] == 0
+
+
+def test_footage_that_was_lost_while_it_was_to_be_kept_is_told(store: Store, desk: Desk) -> None:
+    begin(desk, OCTOBER.start)
+    ask(desk, "F0", OCTOBER.start)
+    with desk.writing() as connection:
+        for _ in range(4):
+            chain.append(
+                connection, "F0", OCTOBER.start + 5, "a@ciudad.cl", "incident", {"reason": "overwritten_after"}
+            )
+    assert used(store, desk)["2026-10", "footage_lost", ""] == 5
 
 
 def test_a_history_of_requests_covers_its_first_month_too(store: Store, desk: Desk) -> None:

@@ -11,6 +11,7 @@ from config.settings import Settings
 from data_access import migrate
 from data_access.desk import Desk, events, evidence, outbox, rekeying, requests, texts
 from domain.errors import Stale
+from domain.footage.draft import Contact
 from domain.people import ANONYMOUS
 from services.footage.filing import file
 from services.footage.uploads import Upload
@@ -23,7 +24,7 @@ def several(desk: Desk, count: int = 5) -> list[str]:
     """Folios of requests, each with an upload and a text."""
     folios = []
     for number in range(count):
-        draft = a_draft(document=f"P{number}", document_type="passport")
+        draft = a_draft(document=f"P{number}", document_type="passport", contact=Contact(in_person=True))
         uploads = [Upload("poder.pdf", "application/pdf", b"%PDF-")]
         folios.append(file(desk, ANONYMOUS, a_filing(draft=draft, uploads=uploads)).folio)
         with desk.writing() as connection:

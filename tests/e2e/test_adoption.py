@@ -36,10 +36,8 @@ SAID = {
 }
 
 
-def opened(signed_in: SignIn, served: Served, role: Role, language: str, query: str = "") -> Page:
-    page = signed_in(role)
-    page.context.add_cookies([{"name": "language", "value": language, "url": served.address}])
-    page.goto(f"{served.address}/adoption{query}")
+def opened(signed_in: SignIn, role: Role, language: str, query: str = "") -> Page:
+    page = signed_in(role, f"/adoption{query}", language)
     expect(page.locator("#adoption-sentence")).not_to_be_empty()
     return page
 
@@ -49,7 +47,7 @@ def test_a_commander_follows_their_precinct_to_its_revision_sheet(
     signed_in: SignIn, served: Served, language: str
 ) -> None:
     said = SAID[language]
-    page = opened(signed_in, served, Role.COMMANDER, language)
+    page = opened(signed_in, Role.COMMANDER, language)
     expect(page.locator("h1")).to_have_text(said["title"])
     expect(page.locator("#adoption-notes")).to_contain_text(said["unit"])
     expect(page.locator("#adoption-table tbody tr").first).to_contain_text(said["own"])
@@ -95,8 +93,8 @@ def _look_close(page: Page, said: dict[str, str]) -> None:
     assert "precinct=" in page.url
 
 
-def test_a_commander_gets_no_details_of_others(signed_in: SignIn, served: Served) -> None:
-    page = opened(signed_in, served, Role.COMMANDER, "en")
+def test_a_commander_gets_no_details_of_others(signed_in: SignIn) -> None:
+    page = opened(signed_in, Role.COMMANDER, "en")
     own, every = page.locator("#adoption-table tbody tr.own"), page.locator("#adoption-table tbody tr")
     assert 0 < own.count() < every.count()
     expect(page.locator("#adoption-table tbody a")).to_have_count(own.count())
@@ -104,8 +102,8 @@ def test_a_commander_gets_no_details_of_others(signed_in: SignIn, served: Served
     expect(every.last.locator("td").last).to_have_text("–")
 
 
-def test_another_day_changes_every_figure_and_stays_in_the_link(signed_in: SignIn, served: Served) -> None:
-    page = opened(signed_in, served, Role.ANALYST, "en", "?precinct=san-joaquin")
+def test_another_day_changes_every_figure_and_stays_in_the_link(signed_in: SignIn) -> None:
+    page = opened(signed_in, Role.ANALYST, "en", "?precinct=san-joaquin")
     before = page.locator("#adoption-cards").inner_text()
     page.locator("#adoption-day-box").fill("2026-07-31")
     expect(page.locator("#adoption-sentence")).to_contain_text("31 Jul 2026")
@@ -117,8 +115,8 @@ def test_another_day_changes_every_figure_and_stays_in_the_link(signed_in: SignI
     expect(page.locator("#adoption-sentence")).to_contain_text("31 Jul 2026")
 
 
-def test_a_precinct_is_chosen_on_the_map_and_a_heading_sorts(signed_in: SignIn, served: Served) -> None:
-    page = opened(signed_in, served, Role.ANALYST, "en")
+def test_a_precinct_is_chosen_on_the_map_and_a_heading_sorts(signed_in: SignIn) -> None:
+    page = opened(signed_in, Role.ANALYST, "en")
     page.locator("#adoption-map path[data-precinct=el-bosque]").click()
     expect(page.locator(".precinct-title")).to_have_text("El Bosque")
     page.locator("#adoption-table th.population button").click()
@@ -129,8 +127,8 @@ def test_a_precinct_is_chosen_on_the_map_and_a_heading_sorts(signed_in: SignIn, 
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_telephone_shows_it_all_without_violation(signed_in: SignIn, served: Served, scheme: str) -> None:
-    page = opened(signed_in, served, Role.COMMANDER, "es")
+def test_a_telephone_shows_it_all_without_violation(signed_in: SignIn, scheme: str) -> None:
+    page = opened(signed_in, Role.COMMANDER, "es")
     page.set_viewport_size(TELEPHONE)
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     page.wait_for_timeout(400)  # colours fade in

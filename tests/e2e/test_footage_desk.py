@@ -1,14 +1,15 @@
-"""A request goes through the desk in a browser, from the counter to the download, by five persons, in both languages;
-and what somebody typed stays when somebody else was faster."""
+"""A request goes its whole way in a browser, in both languages: a resident files it by the keyboard alone and follows
+it, five persons at the desk bring it to the download; and what somebody typed stays when somebody else was faster."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
 from config.settings import Settings
 from data_access.desk import Desk
@@ -16,19 +17,22 @@ from data_access.engine import make_engine
 from data_access.store import Store
 from domain.footage.handling import CHECKLIST
 from domain.footage.states import Status
-from domain.people import Role
+from domain.people import FRESH, Role
 from locales import Words
 from services import accounts
 from services.accounts import DEMO_PASSWORD
 from services.footage import moving
+from tests.e2e import keyboard
 from tests.e2e.test_axe import violations
-from tests.footage import VIDEO, WORDS, case_of, file, person
+from tests.footage import VIDEO, WORDS, case_of, file, person, prepared
 from tests.serving import Served, environment, serving
 
 LOOKS = {
     "es": ("es-CL", "light", {"width": 390, "height": 844}),
     "en": ("en-GB", "dark", {"width": 1440, "height": 900}),
 }
+READING = 4_100  # milliseconds; faster than anybody reads is refused
+QUESTION = "¿Por qué vereda de la avenida iba usted?"
 Enter = Callable[[Role, str], Page]
 
 
@@ -91,6 +95,17 @@ def enter(browser: Browser, on: Served, language: str) -> Iterator[Enter]:
         context.close()
 
 
+@pytest.fixture
+def resident(browser: Browser, language: str) -> Iterator[Page]:
+    """The browser of somebody who has no account; its scheme and size are the other ones."""
+    locale, scheme = LOOKS[language][0], LOOKS["en" if language == "es" else "es"][1]
+    with browser.new_context(locale=locale, color_scheme=scheme) as context:  # type: ignore[arg-type]
+        context.set_default_timeout(30_000)
+        page = context.new_page()
+        page.on("pageerror", lambda error: pytest.fail(f"script: {error}"))
+        yield page
+
+
 def clean(page: Page) -> None:
     """Nothing that axe finds, and nothing that runs out of the screen."""
     assert violations(page) == []
@@ -132,13 +147,19 @@ def hand_in(page: Page, kind: str, **told: str) -> None:
     expect(page.locator("#desk-case-evidence")).to_contain_text(f"{kind}.mp4")
 
 
-def test_five_persons_bring_a_request_to_its_download(enter: Enter, desk: Desk, language: str, on: Served) -> None:
-    words, case = Words(language), file(desk)
-    path = f"/desk/case/{case.folio}"
+def test_a_resident_asks_and_five_persons_bring_it_to_the_download(
+    enter: Enter, resident: Page, desk: Desk, language: str, on: Served
+) -> None:
+    words = Words(language)
+    folio, code = _filed(resident, on, words)
+    _shown_once(resident, on, code)
+    _follow(resident, on, words, code, "wanting")  # to download it, they must say who they are
+    path = f"/desk/case/{folio}"
+
     page = enter(Role.OPERATOR, "/desk")
     clean(page)
     page.locator(f"a[href='{path}']").click()
-    expect(page.locator("#desk-case-status")).to_contain_text(words.text("desk.status.received"))
+    expect(page.locator("#desk-case-status")).to_contain_text(words.text("desk.status.identity_pending"))
     clean(page)
 
     _opened(page, "move-clarification").locator("button[type=submit]").click()
@@ -146,12 +167,16 @@ def test_five_persons_bring_a_request_to_its_download(enter: Enter, desk: Desk, 
     expect(wrong).to_have_text(words.text("desk.wrong.missing"))
     expect(page.locator("#move-clarification-question")).to_be_focused()
     clean(page)
+    with page.expect_navigation():
+        page.locator("#move-clarification-question").fill(QUESTION)
+        page.locator("#desk-move-clarification button[type=submit]").click()
 
+    _answer(resident, on, words, code)
+    page.goto(f"{on.address}{path}")
     page.locator("#desk-case-identity select").select_option("verify")
     page.locator("#desk-case-identity button").click()
-    expect(page.locator("#desk-identity-shown")).to_contain_text("Ana Soto")
+    expect(page.locator("#desk-identity-shown")).to_contain_text("Rosa Inés Pardo")
     clean(page)
-    step(page, "move-in_review", officer="operator@demo.atalaya")
 
     step(enter(Role.TRANSPARENCY, path), "move-searching", basis=WORDS)
     page = enter(Role.CUSTODIAN, path)
@@ -164,6 +189,7 @@ def test_five_persons_bring_a_request_to_its_download(enter: Enter, desk: Desk, 
         hold.locator("button[type=submit]").first.click()
     hand_in(page, "master", tool="VMS 4.2", device="NVR 3")
     step(page, "move-redaction")
+    _follow(resident, on, words, code, "protecting")
 
     page = enter(Role.REDACTOR, path)
     hand_in(page, "redacted", tool="Blur 4.1")
@@ -175,15 +201,73 @@ def test_five_persons_bring_a_request_to_its_download(enter: Enter, desk: Desk, 
     clean(page)
 
     page = enter(Role.OPERATOR, path)
+    step(page, "identify", proof="remote")
     link = page.locator("[id^=desk-link-]").first
     link.locator("summary").click()
     link.locator("button").click()
     address = link.locator("code").inner_text()
     clean(page)
-    _downloads(page, address)
-    assert case_of(desk, case.folio).status is Status.DELIVERED
-    page.goto(f"{on.address}{path}/receipt")
-    expect(page.locator("h1")).to_have_text(words.text("desk.receipt.title"))
+    _downloads(resident, address)
+    assert case_of(desk, folio).status is Status.DELIVERED
+    _follow(resident, on, words, code, "delivered")
+    page.goto(f"{on.address}{path}")
+    printed = page.request.get(f"{on.address}{path}/paper/receipt.pdf")
+    assert printed.body()[:5] == b"%PDF-"
+    clean(page)
+
+
+def _filed(page: Page, on: Served, words: Words) -> tuple[str, str]:
+    """The form by the keyboard alone, from the front page on; the folio and the code that are shown."""
+    page.goto(on.address)
+    keyboard.enter(page, "main a[href='/footage']")
+    keyboard.enter(page, "main a[href='/footage/new']")
+    keyboard.enter(page, "main a[href='/footage/new?kind=party']")
+    keyboard.day(page, "#day1", (datetime.now(UTC) - timedelta(days=2)).date())
+    keyboard.time(page, "#from1", 18, 0)
+    keyboard.time(page, "#to1", 18, 30)
+    keyboard.write(page, "#corner", "Gran Avenida con Salesianos")
+    keyboard.write(page, "#commune", "San Mig")
+    keyboard.pick(page, "#facts", "[name=facts][value=theft]")
+    keyboard.write(page, "#story", "Me llevaron la bicicleta frente a la farmacia.")
+    keyboard.pick(page, "#involvement", "[name=involvement][value=affected]")
+    keyboard.write(page, "#name", "Rosa Inés Pardo")
+    keyboard.write(page, "#document_type", "RUT")
+    keyboard.write(page, "#document", "12.345.678-5")
+    keyboard.tick(page, "#in_person")
+    keyboard.pick(page, "#delivery", "[name=delivery][value=download]")
+    keyboard.tick(page, "#undertaking")
+    keyboard.tick(page, "#notice")
+    page.wait_for_timeout(READING)
+    keyboard.enter(page, "#send")
+    expect(page.locator("h1")).to_have_text(words.text("footage_public.result.title"))
+    clean(page)
+    return page.locator("dl strong").inner_text(), page.locator("#code").inner_text()
+
+
+def _shown_once(page: Page, on: Served, code: str) -> None:
+    """Nothing keeps the page with the code: the way back to it leads nowhere."""
+    page.goto(f"{on.address}/footage")
+    assert code not in page.content()
+    with pytest.raises(Error, match="ERR_CACHE_MISS"):
+        page.go_back()
+    expect(page.locator("#code")).to_have_count(0)
+
+
+def _follow(page: Page, on: Served, words: Words, code: str, status: str) -> None:
+    page.goto(f"{on.address}/footage/follow")
+    keyboard.write(page, "#code", code)
+    keyboard.enter(page)
+    expect(page.locator("[aria-current=step]")).to_contain_text(words.text(f"footage_public.status.{status}"))
+    assert code not in page.url
+    clean(page)
+
+
+def _answer(page: Page, on: Served, words: Words, code: str) -> None:
+    _follow(page, on, words, code, "wanting")
+    expect(page.get_by_text(QUESTION)).to_be_visible()
+    keyboard.write(page, "#answer", "Iba por la vereda norte, hacia el poniente.")
+    keyboard.enter(page, "button")
+    expect(page.get_by_text(words.text("footage_public.act.done_answer"))).to_be_visible()
     clean(page)
 
 
@@ -212,3 +296,30 @@ def test_what_was_typed_stays_when_somebody_else_was_faster(enter: Enter, desk: 
     with page.expect_navigation():
         form.locator("button[type=submit]").click()
     expect(page.locator("#desk-case-status")).to_contain_text(words.text("desk.status.clarification"))
+
+
+def test_what_was_typed_stays_while_the_password_is_asked_for_again(
+    enter: Enter, desk: Desk, home: Path, language: str
+) -> None:
+    words, case = Words(language), prepared(desk, Status.READY)
+    page = enter(Role.OPERATOR, f"/desk/case/{case.folio}")
+    engine = make_engine(f"sqlite:///{home / 'atalaya.sqlite'}")
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"UPDATE sessions SET created_at = created_at - {FRESH + 1}")
+    engine.dispose()
+    form = _opened(page, "move-delivered")
+    form.locator("[name=received]").select_option("proxy")
+    form.locator("[name=identity]").check()
+    form.locator("button[type=submit]").click()
+    asked = page.locator("#desk-again")
+    expect(asked).to_be_visible()
+    clean(page)
+    asked.locator("input[type=password]").fill("no es esta")
+    asked.locator("button").first.click()
+    expect(asked.locator("[data-told]").first).to_have_text(words.text("errors.sign_in.refused"))
+    expect(form.locator("[name=received]")).to_have_value("proxy")
+    asked.locator("input[type=password]").fill(DEMO_PASSWORD)
+    with page.expect_navigation():
+        asked.locator("button").first.click()
+    expect(page.locator("#desk-case-status")).to_contain_text(words.text("desk.status.delivered"))
+    assert case_of(desk, case.folio).status is Status.DELIVERED

@@ -14,6 +14,8 @@ from data_access.engine import make_engine
 from data_access.store import Store
 from domain.people import SYSTEM, Role
 from services import accounts
+from tests.e2e.conftest import sign_in
+from tests.e2e.test_axe import VIOLATIONS
 from tests.serving import Served, serving
 
 EMAIL, PASSWORD = "ana@ciudad.cl", "cuatro palabras sin nexo"
@@ -42,13 +44,9 @@ def empty(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
 
 @pytest.fixture
 def page(context: BrowserContext, empty: Served) -> Page:
+    sign_in(context, empty, EMAIL, PASSWORD)
     page = context.new_page()
     page.emulate_media(reduced_motion="reduce")  # a drawer half in sight has no contrast
-    page.goto(f"{empty.address}/login")
-    page.locator("#email").fill(EMAIL)
-    page.locator("#password").fill(PASSWORD)
-    page.locator("button[type=submit]").click()
-    page.wait_for_url(lambda url: "/login" not in url)
     return page
 
 
@@ -61,7 +59,7 @@ def file(tmp_path: Path) -> Path:
 
 def violations(page: Page) -> list[str]:
     expect(page.locator("[data-dash-is-loading]")).to_have_count(0)
-    found = Axe().run(page).response["violations"]
+    found = Axe().run(page, options=VIOLATIONS).response["violations"]
     return [f"{one['id']}: {[node['target'] for node in one['nodes']]}" for one in found]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,7 +24,15 @@ PAGES = (
     "/requests",
     "/privacy",
     "/accessibility",
+    "/appeals",
+    "/footage",
+    "/footage/new",
+    "/footage/new?kind=crash",
+    "/footage/follow",
+    "/verify",
 )
+SIDES = ("top", "right", "bottom", "left")
+INK = "rgb(22, 33, 42)"
 
 
 @pytest.fixture(scope="session")
@@ -89,6 +98,21 @@ def test_the_keyboard_reaches_the_page_and_the_colours_stay_chosen(browser: Brow
         page.goto(f"{public.address}/zones")
         assert page.evaluate("document.documentElement.dataset.scheme") == "dark"
         assert _background(page) == "rgb(14, 20, 24)"
+
+
+def test_what_is_printed_is_dark_on_white_and_whole(browser: Browser, public: Served) -> None:
+    with browser.new_context(locale="es-CL", color_scheme="dark") as context:
+        page = context.new_page()
+        page.emulate_media(media="print")
+        for path in ("/zones", "/algorithms", "/footage/new?print=1"):
+            page.goto(f"{public.address}{path}{'&' if '?' in path else '?'}scheme=dark")
+            assert page.evaluate("getComputedStyle(document.body).color") == INK, path
+            assert _background(page) == "rgb(255, 255, 255)", path
+        sheets = len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4", margin=dict.fromkeys(SIDES, "12mm"))))
+        assert sheets == 2, "the form of the counter is one sheet of paper, on both sides"
+        page.goto(f"{public.address}/algorithms")
+        for folded in page.locator("details dl").all():
+            expect(folded).to_be_visible()
 
 
 def _background(page: Page) -> str:

@@ -13,6 +13,7 @@ from data_access.engine import make_engine
 from data_access.store import Store
 from domain.people import SYSTEM, Role
 from services import accounts
+from tests.e2e.conftest import sign_in
 from tests.e2e.test_tables import EMAIL, PASSWORD, choose, clean
 from tests.registering import CAMERA, COMMON, table
 from tests.serving import Served, serving
@@ -46,13 +47,9 @@ def town(
 
 
 def enter(context: BrowserContext, town: Served, language: str, path: str) -> Page:
+    sign_in(context, town, EMAIL, PASSWORD)
     page = context.new_page()
     page.emulate_media(reduced_motion="reduce")
-    page.goto(f"{town.address}/login")
-    page.locator("#email").fill(EMAIL)
-    page.locator("#password").fill(PASSWORD)
-    page.locator("button[type=submit]").click()
-    page.wait_for_url(lambda url: "/login" not in url)
     context.add_cookies([{"name": "language", "value": language, "url": town.address}])
     page.goto(town.address + path)
     return page

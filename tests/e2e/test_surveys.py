@@ -39,9 +39,7 @@ def table(page: Page, name: str) -> list[dict[str, str]]:
 def test_the_dark_figure_is_read_and_taken_and_leads_on_to_perception(
     signed_in: SignIn, language: str, title: str, trust: str, download: str, next_page: str
 ) -> None:
-    page = signed_in(Role.COMMANDER)
-    page.context.add_cookies([{"name": "language", "value": language, "url": page.url}])
-    page.goto(address(page, "/dark-figure"))
+    page = signed_in(Role.COMMANDER, "/dark-figure", language)
     expect(page.locator("h1")).to_have_text(title)
     expect(page.locator(".survey-box")).to_contain_text(trust)
     expect(page.locator(".survey-year")).to_have_count(3)

@@ -7,16 +7,23 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import pypdfium2
 import pytest
 from dash import Dash
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
-from data_access.desk import Desk, events, evidence
+from data_access.desk import Desk, events, evidence, outbox
+from data_access.store import Store
 from domain.footage.case import Case
 from domain.footage.handling import CHECKLIST, Kind
 from domain.footage.states import Resolution, Status
-from domain.people import Permission, Role
-from services.footage import delivery
+from domain.footage.view import Mail
+from domain.people import ANONYMOUS, Permission, Role
+from locales import Words
+from services.footage import address, filing
+from tests import dated
+from tests.filing import a_filing
 from tests.footage import VIDEO, WORDS, case_of, file, person, piece, prepared, standing
 from tests.pages.conftest import fire
 
@@ -34,6 +41,53 @@ def drawn(app: Dash, client: FlaskClient, path: str, search: str = "") -> str:
 
 def send(client: FlaskClient, case: Case, act: str, **told: Any) -> Any:
     return client.post(f"/desk/case/{case.folio}/{act}", data=told)
+
+
+# --- who it is, once more --------------------------------------------------------------------------------------
+
+
+def test_a_delivery_asks_for_the_password_that_was_given_long_ago_and_for_the_right_one(
+    client: FlaskClient, signed_in: SignIn, sqlite_desk: Desk, sqlite_store: Store
+) -> None:
+    case, clerk = prepared(sqlite_desk, Status.READY), signed_in(Role.OPERATOR)
+    with sqlite_store.engine.begin() as connection:
+        connection.execute(text("UPDATE sessions SET created_at = created_at - 601"))
+    told = {"version": case.version, "after": "delivered", "received": "in_person", "identity": "seen"}
+    stale = send(clerk, case, "move", **told)
+    assert (stale.status_code, stale.json["error"], stale.json["again"]) == (403, "sign_in.again", True)
+    assert case_of(sqlite_desk, case.folio) == case
+    before = clerk.get_cookie("session").value
+    wrong = clerk.post("/again", data={"password": "otra"}, headers={"Accept": "application/json"})
+    assert (wrong.status_code, wrong.json["error"]) == (400, "sign_in.refused")
+    assert send(clerk, case, "move", **told).status_code == 403
+    assert clerk.post("/again", data={"password": "cuatro palabras sin nexo"}).status_code == 200
+    clerk.environ_base["HTTP_X_CSRFTOKEN"] = clerk.get_cookie("csrf").value
+    assert send(clerk, case, "move", **told).status_code == 200
+    client.set_cookie("session", before)
+    assert client.get("/desk").status_code == 302  # the session of before has ended
+    assert client.post("/again", data={"password": "x"}).status_code in (401, 403)
+
+
+# --- who asks, on the public's pages ---------------------------------------------------------------------------
+
+
+def test_opening_the_link_of_the_letter_confirms_nothing_and_pressing_the_button_does(
+    client: FlaskClient, sqlite_desk: Desk
+) -> None:
+    case = file(sqlite_desk)
+    with sqlite_desk.engine.connect() as connection:
+        text = outbox.read(connection, sqlite_desk.seal, 2).text
+    code = re.findall(r"(?:[0-9A-Z]{4}-){7}[0-9A-Z]{4}", text)[0]
+    page = client.get("/confirm")
+    token = re.findall(r'name="csrf_token" value="([^"]+)"', page.text)[0]
+    assert client.post("/confirm", data={"link": code}).status_code == 403
+    wrong = client.post("/confirm", data={"link": "x", "csrf_token": token})
+    assert (wrong.status_code, 'aria-invalid="true"' in wrong.text) == (404, True)
+    with sqlite_desk.engine.connect() as connection:
+        assert address.state(connection, sqlite_desk, case) is Mail.WAITING
+    assert client.post("/confirm", data={"link": code, "csrf_token": token}).status_code == 200
+    with sqlite_desk.engine.connect() as connection:
+        assert address.state(connection, sqlite_desk, case) is Mail.CONFIRMED
 
 
 # --- pages -----------------------------------------------------------------------------------------------------
@@ -64,6 +118,13 @@ def test_a_case_is_drawn_in_every_state_for_every_role_without_who_asks(
         assert "page-error" not in text
         assert all(secret not in text for secret in NEVER)
         assert str(sqlite_desk.home) not in text
+
+
+def test_a_request_that_repeats_another_leads_to_it(portal: Dash, signed_in: SignIn, sqlite_desk: Desk) -> None:
+    first, second = (filing.file(sqlite_desk, ANONYMOUS, a_filing()).folio for _ in range(2))
+    client = signed_in(Role.CUSTODIAN)
+    assert f"/desk/case/{first}" in drawn(portal, client, f"/desk/case/{second}")
+    assert f"/desk/case/{second}" not in drawn(portal, client, f"/desk/case/{first}").replace(f"case/{first}", "")
 
 
 def test_a_folio_is_read_as_it_is_typed_and_an_unknown_one_told(
@@ -226,16 +287,21 @@ def test_a_file_that_is_too_large_or_unknown_is_told_at_its_field(signed_in: Sig
 
 def test_the_receipt_and_the_manifest_name_hashes_and_nobody_who_asks(signed_in: SignIn, sqlite_desk: Desk) -> None:
     case, clerk = prepared(sqlite_desk, Status.READY), signed_in(Role.OPERATOR)
-    assert clerk.get(f"/desk/case/{case.folio}/receipt").status_code == 404
+    paper = f"/desk/case/{case.folio}/paper/receipt.pdf"
+    assert clerk.get(paper).status_code == 404
     told = {"version": case.version, "after": "delivered", "received": "in_person", "identity": "seen"}
     assert send(clerk, case, "move", **told).status_code == 200
-    receipt = clerk.get(f"/desk/case/{case.folio}/receipt")
+    receipt = clerk.get(paper, query_string={"lang": "both"})
+    assert (receipt.mimetype, receipt.headers["Cache-Control"]) == ("application/pdf", "no-store")
+    document = pypdfium2.PdfDocument(receipt.data)
+    said = "".join(page.get_textpage().get_text_bounded() for page in document)
+    document.close()
     manifest = clerk.get(f"/desk/case/{case.folio}/manifest")
     with sqlite_desk.engine.connect() as connection:
         hashes = {one.kind: one.sha256 for one in evidence.listing(connection, sqlite_desk, case.id)}
-    assert hashes[Kind.REDACTED] in receipt.text
+    assert said.count(hashes[Kind.REDACTED]) == 2
     assert {one["sha256"] for one in manifest.json["manifest"]["files"]} == set(hashes.values())
-    assert all(secret not in receipt.text + manifest.text for secret in NEVER)
+    assert all(secret not in said + manifest.text for secret in NEVER)
 
 
 # --- the link of who asks --------------------------------------------------------------------------------------
@@ -245,7 +311,11 @@ def test_who_asks_downloads_by_the_link_alone(client: FlaskClient, signed_in: Si
     case = prepared(sqlite_desk, Status.READY)
     with sqlite_desk.engine.connect() as connection:
         made = next(o for o in evidence.listing(connection, sqlite_desk, case.id) if o.kind is Kind.REDACTED)
-    shown = signed_in(Role.OPERATOR).post(f"/desk/case/{case.folio}/evidence/{made.id}/link").json["shown"]
+    clerk = signed_in(Role.OPERATOR)
+    address = f"/desk/case/{case.folio}/evidence/{made.id}/link"
+    assert clerk.post(address).json["error"] == "footage.unidentified"
+    assert clerk.post(f"/desk/case/{case.folio}/identify", data={"proof": "in_person"}).status_code == 200
+    shown = clerk.post(address).json["shown"]
     secret = re.findall(r"/footage/download#([\w-]+)", shown)[0]
     page = client.get("/footage/download")
     token = re.findall(r'name="csrf_token" value="([^"]+)"', page.text)[0]
@@ -259,7 +329,6 @@ def test_who_asks_downloads_by_the_link_alone(client: FlaskClient, signed_in: Si
     assert (done.status, done.resolution) == (Status.DELIVERED, Resolution.FULL)
     with sqlite_desk.engine.connect() as connection:
         assert secret not in repr(events.of(connection, case.folio))
-    assert delivery.receipt(sqlite_desk, person(Role.OPERATOR), case.folio).received == "link"
 
 
 def test_letters_are_listed_printed_and_handed_over(portal: Dash, signed_in: SignIn, sqlite_desk: Desk) -> None:
@@ -292,3 +361,27 @@ def test_the_second_person_sees_what_the_first_agreed_to(portal: Dash, signed_in
     page = drawn(portal, signed_in(Role.APPROVER), f"/desk/case/{case.folio}")
     assert "dio su acuerdo (denegada)" in page
     assert page.count("Impediría una investigación") == 2, "agreed to, and in the list to choose from"
+
+
+# --- statistics ------------------------------------------------------------------------------------------------
+
+
+def test_the_statistics_are_a_page_and_a_table_for_who_reads_cases(
+    portal: Dash, signed_in: SignIn, sqlite_desk: Desk
+) -> None:
+    dated.filed(sqlite_desk, "2026-02-10")
+    moved = dated.moved(sqlite_desk, dated.filed(sqlite_desk, "2026-02-11", once="two"), Status.REVIEW, "2026-02-12")
+    told = {"ground": "secrecy"}
+    dated.moved(sqlite_desk, moved, Status.CLOSED, "2026-02-12", Resolution.DENIED, told, {"text": WORDS})
+    client = signed_in(Role.AUDITOR)
+    for language in ("es", "en"):
+        client.set_cookie("language", language)
+        page = drawn(portal, client, "/desk/statistics")
+        assert Words(language).text("public.requests.quarter", quarter="1", year="2026") in page
+        assert Words(language).text("requests.measures.refused_by_ground") in page
+    lines = client.get("/desk/statistics.csv").text.lstrip("\ufeff").splitlines()
+    assert lines[0] == "quarter,measure,item,count,value"
+    assert "2026-Q1,received_by_kind,all,0," in lines  # two, rounded
+    assert "2026-Q1,refused_by_ground,secrecy,0," in lines
+    assert signed_in(Role.ANALYST).get("/desk/statistics.csv").status_code == 403
+    assert signed_in(Role.ANALYST).get("/desk/statistics").status_code == 403

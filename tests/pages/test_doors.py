@@ -25,6 +25,7 @@ PUBLIC = {
     "/_reload-hash",
     "security.login",
     "public.asset",
+    "public.preview",
     "published.file",
     "published.listing",
     "published.table",
@@ -34,7 +35,20 @@ FRAME = {"/_dash-layout", "/_dash-dependencies"}
 # Tried by address and by output instead.
 ELSEWHERE = {"/", "/<path:path>", "/_dash-update-component"}
 WHO: list[Role | None] = [None, *Role]
-JUNK: list[Any] = [None, "", "x", -1, 3.5, True, [], {}, [{}], {"from": 1, "lon": "x"}, "'; drop table users; --"]
+JUNK: list[Any] = [
+    None,
+    "",
+    "x",
+    -1,
+    3.5,
+    float("nan"),
+    True,
+    [],
+    {},
+    [{}],
+    {"from": 1, "lon": "x"},
+    "'; drop table users; --",
+]
 
 
 def _enter(who: Role | None, server: Flask, signed_in: SignIn) -> FlaskClient:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from PIL import Image
 from werkzeug.test import TestResponse
 
 from config.settings import Settings
@@ -51,7 +54,7 @@ def release(releases: Path) -> reading.Release:
 def _every_address(releases: Path) -> list[str]:
     """Every page, and every question that the forms on them can ask about incidents."""
     known = published.choices(releases)
-    pages = [*ONLY_RELEASE, "/privacy", "/accessibility"]
+    pages = [*ONLY_RELEASE, "/privacy", "/accessibility"]  # not those that tell the law
     zones = [
         f"/zones?period={period}&family={family}"
         for period in (*known.years, *known.months[:3])
@@ -140,8 +143,6 @@ def test_every_page_is_there_in_both_languages_and_says_what_it_is(
 def test_before_the_first_release_every_page_says_that_there_is_none(
     client: FlaskClient, server: Flask, tmp_path: Path
 ) -> None:
-    from dataclasses import replace
-
     house = server.extensions["atalaya"]
     server.extensions["atalaya"] = replace(house, settings=replace(house.settings, releases=tmp_path / "none"))
     for path in ONLY_RELEASE:
@@ -162,6 +163,41 @@ def test_the_policy_allows_the_one_style_inside_and_nothing_of_others(client: Fl
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
     assert "http" not in policy
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_shared_link_shows_what_it_leads_to(language: str, client: FlaskClient, release: reading.Release) -> None:
+    """What those who show links read: title, words, and a picture drawn from the release, all in one language."""
+    for page in public.every():
+        text = client.get(page.path, headers={"Accept-Language": language}).text
+        told = dict(re.findall(r'<meta property="og:(.+?)" content="(.*?)">', text))
+        assert told["title"]
+        assert told["description"]
+        assert told["url"] == f"http://localhost{page.path}"
+        assert told["image"] == f"http://localhost/preview-{language}.png"
+    answer = client.get(f"/preview-{language}.png")
+    with Image.open(BytesIO(answer.data)) as picture:
+        assert picture.size == (1200, 630)
+    assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert len(answer.data) < 80_000
+    assert client.get("/preview-xx.png").status_code == 404
+
+
+def test_the_picture_of_a_link_is_of_the_release_and_its_language(
+    server: Flask, client: FlaskClient, tmp_path: Path
+) -> None:
+    drawn = {client.get(f"/preview-{language}.png", buffered=True).data for language in LANGUAGES}
+    house = server.extensions["atalaya"]
+    server.extensions["atalaya"] = replace(house, settings=replace(house.settings, releases=tmp_path / "none"))
+    drawn |= {client.get(f"/preview-{language}.png", buffered=True).data for language in LANGUAGES}
+    assert len(drawn) == len(LANGUAGES) + 1, "before the first release there is one for all"
+
+
+def test_the_panel_says_with_whom_footage_is_shared(client: FlaskClient, release: reading.Release) -> None:
+    bodies = {body.strip() for row in release.rows("cameras") for body in (row["shared_with"] or "").split(";")} - {""}
+    written = client.get("/use").text
+    assert bodies
+    assert all(f"<li>{body}</li>" in written for body in bodies)
 
 
 @pytest.mark.parametrize("path", ["/staff", "/login", "/map", "/_dash-layout", "/_dash-update-component", "/nothing"])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import csv
+from collections.abc import Callable, Iterator
+from io import StringIO
 from typing import Any
 
 import pytest
@@ -149,6 +151,31 @@ def test_a_table_with_a_problem_is_told_row_by_row_and_not_taken(
     assert looked.json["response"]["register-take"]["disabled"] is True
     assert "No se guardó nada" in words_in(send(portal, analyst, "register-take", COMMON, token).json)
     assert registers.cameras(sqlite_desk, SYSTEM) == []
+
+
+def test_what_is_wrong_with_a_table_is_a_file_too(portal: Dash, signed_in: SignIn, analyst: FlaskClient) -> None:
+    token = upload(analyst, BAD + "10;=Cuatro;-70.65;sur\n")
+    lacking = {name: said for name, said in COMMON.items() if name != "operator"}
+    looked = send(portal, analyst, "register-look", lacking, token).json
+    href = next(link for link in links(looked) if link.startswith("/registers/problems.csv?"))
+    answer = analyst.get(href, headers={"Accept-Language": "es"})
+    lines = list(csv.DictReader(StringIO(answer.text.removeprefix("\ufeff"))))
+    assert [(line["Línea"], line["field"]) for line in lines] == [("", "operator"), ("4", "lon"), ("5", "lat")]
+    assert "“oeste” no es un número" in lines[1]["Qué pasa y qué hacer"]
+    assert "problemas-de-camaras.csv" in answer.headers["Content-Disposition"]
+    assert signed_in(Role.TRANSPARENCY).get(href).status_code == 400, "the file is another's"
+    assert signed_in(Role.INSPECTOR).get(href).status_code == 403
+
+
+def links(drawn: Any) -> Iterator[str]:
+    """Every address in what a callback drew."""
+    if isinstance(drawn, dict):
+        if isinstance(drawn.get("href"), str):
+            yield drawn["href"]
+        drawn = list(drawn.values())
+    if isinstance(drawn, list):
+        for part in drawn:
+            yield from links(part)
 
 
 def test_anothers_upload_cannot_be_taken(portal: Dash, signed_in: SignIn, analyst: FlaskClient) -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import io
+import json
+import shutil
 import zipfile
 from collections.abc import Callable
+from pathlib import Path
 from threading import Event
 
 import pytest
@@ -14,9 +17,12 @@ from flask.testing import FlaskClient
 
 from commands import main
 from data_access.desk import Desk
+from data_access.engine import make_engine
 from data_access.store import Store
+from domain.errors import Invalid
 from domain.people import PERMISSIONS, Permission, Role
 from services import clock, jobs, releases
+from tests.pages.conftest import fire
 from tests.pages.test_imports import opened
 from tests.releasing import BUILDER, SECOND, city, instant
 
@@ -24,13 +30,27 @@ SignIn = Callable[..., FlaskClient]
 PAGE = "/releases"
 
 
+@pytest.fixture(scope="module")
+def drafted(sqlite_template: Path, sqlite_desk_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of a small city with a draft that BUILDER built, to copy from."""
+    home = tmp_path_factory.mktemp("drafted")
+    shutil.copyfile(sqlite_template, home / "atalaya.sqlite")
+    shutil.copyfile(sqlite_desk_template, home / "desk.sqlite")
+    store = Store(make_engine(f"sqlite:///{home / 'atalaya.sqlite'}"), home)
+    desk = Desk(make_engine(f"sqlite:///{home / 'desk.sqlite'}"), home / "desk", ("of the test",))
+    city(store.engine, rows=1_200)
+    with pytest.MonkeyPatch.context() as then:
+        then.setattr(clock, "now", lambda: instant("2025-06-20"))
+        releases.build(store, desk, BUILDER)
+    for engine in (store.engine, desk.engine):
+        engine.dispose()
+    return home
+
+
 @pytest.fixture
-def draft(sqlite_store: Store, sqlite_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Store:
-    """A small city with a draft that BUILDER built."""
-    monkeypatch.setattr(clock, "now", lambda: instant("2025-06-20"))
-    city(sqlite_store.engine, rows=1_200)
-    releases.build(sqlite_store, sqlite_desk, BUILDER)
-    monkeypatch.undo()
+def draft(drafted: Path, sqlite_store: Store) -> Store:
+    """The city with its draft."""
+    shutil.copytree(drafted, sqlite_store.home, dirs_exist_ok=True)
     return sqlite_store
 
 
@@ -93,6 +113,48 @@ def test_a_release_that_is_asked_for_is_built_by_the_worker(
     assert [job.status for job in done] == ["running", "done"]
     assert done[-1].result == {"release": 2}
     assert "Borrador 2" in opened(portal, client, PAGE)
+
+
+def test_a_build_can_be_cancelled_and_leaves_no_draft(
+    portal: Dash, signed_in: SignIn, draft: Store, sqlite_desk: Desk
+) -> None:
+    job = jobs.submit_release(draft, BUILDER, "", correction=True)
+    address = f"{PAGE}/jobs/{job}/cancel"
+    assert signed_in(Role.TRANSPARENCY).post(address).status_code == 403
+    client = signed_in(Role.ANALYST)
+    assert client.post(f"{PAGE}/jobs/{job + 1}/cancel").status_code == 404
+    assert client.post(address).status_code == 302
+    jobs.work(draft, Event(), once=True, desk=sqlite_desk)
+    assert jobs.find(draft, BUILDER, job, "release").status == "cancelled"
+    assert [made.number for made in releases.listing(draft, BUILDER)] == [1]
+
+
+def test_a_build_under_way_tells_how_far_it_is_and_stops_between_programs(draft: Store, sqlite_desk: Desk) -> None:
+    told = list[tuple[int, int, str]]()
+
+    def progress(done: int, total: int, step: str) -> None:
+        told.append((done, total, step))
+        if step == "audit" and done == 2:  # the second of two years
+            raise Invalid("import.cancelled")
+
+    with pytest.raises(Invalid, match=r"import\.cancelled"):
+        releases.build(draft, sqlite_desk, BUILDER, correction=True, progress=progress)
+    assert told[0] == (0, 1, "count")
+    assert told[-1] == (2, 4, "audit")
+    assert [made.number for made in releases.listing(draft, BUILDER)] == [1]
+
+
+def test_the_page_hears_how_far_a_build_is(portal: Dash, signed_in: SignIn, draft: Store, sqlite_desk: Desk) -> None:
+    client = signed_in(Role.ANALYST)
+    client.post(f"{PAGE}/build", data={"kind": "correction"})
+    heard = "..release-told.children...release-stop.hidden...release-poll.disabled.."
+    waiting = fire(portal, client, heard, 1).get_json()["response"]
+    assert "Se está construyendo" in json.dumps(waiting, ensure_ascii=False)
+    assert waiting["release-poll"]["disabled"] is False
+    jobs.work(draft, Event(), once=True, desk=sqlite_desk)
+    done = fire(portal, client, heard, 1).get_json()["response"]
+    assert "Ver el borrador" in json.dumps(done, ensure_ascii=False)
+    assert done["release-poll"]["disabled"] is True
 
 
 def test_a_job_of_releases_is_none_of_an_importers(draft: Store) -> None:

@@ -76,6 +76,7 @@ def test_the_right_password_lets_a_person_in_whatever_the_case_of_the_address(st
     assert person.roles == {Role.INSPECTOR}
 
 
+@pytest.mark.usefixtures("costly_hashes")
 def test_the_password_is_kept_as_argon2id_and_nowhere_else(store: Store, person: Account) -> None:
     with store.engine.connect() as connection:
         row = connection.execute(select(users)).one()
@@ -120,6 +121,7 @@ def test_a_deactivated_account_is_refused_like_a_wrong_password(store: Store, pe
         _come_in(store)
 
 
+@pytest.mark.usefixtures("costly_hashes")
 def test_a_hash_with_older_parameters_is_made_anew_at_sign_in(store: Store, person: Account) -> None:
     from argon2 import PasswordHasher
 

@@ -21,7 +21,7 @@ from services import demo, demo_desk
 from services.footage import retention, waiting
 from tests.dated import filed
 
-SMALL = demo.Wanted(date(2026, 11, 20), rows=2_000)
+SMALL = demo.Wanted(date(2026, 11, 20), rows=2_000, years=1)
 
 
 @pytest.fixture

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import io
 import json
+import sys
+from dataclasses import replace
 from pathlib import Path
 from threading import Barrier, Thread
 
 import pytest
+from PIL import Image
 
 from data_access.desk import Desk, events, evidence, holds, signing
 from data_access.desk.signing import Signature
@@ -246,11 +249,72 @@ def test_a_hold_is_let_go_only_of_a_closed_case(desk: Desk) -> None:
         custody.release(desk, KEEPER, closed.folio, first_hold(desk, closed), {"reason": WORDS})
 
 
+def test_what_a_search_came_to_is_in_the_chain(desk: Desk) -> None:
+    case, other = standing(desk, Status.SEARCHING), file(desk)
+    told = {"found": "partly", "tool": "VMS 4.2"}
+    for actor in (CLERK, LAWYER, BLURRER, JUDGE):
+        with pytest.raises(Forbidden):
+            custody.locate(desk, actor, case.folio, first_hold(desk, case), told)
+    with pytest.raises(Invalid):
+        custody.locate(desk, KEEPER, case.folio, first_hold(desk, case), {"found": "perhaps"})
+    with pytest.raises(Illegal):
+        custody.locate(desk, KEEPER, other.folio, first_hold(desk, other), told)
+    custody.locate(desk, KEEPER, case.folio, first_hold(desk, case), told)
+    with desk.engine.connect() as connection:
+        (link,) = [one for one in events.of(connection, case.folio) if one.action == "locate"]
+    assert {name: link.details[name] for name in told} == told
+    both = person(Role.CUSTODIAN, Role.REDACTOR, name=KEEPER.email.partition("@")[0])
+    with pytest.raises(Illegal):  # who searched does not redact
+        keep(desk, both, moved_on(desk, case), Kind.REDACTED)
+
+
+def moved_on(desk: Desk, case: Case) -> Case:
+    """The case with a master, where it waits to be redacted."""
+    piece(desk, case, Kind.MASTER)
+    moving.move(desk, KEEPER, case.folio, case.version, Status.REDACTION, None, {})
+    return case
+
+
+def test_a_master_is_exported_and_hashed(desk: Desk) -> None:
+    case = standing(desk, Status.SEARCHING)
+    made = keep(desk, KEEPER, case, Kind.MASTER)
+    with desk.engine.connect() as connection:
+        acts = [
+            (one.action, one.details["sha256"]) for one in events.of(connection, case.folio) if "sha256" in one.details
+        ]
+    assert acts == [("export", made.sha256), ("hash", made.sha256)]
+
+
+def test_pictures_that_the_desk_attaches_are_made_anew_and_stills_of_a_recording_are_not(desk: Desk) -> None:
+    case, written = standing(desk, Status.SEARCHING), io.BytesIO()
+    Image.new("RGB", (20, 10), "teal").save(written, "JPEG", exif=b"Exif\0\0II*\0\x08\0\0\0\0\0 where it was taken")
+    content = written.getvalue()
+    kept, master = keep(desk, CLERK, case, Kind.UPLOAD, content), keep(desk, KEEPER, case, Kind.MASTER, content)
+    read = b"".join(custody.read(desk, CLERK, case.folio, kept.id)[1])
+    assert (b"where it was" in content, b"where it was" in read) == (True, False)
+    assert b"".join(custody.read(desk, KEEPER, case.folio, master.id)[1]) == content
+    with pytest.raises(Invalid) as refusal:
+        keep(desk, CLERK, case, Kind.UPLOAD, content[:60])
+    assert refusal.value.details["fields"] == {"file": "broken"}
+
+
+def test_what_a_scan_refuses_is_not_kept(desk: Desk) -> None:
+    case, scanner = standing(desk, Status.SEARCHING), "import sys; sys.exit(b'EICAR' in sys.stdin.buffer.read())"
+    looking = replace(desk, scan=(sys.executable, "-c", scanner))
+    keep(looking, KEEPER, case, Kind.MASTER)
+    before = on_disk(desk)
+    with pytest.raises(Invalid) as refusal:
+        keep(looking, KEEPER, case, Kind.MASTER, VIDEO + b"EICAR")
+    assert (refusal.value.details["fields"], on_disk(desk)) == ({"file": "infected"}, before)
+
+
 # --- delivery --------------------------------------------------------------------------------------------------
 
 
-def ready(desk: Desk) -> tuple[Case, str]:
+def ready(desk: Desk, seen: bool = True) -> tuple[Case, str]:
     case = prepared(desk, Status.READY)
+    if seen:
+        moving.identify(desk, CLERK, case.folio, {"proof": "in_person"})
     with desk.engine.connect() as connection:
         found = next(one for one in evidence.listing(connection, desk, case.id) if one.kind is Kind.REDACTED)
     return case, found.id
@@ -320,6 +384,27 @@ def test_only_who_delivers_makes_a_link(sqlite_desk: Desk, role: Role) -> None:
         delivery.link(sqlite_desk, person(role), case.folio, id)
 
 
+def test_ones_own_data_get_a_link_once_somebody_saw_who_asks(desk: Desk) -> None:
+    case, id = ready(desk, seen=False)
+    with pytest.raises(Illegal) as refusal:
+        delivery.link(desk, CLERK, case.folio, id)
+    assert refusal.value.code == "footage.unidentified"
+    for told in ({}, {"proof": "trust"}):
+        with pytest.raises(Invalid):
+            moving.identify(desk, CLERK, case.folio, told)
+    moving.identify(desk, CLERK, case.folio, {"proof": "remote"})
+    with pytest.raises(Illegal):
+        moving.identify(desk, CLERK, case.folio, {"proof": "remote"})
+    assert delivery.link(desk, CLERK, case.folio, id)
+
+
+@pytest.mark.parametrize("role", [one for one in Role if one is not Role.OPERATOR])
+def test_only_who_meets_people_says_that_they_were_seen(sqlite_desk: Desk, role: Role) -> None:
+    case, _ = ready(sqlite_desk, seen=False)
+    with pytest.raises(Forbidden):
+        moving.identify(sqlite_desk, person(role), case.folio, {"proof": "in_person"})
+
+
 def test_what_is_only_to_be_seen_at_the_office_gets_no_link(sqlite_desk: Desk) -> None:
     case = prepared(sqlite_desk, Status.APPROVAL)
     moving.move(sqlite_desk, JUDGE, case.folio, case.version, Status.READY, Resolution.VIEWING, {"act": WORDS})
@@ -327,20 +412,6 @@ def test_what_is_only_to_be_seen_at_the_office_gets_no_link(sqlite_desk: Desk) -
     with pytest.raises(Illegal) as refusal:
         delivery.link(sqlite_desk, CLERK, case.folio, made.id)
     assert refusal.value.code == "footage.viewing_only"
-
-
-def test_the_receipt_names_the_files_and_the_event_of_the_delivery(sqlite_desk: Desk) -> None:
-    case, id = ready(sqlite_desk)
-    with pytest.raises(NotFound):
-        delivery.receipt(sqlite_desk, CLERK, case.folio)
-    told = {"received": "in_person", "identity": "seen"}
-    moving.move(sqlite_desk, CLERK, case.folio, case.version, Status.DELIVERED, None, told)
-    receipt = delivery.receipt(sqlite_desk, CLERK, case.folio)
-    assert [one.id for one in receipt.files] == [id]
-    assert (receipt.actor, receipt.received) == (CLERK.email, "in_person")
-    with sqlite_desk.engine.connect() as connection:
-        assert receipt.chain in {one.hash for one in events.of(connection, case.folio)}
-        assert events.verify(connection).whole
 
 
 def test_every_permission_of_the_desk_hands_in_or_opens_something_or_moves_cases() -> None:

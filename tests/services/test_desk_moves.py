@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
+import io
+from dataclasses import replace
 from threading import Barrier, Thread
 
 import pytest
 
 from data_access.desk import Desk, events, holds, texts
-from domain.errors import DomainError, Forbidden, Illegal, Invalid, NotFound, Stale
+from domain.errors import DomainError, Forbidden, Illegal, Invalid, NotFound, Stale, Unproved
 from domain.footage import states
+from domain.footage.case import Case
+from domain.footage.draft import Delivery, Facts
 from domain.footage.draft import Kind as Motive
 from domain.footage.handling import Kind
 from domain.footage.states import Resolution, Status
-from domain.people import PERMISSIONS, Actor, Permission, Role
-from services.footage import cases, moving
-from tests.footage import WORDS, by_table, case_of, every_way, everything, file, person, piece, prepared, standing
+from domain.footage.view import Step
+from domain.people import ANONYMOUS, FRESH, PERMISSIONS, Actor, Permission, Role
+from services import clock
+from services.footage import cases, custody, filing, letters, moving
+from tests.filing import a_draft, a_filing
+from tests.footage import (
+    VIDEO,
+    WORDS,
+    by_table,
+    case_of,
+    every_way,
+    everything,
+    file,
+    person,
+    piece,
+    prepared,
+    standing,
+)
 
 S, R = Status, Resolution
 CLERK, LAWYER = person(Role.OPERATOR), person(Role.TRANSPARENCY)
@@ -105,6 +124,41 @@ def test_a_case_that_is_not_there_is_not_found(sqlite_desk: Desk) -> None:
         cases.sheet(sqlite_desk, CLERK, "NOWHERE1")
 
 
+# --- whose identity must be seen -------------------------------------------------------------------------------
+
+
+def test_a_download_of_ones_own_data_waits_for_the_identity_by_itself_while_the_clock_runs(desk: Desk) -> None:
+    asked = a_filing(draft=a_draft(kind=Motive.PARTY, delivery=Delivery.DOWNLOAD))
+    case = case_of(desk, filing.file(desk, ANONYMOUS, asked).folio)
+    assert case.status is S.IDENTITY
+    moved = [one for one in cases.sheet(desk, CLERK, case.folio).links if one.action == "moved"]
+    assert [(one.actor, one.before, one.after) for one in moved] == [("system", S.RECEIVED, S.IDENTITY)]
+    assert not cases.sheet(desk, CLERK, case.folio).clock.paused  # type: ignore[union-attr]
+    with pytest.raises(Invalid) as refusal:
+        moving.move(desk, CLERK, case.folio, case.version, S.REVIEW, None, {"officer": CLERK.email})
+    assert refusal.value.details["fields"] == {"proof": "missing"}
+    told = {"officer": CLERK.email, "proof": "in_person"}
+    assert moving.move(desk, CLERK, case.folio, case.version, S.REVIEW, None, told).due_at == case.due_at
+    assert cases.sheet(desk, CLERK, case.folio).identified
+
+
+@pytest.mark.parametrize(
+    ("kind", "delivery", "channel"),
+    [
+        (Motive.PARTY, Delivery.COUNTER, filing.WEB),
+        (Motive.PARTY, Delivery.VIEWING, filing.WEB),
+        (Motive.INFORMATION, Delivery.DOWNLOAD, filing.WEB),
+        (Motive.PARTY, Delivery.DOWNLOAD, filing.COUNTER),
+    ],
+)
+def test_where_somebody_is_seen_anyway_nothing_waits(
+    sqlite_desk: Desk, kind: Motive, delivery: Delivery, channel: str
+) -> None:
+    asked = a_filing(draft=a_draft(kind=kind, delivery=delivery), channel=channel)
+    told = filing.file(sqlite_desk, ANONYMOUS if channel == filing.WEB else CLERK, asked)
+    assert (case_of(sqlite_desk, told.folio).status, told.next) == (S.RECEIVED, Step.REVIEW)
+
+
 # --- two people ------------------------------------------------------------------------------------------------
 
 
@@ -162,6 +216,29 @@ def test_only_who_decides_on_the_law_agrees_to_a_denial(sqlite_desk: Desk, role:
     case = prepared(sqlite_desk, S.REVIEW)
     with pytest.raises(Forbidden):
         moving.agree(sqlite_desk, person(role), case.folio, case.version, R.DENIED, everything(S.CLOSED, R.DENIED))
+
+
+# --- who it is, once more --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seconds", [FRESH, FRESH + 1])
+def test_who_denies_or_delivers_gave_their_password_a_moment_ago(desk: Desk, seconds: int) -> None:
+    now = clock.now()
+    long_ago = [replace(one, proved_at=now - seconds) for one in (JUDGE, LAWYER, CLERK)]
+    judge, lawyer, clerk = long_ago if seconds > FRESH else (JUDGE, LAWYER, CLERK)
+    case, other = prepared(desk, S.REVIEW), prepared(desk, S.READY)
+    told = everything(S.CLOSED, R.DENIED)
+    if seconds > FRESH:
+        with pytest.raises(Unproved):
+            moving.agree(desk, lawyer, case.folio, case.version, R.DENIED, told)
+    moving.agree(desk, LAWYER, case.folio, case.version, R.DENIED, told)
+    errors = [
+        try_move(desk, judge, case.folio, S.CLOSED, R.DENIED),
+        try_move(desk, clerk, other.folio, S.DELIVERED, None),
+    ]
+    assert [type(error) for error in errors] == [Unproved if seconds > FRESH else type(None)] * 2
+    assert "refused" not in links(desk, case.folio) + links(desk, other.folio)
+    assert try_move(desk, clerk, file(desk).folio, S.REVIEW, None) is None
 
 
 # --- three persons apart ---------------------------------------------------------------------------------------
@@ -345,6 +422,47 @@ def test_the_clock_of_public_information_stands_still_while_an_answer_is_awaited
     monkeypatch.setattr("services.clock.now", lambda: later)
     answered = moving.move(desk, CLERK, case.folio, asked.version, S.REVIEW, None, {"answer": "Fue a las 21:40."})
     assert answered.due_at > case.due_at  # type: ignore[operator]
+
+
+# --- delicate cases --------------------------------------------------------------------------------------------
+
+
+def delicate(desk: Desk) -> Case:
+    return case_of(desk, filing.file(desk, ANONYMOUS, a_filing(draft=a_draft(facts=Facts.PRIVATE))).folio)
+
+
+@pytest.mark.parametrize("role", [one for one in Role if Permission.CASES in PERMISSIONS[one]])
+def test_a_delicate_case_is_for_few_and_for_who_is_in_charge_of_it(sqlite_desk: Desk, role: Role) -> None:
+    desk, case, actor = sqlite_desk, delicate(sqlite_desk), person(role)
+    (letter, *_) = cases.sheet(desk, LAWYER, case.folio).letters
+
+    def seen() -> list[str]:
+        found = cases.listing(desk, actor, cases.Wanted())
+        assert len(found.lines) == found.total == found.counts.open
+        return [line.folio for line in found.lines]
+
+    ways = [
+        lambda: cases.sheet(desk, actor, case.folio),
+        lambda: custody.manifest(desk, actor, case.folio),
+        lambda: letters.read(desk, actor, letter.id),
+    ]
+    if Permission.DELICATE in PERMISSIONS[role]:
+        assert (seen(), [bool(way()) for way in ways]) == ([case.folio], [True] * 3)
+        return
+    acts = [
+        lambda: moving.move(desk, actor, case.folio, case.version, S.REVIEW, None, everything(S.REVIEW, None)),
+        lambda: moving.note(desk, actor, case.folio, {"note": "x"}),
+        lambda: moving.conflict(desk, actor, case.folio),
+        lambda: letters.handed_over(desk, actor, letter.id),
+        lambda: cases.identity(desk, actor, case.folio, "contact"),
+        lambda: custody.keep(desk, actor, case.folio, Kind.UPLOAD, "a", io.BytesIO(VIDEO), 5, {}),
+    ]
+    assert seen() == []
+    for way in ways + acts:
+        with pytest.raises(Forbidden):
+            way()
+    moving.assign(desk, LAWYER, case.folio, case.version, {"officer": actor.email})
+    assert (seen(), [bool(way()) for way in ways]) == ([case.folio], [True] * 3)
 
 
 # --- who asks --------------------------------------------------------------------------------------------------

@@ -57,10 +57,15 @@ def test_a_request_is_filed_with_its_event_its_hold_and_its_letter(desk: Desk) -
         assert (case.folio, case.status, case.channel) == (receipt.folio, Status.RECEIVED, "web")
         (hold,) = holds.of(connection, case.id)
         assert (hold.camera, hold.starts, hold.ends) == ("C7", NOW - 86_700, NOW - 84_900)
-        assert [link.action for link in events.of(connection, case.folio)] == ["filed", "hold_requested", "letter"]
-        (letter,) = outbox.of_case(connection, case.id)
-        assert (letter.template, letter.status) == ("acknowledgement", "waiting")
-        assert outbox.read(connection, desk.seal, letter.id).to == "ana@example.org"
+        assert [link.action for link in events.of(connection, case.folio)] == [
+            "filed",
+            "hold_requested",
+            "letter",
+            "address_asked",
+        ]
+        written = outbox.of_case(connection, case.id)
+        assert [(one.template, one.status) for one in written] == [("acknowledgement", "kept"), ("address", "waiting")]
+        assert outbox.read(connection, desk.seal, written[1].id).to == "ana@example.org"
         who = requests.who(connection, desk.seal, case)
     assert who is not None
     assert who["document"] == "12345678-5"
@@ -216,7 +221,7 @@ def test_a_delicate_case_is_marked_and_its_letter_says_nothing(sqlite_desk: Desk
     file(sqlite_desk, ANONYMOUS, a_filing(draft=a_draft(facts=Facts.PRIVATE)))
     with sqlite_desk.engine.connect() as connection:
         assert connection.execute(text("SELECT sensitive FROM footage_requests")).scalar() == 1
-        letter = outbox.read(connection, sqlite_desk.seal, 1)
+        letter = outbox.read(connection, sqlite_desk.seal, 2)  # the one that goes out
     assert not {"grabación", "cámara", "video"} & set((letter.subject + letter.text).lower().split())
 
 
@@ -256,9 +261,9 @@ def test_two_hundred_at_once_are_all_filed_each_once(desk: Desk) -> None:
     assert [(one.folio, one.code) for one in first] == [(one.folio, one.code) for one in second]
     assert counts(desk) == {
         "footage_requests": 200,
-        "case_events": 600,
+        "case_events": 800,
         "holds": 200,
-        "outbox": 200,
+        "outbox": 400,
         "evidence": 0,
     }
     assert whole(desk)

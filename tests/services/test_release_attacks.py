@@ -1,21 +1,17 @@
-"""What an attacker may try on a built release: the demo city, a small city made up, and a real one."""
+"""What an attacker may try on a built release, on a city made up so that it can be changed at will."""
 
 from __future__ import annotations
 
-import json
 import re
-import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pytest
-from sqlalchemy import delete, insert, select, text
+from sqlalchemy import delete, insert, text
 
 from data_access.desk import Desk
-from data_access.engine import make_engine
 from data_access.releases import auditing, counting, mending, reading, tables
 from data_access.releases.auditing import Outside
 from data_access.releases.counting import Counts
@@ -24,10 +20,8 @@ from data_access.releases.reading import Release
 from data_access.schema import areas, incidents
 from data_access.schema import releases as made_table
 from data_access.store import Store
-from domain.people import SYSTEM
 from domain.release.lattice import ALL, RESIDENTS, TABLES
-from services import clock, demo, imports, releases
-from services.imports import Reading
+from services import clock, releases
 from tests.releasing import BUILDER, SECOND, city, incident, instant
 
 NOW = instant("2025-06-20")
@@ -233,59 +227,3 @@ def test_a_zone_with_too_few_people_is_never_published(held: Store, sqlite_desk:
 
 def test_nothing_finer_than_the_lattice_is_in_any_file(held: Store, sqlite_desk: Desk, tmp_path: Path) -> None:
     check_contents(built(held, sqlite_desk, tmp_path / "a"))
-
-
-# --- the demo city and a real one ----------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def demo_city(
-    sqlite_template: Path, sqlite_desk_template: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Store, Desk]]:
-    home = tmp_path_factory.mktemp("demo")
-    shutil.copyfile(sqlite_template, home / "atalaya.sqlite")
-    shutil.copyfile(sqlite_desk_template, home / "desk.sqlite")
-    store = Store(make_engine(f"sqlite:///{home / 'atalaya.sqlite'}"), home)
-    desk = Desk(make_engine(f"sqlite:///{home / 'desk.sqlite'}"), home / "desk", ("of the test",))
-    demo.load(store, SYSTEM, demo.Wanted(demo.yesterday(), rows=20_000, years=2), production=False)
-    releases.publish_demo(store, desk)
-    yield store, desk
-    store.engine.dispose()
-    desk.engine.dispose()
-
-
-def test_the_demo_city_is_published_as_invented_and_gives_nothing_away(demo_city: tuple[Store, Desk]) -> None:
-    release = releases.current(demo_city[0].releases)
-    assert release is not None
-    assert release.synthetic
-    release.verify()
-    check_zones(release)
-    check_contents(release)
-    assert "inventadas" in release.bytes("method.es.md").decode()
-    assert len(release.rows("areas", level="zone")) > 20
-    log = json.loads(json.dumps(releases.listing(demo_city[0], BUILDER)[0].log))
-    assert log["audit"]["small"] > 100
-
-
-def test_the_demo_leaves_with_its_releases(demo_city: tuple[Store, Desk]) -> None:
-    store, desk = demo_city
-    assert releases.forget_demo(store) == 1
-    assert releases.current(store.releases) is None
-    releases.publish_demo(store, desk)
-
-
-def test_a_real_city_gives_nothing_away(sqlite_store: Store, sqlite_desk: Desk, shared_data: Path) -> None:
-    path = shared_data / "cdmx-carpetas-2019-2024" / "milpa_alta.tar.gz"
-    imports.load(sqlite_store, SYSTEM, [path], Reading(profile="mexico-city"))
-    made = releases.build(sqlite_store, sqlite_desk, BUILDER)
-    releases.approve(sqlite_store, SECOND, made.number)
-    release = releases.current(sqlite_store.releases)
-    assert release is not None
-    assert not release.synthetic
-    release.verify()
-    check_zones(release)
-    check_contents(release)
-    assert len(release.manifest["years"]) >= 4
-    assert made.log["audit"]["small"] > 500
-    with sqlite_store.engine.connect() as connection:
-        assert connection.scalar(select(made_table.c.status)) == "approved"

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import suppress
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from services.footage import scanning
 from services.footage.uploads import BYTES, PIXELS, Unfit, Upload, checked
 
 PDF = b"%PDF-1.7\n1 0 obj << >> endobj\ntrailer << >>\n%%EOF\n"
@@ -102,3 +105,47 @@ def test_no_name_is_more_than_a_name(name: str) -> None:
 def test_no_content_makes_the_check_fail_in_another_way(start: bytes, rest: bytes) -> None:
     with suppress(Unfit):
         checked([("file", start + rest)])
+
+
+# --- viruses ---------------------------------------------------------------------------------------------------
+
+# Stands in for a scanner: it finds a word that no picture holds.
+SCANNER = (sys.executable, "-c", "import sys; sys.exit(b'EICAR' in sys.stdin.buffer.read())")
+
+
+def program(text: str) -> tuple[str, ...]:
+    return (sys.executable, "-c", text)
+
+
+@pytest.mark.parametrize(
+    ("command", "content", "problem"),
+    [
+        ((), b"EICAR", ""),
+        (SCANNER, b"harmless", ""),
+        (SCANNER, b"EICAR", "infected"),
+        (program("raise SystemExit(2)"), b"harmless", "unscanned"),
+        (program("import os; os.kill(os.getpid(), 9)"), b"harmless", "unscanned"),
+        (("/nowhere/scanner",), b"harmless", "unscanned"),
+        (program("raise SystemExit(1)"), b"x" * 10_000_000, "infected"),  # it hangs up before the end
+    ],
+)
+def test_only_a_scanner_that_finds_nothing_lets_a_file_in(
+    command: tuple[str, ...], content: bytes, problem: str
+) -> None:
+    assert scanning.problem(command, [content, b"and more"]) == problem
+
+
+def test_a_scanner_that_never_answers_is_ended(tmp_path: Path) -> None:
+    assert scanning.problem(program("import time; time.sleep(600)"), [b"x" * 1_000_000], limit=0.5) == "unscanned"
+
+
+def test_no_shell_reads_the_command(tmp_path: Path) -> None:
+    assert scanning.problem((*program("raise SystemExit(0)"), f"; touch {tmp_path / 'made'}"), [b"x"]) == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_attached_file_is_scanned_before_it_is_opened() -> None:
+    with pytest.raises(Unfit) as refused:
+        checked([("a.png", picture("PNG") + b"EICAR")], SCANNER)
+    assert refused.value.code == "infected"
+    assert checked([("a.png", picture("PNG"))], SCANNER)

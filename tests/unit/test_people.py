@@ -45,17 +45,17 @@ auditor               -      -             -        -       -         -        y
 administrator         -      -             -        -       -         yes      yes
 """
 FOOTAGE = """
-                      cases identity intake legal custody redact approve deliver
-inspector             -     -        -      -     -       -      -       -
-analyst               -     -        -      -     -       -      -       -
-commander             -     -        -      -     -       -      -       -
-operator              yes   yes      yes    -     -       -      -       yes
-evidence_custodian    yes   -        -      -     yes     -      -       -
-redactor              yes   -        -      -     -       yes    -       -
-approver              yes   -        -      -     -       -      yes     -
-transparency_officer  yes   yes      -      yes   -       -      -       -
-auditor               yes   -        -      -     -       -      -       -
-administrator         -     -        -      -     -       -      -       -
+                      cases delicate identity intake legal custody redact approve deliver
+inspector             -     -        -        -      -     -       -      -       -
+analyst               -     -        -        -      -     -       -      -       -
+commander             -     -        -        -      -     -       -      -       -
+operator              yes   -        yes      yes    -     -       -      -       yes
+evidence_custodian    yes   yes      -        -      -     yes     -      -       -
+redactor              yes   -        -        -      -     -       yes    -       -
+approver              yes   yes      -        -      -     -       -      yes     -
+transparency_officer  yes   yes      yes      -      yes   -       -      -       -
+auditor               yes   yes      -        -      -     -       -      -       -
+administrator         -     -        -        -      -     -       -      -       -
 """
 
 
@@ -122,7 +122,7 @@ def test_a_commander_without_precincts_sees_none() -> None:
 
 
 def test_the_portal_itself_sees_every_precinct_and_leaves_cases_and_publishing_to_people() -> None:
-    people_alone = {one for one in Permission if one.startswith("footage.")} - {Permission.CASES}
+    people_alone = {one for one in Permission if one.startswith("footage.")} - {Permission.CASES, Permission.DELICATE}
     assert SYSTEM.permissions == frozenset(Permission) - people_alone - {Permission.PUBLISH}
     assert SYSTEM.precincts is None
 

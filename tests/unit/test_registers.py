@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from analytics.near import BLOCK_ERROR, REACH, Near, distances, holding, near
 from config.place import place as city
 from data_access.demo import registers as demo
+from data_access.demo.registers import cameras as drawn
 from domain.registers import algorithms, cameras
 from domain.registers.cameras import LETTERS, Camera, new_code
 from domain.registers.fields import LANGUAGES
@@ -291,10 +292,10 @@ def test_the_outline_that_holds_a_point_names_its_sector() -> None:
 
 
 def test_the_demos_register_is_the_same_for_the_same_values_and_inside_its_city() -> None:
-    found = demo.cameras(city("santiago"), TODAY, 2026)
+    found = drawn(city("santiago"), TODAY, 2026)
     assert len(found) == demo.CAMERAS
-    assert found == demo.cameras(city("santiago"), TODAY, 2026)
-    assert found != demo.cameras(city("santiago"), TODAY, 2027)
+    assert found == drawn(city("santiago"), TODAY, 2026)
+    assert found != drawn(city("santiago"), TODAY, 2027)
     assert {entry["precision"] for entry in found.values()} == {"corner", "block", "sector"}
     kinds = {code: entry["status"] for code, entry in demo.algorithms().items()}
     assert kinds == {"pronostico-semanal": "in_development", "conteo-de-vehiculos": "in_use"}

@@ -1,0 +1,68 @@
+"""Two published towns that attacks are tried on: the demo city in small, and a borough of Mexico City as it is."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from data_access.desk import Desk
+from data_access.engine import make_engine
+from data_access.migrate import DESK, upgrade
+from data_access.store import Store
+from domain.people import SYSTEM
+from services import clock, demo, imports, releases
+from services.imports import Reading
+from tests.releasing import BUILDER, SECOND, instant
+
+NOW = instant("2026-11-20")
+UNTIL = date(2026, 10, 31)
+
+
+@contextmanager
+def opened(home: Path) -> Iterator[tuple[Store, Desk]]:
+    """The record and the desk that lie under a home."""
+    store = Store(make_engine(f"sqlite:///{home / 'atalaya.sqlite'}"), home)
+    desk = Desk(make_engine(f"sqlite:///{home / 'desk.sqlite'}"), home / "desk", ("of the test",))
+    yield store, desk
+    store.engine.dispose()
+    desk.engine.dispose()
+
+
+@contextmanager
+def copied(home: Path, to: Path) -> Iterator[tuple[Store, Desk]]:
+    """A town of one's own to change, on the day that it was published."""
+    shutil.copytree(home, to)
+    with pytest.MonkeyPatch.context() as patch, opened(to) as held:
+        patch.setattr(clock, "now", lambda: NOW)
+        yield held
+
+
+def invented(home: Path) -> Path:
+    """The demo city, published by the program itself."""
+    with _new(home) as (store, desk):
+        demo.load(store, SYSTEM, demo.Wanted(UNTIL, rows=12_000, years=2), production=False)
+        releases.publish_demo(store, desk)
+    return home
+
+
+def real(home: Path, shared_data: Path) -> Path:
+    """Milpa Alta, built by one person and approved by another."""
+    with _new(home) as (store, desk):
+        path = shared_data / "cdmx-carpetas-2019-2024" / "milpa_alta.tar.gz"
+        imports.load(store, SYSTEM, [path], Reading(profile="mexico-city"))
+        releases.approve(store, SECOND, releases.build(store, desk, BUILDER).number)
+    return home
+
+
+@contextmanager
+def _new(home: Path) -> Iterator[tuple[Store, Desk]]:
+    with pytest.MonkeyPatch.context() as patch, opened(home) as (store, desk):
+        patch.setattr(clock, "now", lambda: NOW)
+        upgrade(store.engine)
+        upgrade(desk.engine, DESK)
+        yield store, desk
