@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 from dash import html
 
-from analytics.forecast.metrics import flagged, ranking
 from analytics.forecast.told import Past, Scored
 from components.forecast_coming import legend
 from components.forecast_parts import (
@@ -55,10 +54,8 @@ class Came:
 
 def came(past: Past, coverage: float) -> Came:
     """The week's incidents inside and outside the flagged cells; those in no cell count as missed for all readers."""
-    rates = past.content.of(led_by(past.content))
-    hot = np.zeros(len(rates), dtype=bool)
-    hot[ranking(rates)[: flagged(len(rates), coverage)]] = True
-    mine = np.ones(len(rates), dtype=bool) if past.mine is None else past.mine
+    hot = past.depth <= coverage
+    mine = np.ones(len(hot), dtype=bool) if past.mine is None else past.mine
     inside, out = hot & mine, ~hot & mine
     counts = past.observed
     return Came(

@@ -14,7 +14,7 @@ from pyproj import Transformer
 from analytics.forecast.allocation import Why
 from analytics.forecast.areas import Area
 from analytics.forecast.exposure import audit
-from analytics.forecast.metrics import flagged, ranking
+from analytics.forecast.metrics import depth, flagged, ranking
 from components import (
     forecast_board,
     forecast_coming,
@@ -66,7 +66,7 @@ def test_every_pixel_shows_the_cell_that_holds_its_middle() -> None:
 
 def test_cells_stand_in_the_hottest_share_of_the_area_that_holds_them() -> None:
     rates = content().of(MAIN)
-    classes = forecast_image.ranked(rates, None)
+    classes = forecast_image.ranked(depth(rates), None)
     for level, coverage in zip((4, 3, 2, 1), COVERAGES, strict=True):
         assert set(np.flatnonzero(classes >= level)) == set(ranking(rates)[: flagged(CELLS, coverage)])
 
@@ -76,16 +76,16 @@ def test_what_is_not_the_readers_is_not_painted() -> None:
     mine[:10] = True
     counts = np.ones(CELLS, dtype=np.int64)
     for classes in (
-        forecast_image.ranked(held.of(MAIN), mine),
+        forecast_image.ranked(depth(held.of(MAIN)), mine),
         forecast_image.doubt(held.low, held.high, mine),
-        forecast_image.caught(held.of(MAIN), counts, 0.2, mine),
+        forecast_image.caught(depth(held.of(MAIN)), counts, 0.2, mine),
     ):
         assert not classes[10:].any()
 
 
 def test_a_past_week_tells_caught_from_missed() -> None:
     rates, counts = np.array([9.0, 8.0, 1.0, 0.5], np.float32), np.array([2, 0, 1, 0], dtype=np.int64)
-    assert forecast_image.caught(rates, counts, 0.5, None).tolist() == [
+    assert forecast_image.caught(depth(rates), counts, 0.5, None).tolist() == [
         forecast_image.HIT,
         forecast_image.QUIET_CELL,
         forecast_image.MISS,
