@@ -71,9 +71,9 @@ def _coming(shown: str) -> forecast_image.Classes:
     _same(found.sealed.seal)
     laid = forecast_image.laid(content.lattice)
     if shown == "risk":
-        return laid.paint(forecast_image.ranked(found.depth, found.mine))
+        return laid.paint(forecast_image.ranked(found.depth))
     if shown == "doubt":
-        return laid.paint(forecast_image.doubt(content.low, content.high, found.mine))
+        return laid.paint(forecast_image.doubt(content.low, content.high))
     raise Invalid("malformed")
 
 
@@ -84,7 +84,7 @@ def _caught() -> forecast_image.Classes:
     coverage = next((one for one in COVERAGES if part == f"{100 * one:.0f}"), None)
     if coverage is None:
         raise Invalid("malformed")
-    classes = forecast_image.caught(found.depth, found.observed, coverage, found.mine)
+    classes = forecast_image.caught(found.depth, found.observed, coverage)
     return forecast_image.laid(found.content.lattice).paint(classes)
 
 

@@ -66,26 +66,14 @@ def test_every_pixel_shows_the_cell_that_holds_its_middle() -> None:
 
 def test_cells_stand_in_the_hottest_share_of_the_area_that_holds_them() -> None:
     rates = content().of(MAIN)
-    classes = forecast_image.ranked(depth(rates), None)
+    classes = forecast_image.ranked(depth(rates))
     for level, coverage in zip((4, 3, 2, 1), COVERAGES, strict=True):
         assert set(np.flatnonzero(classes >= level)) == set(ranking(rates)[: flagged(CELLS, coverage)])
 
 
-def test_what_is_not_the_readers_is_not_painted() -> None:
-    held, mine = content(), np.zeros(CELLS, dtype=bool)
-    mine[:10] = True
-    counts = np.ones(CELLS, dtype=np.int64)
-    for classes in (
-        forecast_image.ranked(depth(held.of(MAIN)), mine),
-        forecast_image.doubt(held.low, held.high, mine),
-        forecast_image.caught(depth(held.of(MAIN)), counts, 0.2, mine),
-    ):
-        assert not classes[10:].any()
-
-
 def test_a_past_week_tells_caught_from_missed() -> None:
     rates, counts = np.array([9.0, 8.0, 1.0, 0.5], np.float32), np.array([2, 0, 1, 0], dtype=np.int64)
-    assert forecast_image.caught(depth(rates), counts, 0.5, None).tolist() == [
+    assert forecast_image.caught(depth(rates), counts, 0.5).tolist() == [
         forecast_image.HIT,
         forecast_image.QUIET_CELL,
         forecast_image.MISS,
@@ -106,7 +94,7 @@ def test_the_classes_of_doubt_reach_to_the_widest_interval() -> None:
     low, high = np.zeros(3, np.float32), np.array([0.0, 1.0, 4.0], np.float32)
     breaks = forecast_image.doubt_breaks(low, high)
     assert (len(breaks), breaks[-1]) == (5, 2)
-    assert forecast_image.doubt(low, high, None).tolist() == [0, 4, 5]
+    assert forecast_image.doubt(low, high).tolist() == [0, 4, 5]
 
 
 # --- the coming week --------------------------------------------------------------------------------------------
@@ -159,16 +147,6 @@ def test_the_state_tells_of_superseded_synthetic_and_late_data() -> None:
     assert "synthetic" in told
 
 
-def test_places_keep_their_numbers_for_those_who_see_fewer() -> None:
-    found = coming()
-    mine = found.content.area == 1
-    some = forecast_places.numbered(replace(found, mine=mine))
-    every = forecast_places.numbered(found)
-    assert 0 < len(some) < len(every)
-    assert {(one.number, one.place.cell) for one in some} < {(one.number, one.place.cell) for one in every}
-    assert {one.place.area for one in some} == {"b"}
-
-
 def test_a_place_tells_its_reasons_strongest_first() -> None:
     found = coming()
     one = forecast_places.numbered(found)[0]
@@ -182,7 +160,7 @@ def test_a_place_tells_its_reasons_strongest_first() -> None:
 def test_the_cap_is_told_by_precinct() -> None:
     found = coming()
     assert found.plan.capped
-    assert "Alta: at most 2" in said(forecast_places.capped(found.plan, found, EN))
+    assert "Alta: at most 2" in said(forecast_places.capped(found.plan, EN))
 
 
 def test_places_leave_as_a_table_with_their_middles() -> None:
