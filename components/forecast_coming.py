@@ -143,6 +143,8 @@ def state(found: Coming, frame: Frame) -> list[html.P]:
         said = words.text("forecast.seal.superseded", count=len(found.superseded))
         told.append(notice("info", said, " ", there))
     told += leading(found.standing, words)
+    if found.content.has_main and not found.standing.main_leads:
+        told.append(notice("info", words.text("forecast.coming.of_main")))
     if not found.content.has_main:
         told.append(notice("info", words.text("forecast.coming.only_baselines")))
     told += _behind(found, words)

@@ -116,6 +116,14 @@ def test_without_scores_nobody_claims_to_know() -> None:
     assert "nobody knows how good" in said(forecast_coming.sentence(coming(), None, EN))
 
 
+def test_who_leads_and_whose_reasons_are_shown_are_kept_apart() -> None:
+    off = Standing(Model.EWMA, True, False, (Entry(1, "ana", "off", "", "The feed is in doubt."),))
+    told = said(forecast_coming.state(coming(off), FRAME))
+    assert "Reason: The feed is in doubt. " in told
+    assert "Intervals and reasons are those of the main model" in told
+    assert "were its rates" not in said(forecast_coming.sentence(coming(off), tracking(standing=off), EN)).lower()
+
+
 def test_a_late_forecast_is_said_to_be_none() -> None:
     assert "LATE" in sealed_line(sealed(early=-1), FRAME)
     assert "2 days before" in sealed_line(sealed(), FRAME)
