@@ -12,8 +12,11 @@ import pytest
 from dash import Dash
 from flask.testing import FlaskClient
 from PIL import Image
+from sqlalchemy import update
 from werkzeug.test import TestResponse
 
+from data_access import schema
+from data_access.engine import writing
 from data_access.store import Store
 from domain.forecast.models import MAIN, Model
 from domain.people import PERMISSIONS, SYSTEM, Permission, Role
@@ -87,6 +90,20 @@ def test_every_reader_gets_every_page(portal: Dash, told: Store, signed_in: Sign
     shown = visit(portal, signed_in(role, precincts=precincts), path)
     assert "page-error" not in shown
     assert "Street robbery" in shown
+
+
+@pytest.mark.parametrize("path", PAGES[:3])
+def test_while_the_demos_year_is_made_an_empty_page_says_so(
+    portal: Dash, sqlite_store: Store, signed_in: SignIn, path: str
+) -> None:
+    founded(sqlite_store, 12)
+    client = signed_in(Role.INSPECTOR)
+    assert "is about to be made" not in visit(portal, client, path)
+    job = jobs.submit(sqlite_store, SYSTEM, "demo", {})
+    assert "is about to be made" in visit(portal, client, path)
+    with writing(sqlite_store.engine) as connection:
+        connection.execute(update(schema.jobs).where(schema.jobs.c.id == job).values(done=7, total=159))
+    assert "is being made: 7 of 159 weeks" in visit(portal, client, path)
 
 
 @pytest.mark.parametrize("path", PAGES[:3])
