@@ -21,7 +21,8 @@ FIFTHS = (1, 2, 3, 4, 5)
 CLASS = {fifth: f"c{fifth + 1}" for fifth in FIFTHS}
 WIDE, TALL, NAMES = 460, 28, 208  # of the picture, of one bar, of the room for names
 ROUNDED = 0.0101  # what rounding to hundredths alone may make of a difference
-FILES = ("forecast_accuracy", "forecast_fifths", "forecast_log")
+READ = ("forecast_accuracy", "forecast_fifths", "forecast_log")
+FILES = (*READ, "forecast_seals")
 
 
 def page(
