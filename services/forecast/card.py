@@ -16,7 +16,7 @@ from analytics.forecast.metrics import Score
 from analytics.forecast.told import Tracking
 from data_access.store import Store
 from domain.errors import NotFound
-from domain.forecast.models import MAIN, REFERENCE
+from domain.forecast.models import MAIN
 from domain.forecast.sealed import Sealed, Standing, Target
 from domain.people import Actor, Permission, require
 from domain.registers.algorithms import About, Status
@@ -133,7 +133,8 @@ def _switch(standing: Standing, zone: ZoneInfo) -> dict[str, Any]:
 
 def _figures(score: Score, measured: Tracking) -> dict[str, Any]:
     rates = {name: score.hits(coverage).hit_rate for name, coverage in SHARES.items()}
-    skill = score.skill(measured.pooled[REFERENCE])
+    simple = [pooled for model, pooled in measured.pooled.items() if model is not MAIN]
+    skill = score.skill(min(simple, key=lambda one: one.deviance))
     pai = score.hits(0.05).pai
     return {
         **{name: round(rate, 3) for name, rate in rates.items() if rate is not None},
