@@ -40,7 +40,7 @@ def caught(found: Tracking, words: Words) -> str:
         "mean": share(found.pooled[REFERENCE].hits(AT).hit_rate, words),
     }
     told = words.text(f"forecast.tracking.{'mean_leads' if leader is REFERENCE else 'caught'}", **parts)
-    if AT not in found.ceiling:
+    if leader is not MAIN or AT not in found.ceiling:
         return told
     return f"{told} {words.text('forecast.tracking.ceiling', rate=share(found.ceiling[AT], words))}"
 

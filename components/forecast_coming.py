@@ -116,13 +116,12 @@ def parts(shown: Shown, known: Sequence[places.Numbered], frame: Frame) -> dict[
 def sentence(found: Coming, tracked: Tracking | None, words: Words) -> list[Any]:
     """What is expected in which week, who says so, and whether they were any good."""
     rates = found.content.of(found.standing.leader)
-    seen = rates if found.mine is None else rates[found.mine]
     what = words.text(
         "forecast.coming.expected",
         name=name(found.sealed.target, words),
         week=week(found.sealed.week, words),
-        incidents=round(float(seen.sum())),
-        cells=len(seen),
+        incidents=round(float(rates.sum())),
+        cells=len(rates),
         metres=found.sealed.target.cell,
     )
     who = words.text("forecast.coming.who", leader=model(found.standing.leader, words))
@@ -144,13 +143,13 @@ def state(found: Coming, frame: Frame) -> list[html.P]:
         said = words.text("forecast.seal.superseded", count=len(found.superseded))
         told.append(notice("info", said, " ", there))
     told += leading(found.standing, words)
+    if found.content.has_main and not found.standing.main_leads:
+        told.append(notice("info", words.text("forecast.coming.of_main")))
     if not found.content.has_main:
         told.append(notice("info", words.text("forecast.coming.only_baselines")))
     told += _behind(found, words)
     if found.mine is not None:
-        told.append(
-            notice("info", words.text("forecast.coming.own" if found.mine.any() else "forecast.coming.none_own"))
-        )
+        told.append(notice("info", words.text("forecast.coming.own")))
     if sealed.synthetic:
         told.append(notice("warning", words.text("forecast.synthetic")))
     return told

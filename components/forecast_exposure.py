@@ -196,7 +196,11 @@ def _advice(found: Audit, words: Words) -> html.Section:
         )
         for code in Warned
     ]
-    return section("forecast-advice", words.text("forecast.exposure.advice.title"), html.Ul(items, className="advice"))
+    runs = html.A(words.text("forecast.runs.nav"), href=address("runs"), **{"data-go": "yes"})
+    review = html.P([words.text("forecast.exposure.advice.review"), " ", runs])
+    return section(
+        "forecast-advice", words.text("forecast.exposure.advice.title"), html.Ul(items, className="advice"), review
+    )
 
 
 def lines(found: Audit, words: Words) -> list[tuple[Cell, ...]]:

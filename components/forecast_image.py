@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 from pyproj import Transformer
 
-from analytics.forecast.metrics import flagged, ranking
 from analytics.forecast.panel import Lattice
 from analytics.grid import degrees
 from domain.forecast.models import COVERAGES
@@ -109,15 +108,12 @@ def corners(lattice: Lattice, cells: Sequence[int]) -> list[list[tuple[float, fl
     ]
 
 
-def ranked(rates: NDArray[np.float32], mine: NDArray[np.bool_] | None) -> Classes:
+def ranked(depth: NDArray[np.float64]) -> Classes:
     """The hottest share of the area that holds each cell: 4 for 1 %, 3 for 5 %, 2 for 10 %, 1 for 20 %, 0 for none.
 
-    The rank is among all cells; those that are not the reader's are left out after.
+    The share is of the whole city (`metrics.depth`), whatever the reader sees of it.
     """
-    order, classes = ranking(rates), np.zeros(len(rates), dtype=np.uint8)
-    for level, coverage in enumerate(reversed(COVERAGES), start=1):
-        classes[order[: flagged(len(rates), coverage)]] = level
-    return classes if mine is None else np.where(mine, classes, np.uint8(0))
+    return np.sum([depth <= coverage for coverage in COVERAGES], axis=0, dtype=np.uint8)
 
 
 def doubt_breaks(low: NDArray[np.float32], high: NDArray[np.float32]) -> tuple[float, ...]:
@@ -126,18 +122,12 @@ def doubt_breaks(low: NDArray[np.float32], high: NDArray[np.float32]) -> tuple[f
     return tuple(edge for edge in BREAKS if edge <= widest)[-DOUBTS:] or BREAKS[:1]
 
 
-def doubt(low: NDArray[np.float32], high: NDArray[np.float32], mine: NDArray[np.bool_] | None) -> Classes:
+def doubt(low: NDArray[np.float32], high: NDArray[np.float32]) -> Classes:
     """How far the interval of each cell reaches, in the classes of `doubt_breaks`."""
-    classes = np.searchsorted(doubt_breaks(low, high), high - low, side="right").astype(np.uint8)
-    return classes if mine is None else np.where(mine, classes, np.uint8(0))
+    return np.searchsorted(doubt_breaks(low, high), high - low, side="right").astype(np.uint8)
 
 
-def caught(
-    rates: NDArray[np.float32], observed: NDArray[np.int64], coverage: float, mine: NDArray[np.bool_] | None
-) -> Classes:
+def caught(depth: NDArray[np.float64], observed: NDArray[np.int64], coverage: float) -> Classes:
     """What came of the hottest cells: flagged and quiet, caught, or missed outside them."""
-    hot = np.zeros(len(rates), dtype=bool)
-    hot[ranking(rates)[: flagged(len(rates), coverage)]] = True
-    came = observed > 0
-    classes = np.select([hot & came, came, hot], [HIT, MISS, QUIET_CELL], 0).astype(np.uint8)
-    return classes if mine is None else np.where(mine, classes, np.uint8(0))
+    hot, came = depth <= coverage, observed > 0
+    return np.select([hot & came, came, hot], [HIT, MISS, QUIET_CELL], 0).astype(np.uint8)

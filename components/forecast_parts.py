@@ -176,7 +176,7 @@ def leading(standing: Standing, words: Words) -> list[html.P]:
     actions = ("off",) if standing.off else ("demoted",)
     entry = next((one for one in standing.log if one.action in actions), None)
     told = words.text(f"forecast.standing.{kind}", leader=model(standing.leader, words))
-    why = words.text("forecast.standing.because", reason=reason(entry, words)) if entry else ""
+    why = words.text("forecast.standing.because", reason=reason(entry, words).rstrip(".")) if entry else ""
     return [notice("warning", " ".join(filter(None, (told, why))))]
 
 

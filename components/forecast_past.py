@@ -8,10 +8,8 @@ from datetime import date
 from html import escape
 from typing import Any
 
-import numpy as np
 from dash import html
 
-from analytics.forecast.metrics import flagged, ranking
 from analytics.forecast.told import Past, Scored
 from components.forecast_coming import legend
 from components.forecast_parts import (
@@ -54,20 +52,16 @@ class Came:
 
 
 def came(past: Past, coverage: float) -> Came:
-    """The week's incidents inside and outside the flagged cells; those in no cell count as missed for all readers."""
-    rates = past.content.of(led_by(past.content))
-    hot = np.zeros(len(rates), dtype=bool)
-    hot[ranking(rates)[: flagged(len(rates), coverage)]] = True
-    mine = np.ones(len(rates), dtype=bool) if past.mine is None else past.mine
-    inside, out = hot & mine, ~hot & mine
-    counts = past.observed
+    """The week's incidents inside and outside the flagged cells; who sees their own precincts alone is told nothing of
+    those in no cell."""
+    hot, counts = past.depth <= coverage, past.observed
     return Came(
-        int(inside.sum()),
-        int((inside & (counts == 0)).sum()),
-        int((inside & (counts > 0)).sum()),
-        int(counts[inside].sum()),
-        int((out & (counts > 0)).sum()),
-        int(counts[out].sum()),
+        int(hot.sum()),
+        int((hot & (counts == 0)).sum()),
+        int((hot & (counts > 0)).sum()),
+        int(counts[hot].sum()),
+        int((~hot & (counts > 0)).sum()),
+        int(counts[~hot].sum()),
         past.outside if past.mine is None else 0,
     )
 

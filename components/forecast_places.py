@@ -32,7 +32,7 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Numbered:
-    """A place with its number, the same for everybody, its outline in degrees, and its figures."""
+    """A place with its number, its outline in degrees, and its figures."""
 
     number: int
     place: Place
@@ -49,13 +49,10 @@ class Numbered:
 
 def numbered(found: Coming) -> list[Numbered]:
     """The places that the reader may see, in the plan's order."""
-    held = [
-        (number, place)
-        for number, place in enumerate(found.plan.places, start=1)
-        if found.mine is None or found.mine[place.cell]
-    ]
-    rings = corners(found.content.lattice, [place.cell for _, place in held])
-    return [_numbered(number, place, ring, found.content) for (number, place), ring in zip(held, rings, strict=True)]
+    places = found.plan.places
+    rings = corners(found.content.lattice, [place.cell for place in places])
+    pairs = enumerate(zip(places, rings, strict=True), start=1)
+    return [_numbered(number, place, ring, found.content) for number, (place, ring) in pairs]
 
 
 def _numbered(number: int, place: Place, ring: list[tuple[float, float]], content: Content) -> Numbered:
@@ -173,7 +170,7 @@ def as_table(places: Sequence[Numbered], found: Coming, words: Words) -> html.Se
         "forecast-table",
         name,
         table(heads, rows, name, "worded places"),
-        *capped(found.plan, found, words),
+        *capped(found.plan, words),
         kind="forecast-table",
     )
 
@@ -192,13 +189,12 @@ def _line(one: Numbered, found: Coming, words: Words) -> str:
     return row(str(one.number), cells, data_place=str(one.number))
 
 
-def capped(plan: Plan, found: Coming, words: Words) -> list[Any]:
+def capped(plan: Plan, words: Words) -> list[Any]:
     """What the cap took away, and fewer places than asked."""
     told = []
     if len(plan.places) < plan.asked:
         told.append(notice("info", words.text("forecast.places.fewer", count=len(plan.places), asked=plan.asked)))
-    seen = [one for one in plan.capped if found.mine is None or any(found.mine[cell] for cell in one.cells)]
-    if not seen:
+    if not plan.capped:
         return [*told, html.P(words.text("forecast.places.not_capped"), className="quiet-text")]
     lines = [
         html.Li(
@@ -210,7 +206,7 @@ def capped(plan: Plan, found: Coming, words: Words) -> list[Any]:
                 expected=rate(one.expected, words),
             )
         )
-        for one in seen
+        for one in plan.capped
     ]
     basis = words.text(f"forecast.places.basis.{plan.basis}")
     return [*told, html.P(words.text("forecast.places.cap", basis=basis), className="quiet-text"), html.Ul(lines)]

@@ -18,6 +18,7 @@ from locales import Words
 
 ADDRESS = f"{PATH}/runs"
 LEAST, MOST = 10, 500  # letters of a reason
+STEPS = ("counting", "sealing", "sealed", "again")  # besides the models that learn
 ROWS = 60  # forecasts on the page
 
 
@@ -182,7 +183,7 @@ def step(name: str, words: Words) -> str:
     """What a run is at: a model that learns, or what comes before and after."""
     if name in tuple(Model):
         return words.text("forecast.runs.learning", model=model(Model(name), words))
-    return words.text(f"forecast.runs.steps.{name}")
+    return words.text(f"forecast.runs.steps.{name if name in STEPS else 'other'}")
 
 
 def _ended(job: Job, words: Words) -> html.P:

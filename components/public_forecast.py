@@ -9,6 +9,7 @@ from dash import html
 
 from components import public_map
 from components import public_parts as parts
+from components.forecast_parts import decimal, percent
 from components.markup import Html, attribute, markup
 from domain.forecast.models import MAIN, Model
 from domain.forecast.sealed import JOIN
@@ -18,8 +19,10 @@ from locales import Words
 SHARES = ("1", "5", "10", "20")
 FIFTHS = (1, 2, 3, 4, 5)
 CLASS = {fifth: f"c{fifth + 1}" for fifth in FIFTHS}
-WIDE, TALL, NAMES = 560, 30, 215  # of the picture, of one bar, of the room for names
-FILES = ("forecast_accuracy", "forecast_fifths", "forecast_log")
+WIDE, TALL, NAMES = 460, 28, 208  # of the picture, of one bar, of the room for names
+ROUNDED = 0.0101  # what rounding to hundredths alone may make of a difference
+READ = ("forecast_accuracy", "forecast_fifths", "forecast_log")
+FILES = (*READ, "forecast_seals")
 
 
 def page(
@@ -33,7 +36,7 @@ def page(
     """Nothing but what the release holds of closed quarters."""
     if not accuracy:
         return parts.nothing_here("forecasts", w)
-    targets = list(dict.fromkeys(row["target"] for row in accuracy))
+    targets = sorted({row["target"] for row in accuracy}, key=lambda code: (code.count(JOIN), code))
     return [
         *parts.head("forecasts", w),
         *(part for target in targets for part in _target(target, accuracy, fifths, zones, w)),
@@ -83,14 +86,26 @@ def _target(
     said = {"target": _name(target, words), "quarter": _quarter(newest, words)}
     shown = [row for row in of_target if row["quarter"] == newest]
     earlier = [row for row in of_target if row["model"] == MAIN and row["quarter"] != newest][::-1]
+    caption = _text("caption", words, weeks=int(shown[0]["weeks"]), quarter=parts.upper(said["quarter"]))
     return [
-        html.H2(_text("accuracy_title", words, **said)),
-        html.P(_text("accuracy_told", words)),
+        html.H2(said["target"]),
+        html.P(_answer(shown, said["quarter"], words)),
         html.Figure([_bars(shown, _text("chart", words, **said), words)]),
-        _table(_text("caption", words, weeks=int(shown[0]["weeks"]), **said), shown, words),
-        *_earlier(earlier, said["target"], words),
+        parts.opened(_text("as_table", words), _table(caption, shown, words)),
+        *_earlier(earlier, words),
         *_map([row for row in fifths if row["target"] == target], zones, words),
     ]
+
+
+def _answer(rows: Sequence[Row], quarter: str, words: Words) -> list[Any]:
+    """Whether the model was better than the best of the simple estimates, as far as the published decimals tell."""
+    rates = {row["model"]: row["hit_rate_5"] or 0 for row in rows}
+    own, best = rates.pop(MAIN, None), max(rates.values(), default=0)
+    if own is None:
+        return [_text("simple_alone", words, quarter=quarter, best=percent(best, words))]
+    verdict = "same" if abs(own - best) <= ROUNDED else "better" if own > best else "worse"
+    told = _text(f"answer.{verdict}", words, quarter=quarter, best=percent(best, words))
+    return [html.Strong(_text("answer.own", words, quarter=quarter, own=percent(own, words))), " ", told]
 
 
 def _bars(rows: Sequence[Row], label: str, words: Words) -> Html:
@@ -105,7 +120,7 @@ def _bar(at: int, row: Row, most: float, words: Words) -> str:
     rate, top = row["hit_rate_5"] or 0, TALL * at + 8
     width = (WIDE - NAMES - 60) * rate / most
     kind = "c6" if row["model"] == MAIN else "c3"
-    name, told = markup(_model(row["model"], words)), markup(words.percent(rate))
+    name, told = markup(_model(row["model"], words)), markup(percent(rate, words))
     return (
         f'<text class="axis end" x="{NAMES - 8}" y="{top + 15}">{name}</text>'
         f'<path class="{kind}" d="M{NAMES} {top}h{width:.0f}v{TALL - 8}h-{width:.0f}z"/>'
@@ -130,17 +145,17 @@ def _heads(first: str, words: Words) -> list[parts.Head]:
 
 def _line(row: Row, words: Words) -> list[str]:
     rates = [row[f"hit_rate_{share}"] for share in SHARES]
-    told = [words.percent(rate) if rate is not None else "–" for rate in rates]
+    told = [percent(rate, words) if rate is not None else "–" for rate in rates]
     pai, skill = row["pai_5"], row["skill"]
-    return [*told, words.number(pai, 1) if pai is not None else "–", words.percent(skill) if skill is not None else "–"]
+    return [*told, decimal(pai, words, 1), percent(skill, words) if skill is not None else "–"]
 
 
-def _earlier(rows: Sequence[Row], target: str, words: Words) -> list[Any]:
+def _earlier(rows: Sequence[Row], words: Words) -> list[Any]:
     """The model's own quarters before, folded."""
     if not rows:
         return []
     lines = [(parts.upper(_quarter(row["quarter"], words)), *_line(row, words)) for row in rows]
-    title = _text("earlier", words, target=target)
+    title = _text("earlier", words)
     return [parts.opened(title, parts.table(title, _heads("columns.quarter", words), lines))]
 
 
@@ -155,7 +170,7 @@ def _map(rows: Sequence[Row], zones: Sequence[Area], words: Words) -> list[Any]:
     said = {"target": _name(rows[0]["target"], words), "quarter": _quarter(rows[0]["quarter"], words)}
     heads = [(_text("zone", words), False), (_text("fifth", words), True)]
     lines = [(zone.name, str(fifth[zone.code])) for zone in known]
-    title = _text("fifths_title", words, **said)
+    title = _text("fifths_title", words, quarter=said["quarter"])
     return [
         html.H3(title),
         html.P(_text("fifths_told", words)),
@@ -174,7 +189,7 @@ def _picture(zones: Sequence[Area], fifth: Mapping[str, int], label: str, words:
         for zone in zones
         if zone.outline
     )
-    return [html.Figure([public_map.picture(frame, drawn, label), _legend(words)])]
+    return [html.Figure([public_map.picture(frame, drawn, label), _legend(words)], className="fifths")]
 
 
 def _legend(words: Words) -> html.Figcaption:

@@ -141,10 +141,17 @@ def _linked(field: Field, said: str) -> Any:
 # --- algorithms ------------------------------------------------------------------------------------------------
 
 
-def algorithms(rows: Sequence[Row], edition: Edition, words: Words) -> list[Any]:
+def algorithms(rows: Sequence[Row], measured: bool, edition: Edition, words: Words) -> list[Any]:
+    """Every entry; `measured` says whether the release tells how good forecasts were."""
     if not rows:
         return parts.nothing_here("algorithms", words)
-    return [*parts.head("algorithms", words), *(_algorithm(row, words) for row in rows), parts.basis(edition, words)]
+    link = html.A(words.text("public.algorithms.measured"), href="/forecasts")
+    return [
+        *parts.head("algorithms", words),
+        *([html.P(link)] if measured else []),
+        *(_algorithm(row, words) for row in rows),
+        parts.basis(edition, words),
+    ]
 
 
 def _algorithm(row: Row, words: Words) -> html.Section:

@@ -25,10 +25,10 @@ def ways(code: str, targets: Sequence[Target], words: Words) -> list[html.P]:
     """A link for each target that was forecast, to the form of this entry filled in from it."""
     if not targets:
         return []
-    links: list[Any] = [words.text("registers.card.from")]
+    links: list[Any] = [html.Span(words.text("registers.card.from"))]
     for target in targets:
         query = urlencode({"view": "algorithms", "edit": code, "card": asked(target)})
-        links += [" ", html.A(_name(target, words), href=f"/registers?{query}", className="button plain")]
+        links += [html.A(_name(target, words), href=f"/registers?{query}", className="button plain")]
     return [html.P(links, className="register-card")]
 
 
@@ -44,9 +44,11 @@ def notice(
     filled = [words.text(f"registers.algorithm.{part.name}") for part in parts if shown[part.name] != before[part.name]]
     when = words.instant(sealed.made_at, zone)
     told = words.text("registers.card.told", target=_name(sealed.target, words), when=when, seal=sealed.seal[:12])
-    head = html.P([icon("info", 16), html.Strong(words.text("registers.card.unsaved")), " ", told])
+    head = html.P([icon("info", 16), html.Span([html.Strong(words.text("registers.card.unsaved")), " ", told])])
     if not filled:
-        return html.Div([head, html.P(words.text("registers.card.same"))], className="notice register-filled")
-    summary = html.Summary(words.text("registers.card.filled", count=len(filled)))
-    fields = html.Details([summary, html.Ul([html.Li(one) for one in filled])], open=len(filled) <= 12)
-    return html.Div([head, fields], className="notice register-filled", role="status")
+        return html.Div(
+            [head, html.P(words.text("registers.card.same"))], className="card register-filled", role="status"
+        )
+    summary = html.Summary(words.text("registers.card.filled", count=len(filled)), className="quiet small")
+    fields = html.Details([summary, html.Ul([html.Li(one) for one in filled])], className="rest")
+    return html.Div([head, fields], className="card register-filled", role="status")

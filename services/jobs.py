@@ -77,16 +77,17 @@ def submit_forecast(store: Store, actor: Actor, target: Target, week: date | Non
 def submit_demo_year(store: Store, actor: Actor) -> bool:
     """Queue the demo's year of forecasts where it is wanting and not queued yet. Raises Forbidden."""
     require(actor, Permission.FORECAST_RUN)
-    if is_demo_year_under_way(store) or not year.is_wanted(store):
+    if demo_year_under_way(store) or not year.is_wanted(store):
         return False
     submit(store, actor, "demo", {})
     return True
 
 
-def is_demo_year_under_way(store: Store) -> bool:
-    """Anybody may know: pages without forecasts say that they are being made."""
+def demo_year_under_way(store: Store) -> Job | None:
+    """The demo's year that is being made, or waits to be. Anybody may know: pages without forecasts say so."""
     with store.engine.connect() as connection:
-        return any(job.kind == "demo" and not job.ended for job in queue.listing(connection, SYSTEM.id))
+        held = queue.listing(connection, SYSTEM.id)
+    return next((job for job in held if job.kind == "demo" and not job.ended), None)
 
 
 def find(store: Store, actor: Actor, id: int, kind: str = "import") -> Job:

@@ -65,7 +65,7 @@ def coming(standing: Standing = LED, **more: Any) -> Coming:
     held = content()
     known = [Area("a", CELLS // 2, 100), Area("b", CELLS // 2, 900)]
     plan = allocate(held.of(standing.leader), held.area, known, places=12, seed=1)
-    return replace(Coming(sealed(), held, standing, plan, (), None), **more)
+    return replace(Coming(sealed(), held, standing, plan, (), None, metrics.depth(held.of(standing.leader))), **more)
 
 
 def scored(week: date, seed: int, number: int = 1) -> Scored:
@@ -97,4 +97,5 @@ def past(seed: int = 8, **more: Any) -> Past:
     week = MONDAY - timedelta(days=7)
     held = content(week)
     came = np.random.default_rng(seed).poisson(held.of(MAIN)).astype(np.int64)
-    return replace(Past(sealed(9, week), held, came, 2, scored(week, seed), None), **more)
+    order = metrics.depth(held.of(MAIN))
+    return replace(Past(sealed(9, week), held, came, 2, scored(week, seed), None, order), **more)

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, redirect, request
 from flask.typing import ResponseReturnValue
 
 from components import forecast_exposure, forecast_image, forecast_out, forecast_places, heat_image, tables_out
-from components.forecast_parts import Frame, address, led_by
+from components.forecast_parts import Frame, address
 from components.forecast_runs import parsed
 from domain.errors import Invalid, NotFound
 from domain.forecast.models import COVERAGES
@@ -17,18 +17,28 @@ from domain.forecast.sealed import CELL, Target
 from services import ground, jobs
 from services.forecast import switching, tracking
 from web import export
-from web.session import actor, here, store, words
+from web.heat import kept
+from web.session import actor, here, settings, store, words
 
 blueprint = Blueprint("forecast", __name__, url_prefix="/forecast")
 
-A_YEAR = 31_536_000
 ACTS = {"off": switching.off, "on": switching.on, "restore": switching.restore}
 
 
 def target() -> Target:
-    """What the address asks about; raises Invalid."""
+    """What the address asks about, without a word the city's first; raises Invalid."""
+    code = request.args.get("target")
+    if code is None:
+        return _first()
     cell = request.args.get("cell", str(CELL))
-    return Target.parse(request.args.get("target", ""), int(cell) if _is_number(cell) else 0)
+    return Target.parse(code, int(cell) if _is_number(cell) else 0)
+
+
+def _first() -> Target:
+    known = tracking.targets(store(), actor(), settings().place)
+    if not known:
+        raise NotFound("forecast.none", target="–")
+    return known[0]
 
 
 def week(told: str) -> date:
@@ -49,17 +59,10 @@ def cells() -> Response:
 
     The address holds the forecast's seal and the reader's scope, so that the same address is always the same image.
     """
-    if request.args.get("scope") != ground.scope_of(actor()):
-        raise NotFound("heat.outdated")
     shown, shade = request.args.get("show", ""), request.args.get("ground", "light")
     classes = _caught() if shown == "caught" else _coming(shown)
     drawn = heat_image.png(classes, shown, shade if shade in heat_image.GROUNDS else "light")
-    response = Response(drawn, mimetype="image/png")
-    response.cache_control.private = True
-    response.cache_control.immutable = True
-    response.cache_control.max_age = A_YEAR
-    response.add_etag()
-    return response.make_conditional(request)
+    return kept(drawn)
 
 
 def _coming(shown: str) -> forecast_image.Classes:
@@ -68,9 +71,9 @@ def _coming(shown: str) -> forecast_image.Classes:
     _same(found.sealed.seal)
     laid = forecast_image.laid(content.lattice)
     if shown == "risk":
-        return laid.paint(forecast_image.ranked(content.of(found.standing.leader), found.mine))
+        return laid.paint(forecast_image.ranked(found.depth))
     if shown == "doubt":
-        return laid.paint(forecast_image.doubt(content.low, content.high, found.mine))
+        return laid.paint(forecast_image.doubt(content.low, content.high))
     raise Invalid("malformed")
 
 
@@ -81,14 +84,13 @@ def _caught() -> forecast_image.Classes:
     coverage = next((one for one in COVERAGES if part == f"{100 * one:.0f}"), None)
     if coverage is None:
         raise Invalid("malformed")
-    rates = found.content.of(led_by(found.content))
-    classes = forecast_image.caught(rates, found.observed, coverage, found.mine)
+    classes = forecast_image.caught(found.depth, found.observed, coverage)
     return forecast_image.laid(found.content.lattice).paint(classes)
 
 
 def _same(seal: str) -> None:
-    """An address speaks of one forecast, and no longer of one that superseded it."""
-    if request.args.get("seal") != seal:
+    """An address is of one forecast, not of one that superseded it, and of one reader's cells."""
+    if request.args.get("seal") != seal or request.args.get("scope") != ground.scope_of(actor()):
         raise NotFound("heat.outdated")
 
 

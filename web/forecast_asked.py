@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from urllib.parse import urlencode
 
+from dash import html
+
 from components.forecast_image import Bounds
-from components.forecast_parts import PATH, Frame
+from components.forecast_parts import PATH, Frame, notice
 from components.maps import Under
 from domain.forecast.models import COVERAGES
 from domain.forecast.sealed import CELL, Sealed, Target
-from services import ground, territory
+from services import ground, jobs, territory
 from services.forecast import tracking
 from web.session import actor, here, settings, store, words
 
@@ -59,6 +61,15 @@ def under(bounds: Bounds) -> Under:
     """What lies under a forecast's cells."""
     house = settings()
     return Under(bounds, territory.outlines(store(), actor()), house.tiles_url, house.tiles_attribution)
+
+
+def under_way() -> list[html.P]:
+    """That the demo's year of forecasts is being made, and how far it is."""
+    job = jobs.demo_year_under_way(store())
+    if job is None:
+        return []
+    told = words().text("forecast.demo_year", done=job.done, total=job.total) if job.total else ""
+    return [notice("info", told or words().text("forecast.demo_year_waits"))]
 
 
 def image(sealed: Sealed, shown: str, **more: object) -> str:

@@ -21,7 +21,11 @@ def image(snapshot: str, scope: str, side: str) -> Response:
     shade = request.args.get("ground", "light")
     asked = Filter.from_query(query(), ground(store()))
     classes = heat(store(), actor(), asked, side, snapshot, scope)
-    drawn = heat_image.png(classes, side, shade if shade in heat_image.GROUNDS else "light")
+    return kept(heat_image.png(classes, side, shade if shade in heat_image.GROUNDS else "light"))
+
+
+def kept(drawn: bytes) -> Response:
+    """An image whose address is that of no other, so that its reader's browser may keep it for good."""
     response = Response(drawn, mimetype="image/png")
     response.cache_control.private = True
     response.cache_control.immutable = True

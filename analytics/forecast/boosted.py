@@ -34,6 +34,7 @@ HELD = 13  # of the training weeks, those on which opinions are weighed; never m
 ZEROS = 150_000  # empty cell-weeks kept, of the million or more that there are
 ROUNDS = 200  # of expectation maximisation
 LEAST = 0.05  # of the city's mean: what a logarithm is taken of at the least
+RESTRAINT = 200.0  # events that would have to speak for a slope before it is believed
 ITSELF = TERMS.index(("target", 104, 0))
 EVEN = 0.001  # spread evenly under the cell's own memory: nowhere is impossible
 
@@ -98,7 +99,7 @@ class Opinions:
         weights = mixture(sample)
         exposure = sample.usual * mixed(weights, sample.terms.T)
         aim, trust = sample.counts / exposure, exposure * sample.weights
-        regression = _regression().fit(sample.terms, aim, poissonregressor__sample_weight=trust)
+        regression = _regression(sample).fit(sample.terms, aim, poissonregressor__sample_weight=trust)
         forest = _trees(trees, seed).fit(sample.terms, aim, histgradientboostingregressor__sample_weight=trust)
         return cls(weights, regression, forest)
 
@@ -163,9 +164,9 @@ def mixed(weights: Floats, values: Terms) -> Floats:
     return np.asarray(weights[:-1] @ values + weights[-1])
 
 
-def _regression() -> Pipeline:
-    logarithms = FunctionTransformer(_logarithms)
-    return make_pipeline(logarithms, StandardScaler(), PoissonRegressor(alpha=1e-4, solver="newton-cholesky"))
+def _regression(sample: Sample) -> Pipeline:
+    held = PoissonRegressor(alpha=RESTRAINT / sample.counts.sum(), solver="newton-cholesky")
+    return make_pipeline(FunctionTransformer(_logarithms), StandardScaler(), held)
 
 
 def _logarithms(values: Terms) -> NDArray[np.float64]:
@@ -177,7 +178,7 @@ def _trees(trees: int, seed: int) -> Pipeline:
         loss="poisson",
         learning_rate=0.1,
         max_iter=trees,
-        max_leaf_nodes=16,
+        max_leaf_nodes=8,
         min_samples_leaf=200,
         l2_regularization=50.0,
         early_stopping=False,

@@ -240,6 +240,18 @@ def ranking(rates: NDArray[np.floating[Any]], seed: int = SEED) -> NDArray[np.in
     return np.asarray(lot[np.argsort(-rates[lot], kind="stable")], dtype=np.int64)
 
 
+def depth(rates: NDArray[np.floating[Any]]) -> Floats:
+    """The least share of the area, the hottest first, that holds each cell, shape (cells,): flagged at a coverage are
+    the cells that no more than that holds.
+
+    >>> depth(np.array([0.1, 0.3, 0.2, 0.0])).tolist()
+    [0.75, 0.25, 0.5, 1.0]
+    """
+    shares = np.empty(rates.size, dtype=np.float64)
+    shares[ranking(rates)] = np.arange(1, rates.size + 1) / max(rates.size, 1)
+    return shares
+
+
 def deviance(rates: Floats, counts: NDArray[np.integer[Any]]) -> float:
     """D = 2 sum(y ln(y / mu) - (y - mu)) over cells.
 

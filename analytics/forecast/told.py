@@ -21,7 +21,8 @@ class Coming:
     """The newest forecast of a target, or that of a week asked for, clipped to the reader's precincts.
 
     `superseded` are forecasts of the same week that were replaced before it began, newest first; `mine`, shape
-    (cells,), says which cells the reader may see, None meaning all.
+    (cells,), says which cells the reader may see, None meaning all. `depth`, shape (cells,), is the least share of the
+    city that holds each cell: of the whole city, whatever the reader sees of it.
     """
 
     sealed: Sealed
@@ -30,6 +31,7 @@ class Coming:
     plan: Plan
     superseded: tuple[Sealed, ...]
     mine: NDArray[np.bool_] | None
+    depth: NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class Scored:
 @dataclass(frozen=True)
 class Past:
     """A past week's forecast beside what came: `observed`, shape (cells,). `before` are its scores from when fewer
-    reports had arrived, oldest first."""
+    reports had arrived, oldest first; `mine` and `depth` are as in `Coming`."""
 
     sealed: Sealed
     content: Content
@@ -55,6 +57,7 @@ class Past:
     outside: int
     scored: Scored | None
     mine: NDArray[np.bool_] | None
+    depth: NDArray[np.float64]
     before: tuple[Scored, ...] = ()
 
 

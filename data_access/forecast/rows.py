@@ -49,6 +49,12 @@ def digest(value: object) -> str:
     return sha256(canonical(value)).hexdigest()
 
 
+def alone(connection: Connection) -> None:
+    """Let nobody else add to a chain until this transaction ends; SQLite has one writer anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("LOCK TABLE forecasts, forecast_scores, forecast_log IN SHARE ROW EXCLUSIVE MODE")
+
+
 def seal(
     connection: Connection,
     target: Target,
@@ -61,8 +67,7 @@ def seal(
     facts: Mapping[str, Any],
 ) -> Sealed:
     """Write a forecast down behind the newest one; `facts` has the content's snapshot, version, seed, parameters."""
-    if connection.dialect.name == "postgresql":  # SQLite has one writer anyway
-        connection.exec_driver_sql("LOCK TABLE forecasts IN SHARE ROW EXCLUSIVE MODE")
+    alone(connection)
     last = select(forecasts.c.seal).where(forecasts.c.synthetic == synthetic).order_by(forecasts.c.id.desc()).limit(1)
     row: dict[str, Any] = {
         "target": target.code,

@@ -52,7 +52,7 @@ scores = Table(
     Column("scored_at", BigInteger, nullable=False),
     Column("snapshot", String(12), nullable=False),
     Column("observed", Text, nullable=False),  # JSON: [[cell, incidents], ...], and those outside every cell
-    Column("sha256", String(64), nullable=False),  # of what was observed
+    Column("sha256", String(64), nullable=False),  # of all this and the score before
     Column("scores", Text, nullable=False),  # JSON: by model
     Column("synthetic", Boolean, nullable=False),
     UniqueConstraint("forecast_id", "sha256"),

@@ -19,5 +19,5 @@ from web import public, session
 @public.released("forecasts")
 def forecasts(visit: public.Visit) -> Any:
     releases = session.releases()
-    held = [published.rows(releases, name) for name in public_forecast.FILES]
+    held = [published.rows(releases, name) for name in public_forecast.READ]
     return public_forecast.page(*held, published.zones(releases), session.edition(), visit.words)

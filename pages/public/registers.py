@@ -53,8 +53,9 @@ def use(visit: public.Visit) -> Any:
 )
 @public.released("algorithms")
 def algorithms(visit: public.Visit) -> Any:
-    rows = published.rows(session.releases(), "algorithms")
-    return public_registers.algorithms(rows, session.edition(), visit.words)
+    releases = session.releases()
+    measured = bool(published.rows(releases, "forecast_accuracy"))
+    return public_registers.algorithms(published.rows(releases, "algorithms"), measured, session.edition(), visit.words)
 
 
 @public.page("/requests", label="public.requests.nav", described="public.requests.described", order=54, group="footage")

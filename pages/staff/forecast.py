@@ -82,7 +82,7 @@ def _tracked(target: Target) -> Any:
 def _nothing(why: DomainError | None = None) -> html.Div:
     """Before there is a forecast: how to get one."""
     words = session.words()
-    told: list[Any] = [html.P(words.error(why))] if why else []
+    told: list[Any] = [*asked.under_way(), *([html.P(words.error(why))] if why else [])]
     told.append(html.P(words.text("forecast.coming.how")))
     if may(session.actor(), Permission.FORECAST_RUN):
         told.append(dcc.Link(words.text("forecast.coming.make"), href=address("runs"), className="button"))

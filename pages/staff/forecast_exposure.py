@@ -31,11 +31,15 @@ def layout(**query: str) -> html.Div:
     """Every precinct's share of the flags, and what the coming week's guards took and drew."""
     store, actor, words, known = session.store(), session.actor(), session.words(), asked.targets()
     if not known:
-        return nothing("exposure", words, [html.P(words.text("forecast.exposure.how"))])
+        return nothing("exposure", words, [*asked.under_way(), html.P(words.text("forecast.exposure.how"))])
     target = asked.target(query, known)
     try:
         found = tracking.exposure(store, actor, target)
         coming = tracking.coming(store, actor, target)
     except NotFound as none:
-        return nothing("exposure", words, [html.P(words.error(none)), html.P(words.text("forecast.exposure.how"))])
+        return nothing(
+            "exposure",
+            words,
+            [*asked.under_way(), html.P(words.error(none)), html.P(words.text("forecast.exposure.how"))],
+        )
     return view.page(view.Shown(found, target, known, coming.plan, coming.sealed.synthetic), asked.frame())

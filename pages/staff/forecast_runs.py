@@ -35,7 +35,7 @@ def layout(**query: str) -> html.Div:
     """Every sealed forecast; with `verify` every seal is computed again."""
     store, actor, words, known = session.store(), session.actor(), session.words(), asked.targets()
     if not known:
-        return nothing("runs", words, [html.P(words.text("forecast.runs.how"))])
+        return nothing("runs", words, [*asked.under_way(), html.P(words.text("forecast.runs.how"))])
     target, may_run = asked.target(query, known), may(actor, Permission.FORECAST_RUN)
     sealed = runs.listing(store, actor)
     shown = view.Shown(

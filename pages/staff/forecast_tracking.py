@@ -37,12 +37,16 @@ def layout(**query: str) -> html.Div:
     """All scored weeks of a target; the map is of the week asked for, or of the newest that was scored."""
     known, words = asked.targets(), session.words()
     if not known:
-        return nothing("tracking", words, [html.P(words.text("forecast.tracking.how"))])
+        return nothing("tracking", words, [*asked.under_way(), html.P(words.text("forecast.tracking.how"))])
     target = asked.target(query, known)
     try:
         found = tracking.tracking(session.store(), session.actor(), target)
     except NotFound as none:
-        return nothing("tracking", words, [html.P(words.error(none)), html.P(words.text("forecast.tracking.how"))])
+        return nothing(
+            "tracking",
+            words,
+            [*asked.under_way(), html.P(words.error(none)), html.P(words.text("forecast.tracking.how"))],
+        )
     past, coverage = _past(target, found, query), asked.coverage(query)
     area = f"{100 * coverage:.0f}"
     shown = view.Shown(

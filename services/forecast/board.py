@@ -55,8 +55,7 @@ def board(
 
 
 def comparable(weeks: Sequence[Scored]) -> list[Scored]:
-    """The weeks in which every model was scored, so that all are pooled over the same; with no such week, all those
-    with the fewest models."""
+    """The weeks in which as many models were scored as in any, so that all are pooled over the same weeks."""
     most = max((week.scores.keys() for week in weeks), key=len)
     return [week for week in weeks if week.scores.keys() == most]
 

@@ -7,21 +7,23 @@ is told anew from the newest one.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from analytics.forecast.content import Content
 from analytics.forecast.metrics import Score
 from analytics.forecast.told import Tracking
 from data_access.store import Store
 from domain.errors import NotFound
-from domain.forecast.models import MAIN, REFERENCE
+from domain.forecast.models import MAIN
 from domain.forecast.sealed import Sealed, Standing, Target
 from domain.people import Actor, Permission, require
 from domain.registers.algorithms import About, Status
 from domain.registers.fields import Entry
 from locales import LANGUAGES, Words
 from services.forecast import tracking
+from services.forecast.place import zone_of
 
 # What the program itself says of every forecast, until somebody has written it in their own words.
 PROPOSED = (
@@ -50,13 +52,14 @@ def draft(store: Store, actor: Actor, target: Target, before: Entry) -> dict[str
         measured = tracking.tracking(store, actor, target)
     except NotFound:
         measured = None
-    known = _known(coming.sealed, coming.content, coming.standing, measured)
+    switched = _switch(coming.standing, zone_of(store))
+    known = switched | _known(coming.sealed, coming.content, measured)
     return {name: value for name, value in before.items() if name not in known} | {
         name: before[name] if name in KEPT and before.get(name) else value for name, value in known.items()
     }
 
 
-def _known(sealed: Sealed, content: Content, standing: Standing, measured: Tracking | None) -> dict[str, Any]:
+def _known(sealed: Sealed, content: Content, measured: Tracking | None) -> dict[str, Any]:
     score = measured.pooled.get(MAIN) if measured else None
     parts = _parts(sealed, content, score)
     told = {name: _both(name, parts) for name in (*PROPOSED, *OF_RUN) if score or name != "calibration"}
@@ -68,7 +71,6 @@ def _known(sealed: Sealed, content: Content, standing: Standing, measured: Track
         "variables": variables(content.facts["features"]),
         "model_version": sealed.version,
         "sha256": sealed.seal,
-        **_switch(standing),
         **({"starts": measured.weeks[0].sealed.week.isoformat()} if measured else {}),
         **(_figures(score, measured) if score and measured else {}),
     }
@@ -123,15 +125,16 @@ def _variable(source: str, reach: float, memories: Sequence[float]) -> str:
     return f"{' / '.join(said)}; {' / '.join(memory)}: {', '.join(f'{one:g}' for one in memories)}"
 
 
-def _switch(standing: Standing) -> dict[str, Any]:
+def _switch(standing: Standing, zone: ZoneInfo) -> dict[str, Any]:
     switched = next((one.at for one in standing.log if one.action in ("off", "on")), None)
-    day = datetime.fromtimestamp(switched, UTC).date().isoformat() if switched is not None else None
+    day = datetime.fromtimestamp(switched, zone).date().isoformat() if switched is not None else None
     return {"switch": "off" if standing.off else "on", "switched": day}
 
 
 def _figures(score: Score, measured: Tracking) -> dict[str, Any]:
     rates = {name: score.hits(coverage).hit_rate for name, coverage in SHARES.items()}
-    skill = score.skill(measured.pooled[REFERENCE])
+    simple = [pooled for model, pooled in measured.pooled.items() if model is not MAIN]
+    skill = score.skill(min(simple, key=lambda one: one.deviance))
     pai = score.hits(0.05).pai
     return {
         **{name: round(rate, 3) for name, rate in rates.items() if rate is not None},

@@ -25,7 +25,7 @@ def mask(content: Content, actor: Actor) -> Bools | None:
 
 
 def content(whole: Content, mine: Bools) -> Content:
-    """The same forecast of some cells alone."""
+    """The same forecast of some cells alone. What ranks them asks the whole city (`metrics.depth`), never this."""
     grid = whole.lattice
     return replace(
         whole,

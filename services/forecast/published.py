@@ -36,6 +36,7 @@ COLUMNS: Mapping[str, Mapping[str, Kind]] = {
         **dict.fromkeys(("weeks", *SHARES, "pai_5", "skill"), Kind.NUMBER),
     },
     "fifths": {**dict.fromkeys(("quarter", "target", "zone"), Kind.CODE), "fifth": Kind.NUMBER},
+    "seals": {"forecasts": Kind.NUMBER, "seal": Kind.TEXT},
     "log": {"month": Kind.PERIOD, "target": Kind.CODE, "action": Kind.CODE, "reason": Kind.TEXT},
 }
 
@@ -68,7 +69,8 @@ class Quarter:
 
 def parts(connection: Connection, published: Sequence[Zone], synthetic: bool, today: date) -> list[Part]:
     """The parts of a release, none where nothing was scored in a closed quarter."""
-    targets = sorted({one.target for one in rows.listing(connection, synthetic)})
+    sealed = rows.listing(connection, synthetic)
+    targets = sorted({one.target for one in sealed})
     accuracy: list[Sequence[Cell]] = []
     fifths: list[Sequence[Cell]] = []
     log: list[Sequence[Cell]] = []
@@ -84,7 +86,8 @@ def parts(connection: Connection, published: Sequence[Zone], synthetic: bool, to
         log += _log(connection, target, synthetic, today)
     if not accuracy:
         return []
-    return [_part("accuracy", accuracy), _part("fifths", fifths), _part("log", log)]
+    seals = [(len(sealed), sealed[-1].seal)]
+    return [_part("accuracy", accuracy), _part("fifths", fifths), _part("log", log), _part("seals", seals)]
 
 
 def _closed(weeks: Iterable[date], today: date) -> list[Quarter]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
@@ -24,7 +24,7 @@ from domain.forecast.sealed import Entry, Sealed, Target
 from domain.people import SYSTEM, Actor, Permission, require
 from services import audit, clock
 from services.forecast import standing, switching
-from services.forecast.place import is_synthetic
+from services.forecast.place import is_synthetic, zone_of
 
 NEEDED = {"demoted": False, "restored": True}  # what the model must be for a decision to change anything
 
@@ -45,7 +45,7 @@ def score(store: Store, actor: Actor, target: Target | None = None, now: int | N
 def _score_target(
     store: Store, actor: Actor, snapshot: Snapshot, target: Target, sealed: Sequence[Sealed], now: int
 ) -> list[Sealed]:
-    held = counting.weeks(snapshot)
+    held, clocked = counting.weeks(snapshot), datetime.fromtimestamp(now, zone_of(store))
     ready = [one for one in sealed if not one.late and held.holds(counting.number_of(one.week))]
     if not ready:
         return []
@@ -53,6 +53,7 @@ def _score_target(
     found: dict[int, Spots] = {}
     done = []
     with writing(store.engine) as connection:
+        rows.alone(connection)
         scores = rows.scored(connection, is_synthetic(snapshot), target)
         for one in ready:
             content = rows.content(connection, one.id)
@@ -63,7 +64,7 @@ def _score_target(
             counts, outside = counting.observed(snapshot, found[epsg], target, content.lattice, week)
             if _add(connection, one, content, counts, outside, snapshot.name, scores.get(one.id, []), now):
                 done.append(one)
-        _judge(connection, target, is_synthetic(snapshot), now)
+        _judge(connection, target, is_synthetic(snapshot), clocked)
         if done:
             audit.note(connection, actor, "forecast.score", target.code, cell=target.cell, weeks=len(done))
     return done
@@ -100,11 +101,10 @@ def measured(content: Content, counts: Numbers, outside: int) -> Mapping[str, An
     return {"models": models, "ceiling": [asdict(one) for one in ceiling(main)]}
 
 
-def _judge(connection: Connection, target: Target, synthetic: bool, now: int) -> None:
-    """Write down what the rule has decided since it was last asked."""
+def _judge(connection: Connection, target: Target, synthetic: bool, now: datetime) -> None:
+    """Write down what the rule has decided since it was last asked; `now` is on the city's clock."""
     log = rows.entries(connection, target, synthetic)
-    today = datetime.fromtimestamp(now, UTC).date()
-    verdict = standing.judge(standing.newest(connection, target, synthetic), log, today)
+    verdict = standing.judge(standing.newest(connection, target, synthetic), log, now)
     known = {entry.month for entry in log if entry.month}
     demoted = standing.is_demoted(log)
     for decision in verdict.decisions:
@@ -113,5 +113,5 @@ def _judge(connection: Connection, target: Target, synthetic: bool, now: int) ->
             continue
         demoted = not demoted
         reason = ", ".join(str(one) for one in decision.reasons)
-        entry = Entry(now, SYSTEM.email, str(decision.action), month, reason)
+        entry = Entry(int(now.timestamp()), SYSTEM.email, str(decision.action), month, reason)
         switching.log(connection, SYSTEM, target, entry, synthetic)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime, tzinfo
 from itertools import islice
 
 from sqlalchemy import Connection
@@ -75,18 +75,18 @@ def read_scores(score: rows.Score) -> By:
     return {model: Score.read(told[model]) for model in Model if model in told}
 
 
-def judge(weeks: Iterable[tuple[Sealed, By]], log: Sequence[Entry], today: date) -> Verdict:
-    """What the rule says of the scored weeks since a person last restored the model."""
-    since = restored_on(log)
+def judge(weeks: Iterable[tuple[Sealed, By]], log: Sequence[Entry], now: datetime) -> Verdict:
+    """What the rule says of the scored weeks since a person last restored the model; `now` is on the city's clock."""
+    since = _restored_on(log, now.tzinfo)
     held = [
         champion.Week(one.week, {model: score.deviance for model, score in scores.items()})
         for one, scores in weeks
         if since is None or one.week >= since
     ]
-    return champion.judge(champion.months(held, today))
+    return champion.judge(champion.months(held, now.date()))
 
 
-def restored_on(log: Iterable[Entry]) -> date | None:
+def _restored_on(log: Iterable[Entry], zone: tzinfo | None) -> date | None:
     """The day on which a person last restored the model."""
     at = next((entry.at for entry in log if entry.action == "restored" and not entry.month), None)
-    return None if at is None else datetime.fromtimestamp(at, UTC).date()
+    return None if at is None else datetime.fromtimestamp(at, zone).date()

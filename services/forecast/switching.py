@@ -43,6 +43,7 @@ def _switch(store: Store, actor: Actor, target: Target, action: str, reason: str
         raise Invalid("forecast.reason", least=LEAST, most=MOST)
     synthetic = is_synthetic(store.snapshot())
     with writing(store.engine) as connection:
+        rows.alone(connection)
         _check(standing.read(connection, target, synthetic), action)
         log(connection, actor, target, Entry(clock.now(), actor.email, action, "", said), synthetic)
         return standing.read(connection, target, synthetic)

@@ -16,7 +16,7 @@ from analytics.forecast.allocation import Plan, allocate
 from analytics.forecast.areas import Area
 from analytics.forecast.content import Content
 from analytics.forecast.exposure import Audit, audit, flags_by_area
-from analytics.forecast.metrics import flagged, ranking
+from analytics.forecast.metrics import depth, flagged, ranking
 from analytics.forecast.panel import WEEK
 from analytics.forecast.told import Coming, Past, Tracking
 from data_access import areas as record
@@ -56,11 +56,12 @@ def coming(store: Store, actor: Actor, target: Target, week: date | None = None)
         now = _led(standing.read(connection, target, sealed.synthetic), content)
         known = _areas(connection, content)
     plan = _plan(content, now.leader, known, counting.number_of(sealed.week))
+    held_by = depth(content.of(now.leader))
     mine = clipping.mask(content, actor)
     if mine is not None:
-        content, plan = clipping.content(content, mine), clipping.plan(plan, mine)
+        content, plan, held_by = clipping.content(content, mine), clipping.plan(plan, mine), held_by[mine]
         mine = mine[mine]
-    return Coming(sealed, content, now, plan, superseded, mine)
+    return Coming(sealed, content, now, plan, superseded, mine, held_by)
 
 
 def _plan(content: Content, leader: Model, known: Sequence[Area], seed: int) -> Plan:
@@ -116,11 +117,13 @@ def past(store: Store, actor: Actor, target: Target, week: date) -> Past:
         counts, outside = _observed(scores[-1], content), scores[-1].outside
     else:
         counts, outside = counting.came(snapshot, target, content.lattice, sealed.week)
+    held_by = depth(content.of(Model(content.facts["leader"])))
     mine = clipping.mask(content, actor)
     if mine is not None:
-        content, counts, mine = clipping.content(content, mine), counts[mine], mine[mine]
+        content, counts, held_by = clipping.content(content, mine), counts[mine], held_by[mine]
+        mine = mine[mine]
     told = tuple(board.scored(sealed, scores[:number]) for number in range(1, len(scores) + 1))
-    return Past(sealed, content, counts, outside, told[-1] if told else None, mine, told[:-1])
+    return Past(sealed, content, counts, outside, told[-1] if told else None, mine, held_by, told[:-1])
 
 
 def _observed(score: rows.Score, content: Content) -> counting.Numbers:

@@ -12,8 +12,11 @@ import pytest
 from dash import Dash
 from flask.testing import FlaskClient
 from PIL import Image
+from sqlalchemy import update
 from werkzeug.test import TestResponse
 
+from data_access import schema
+from data_access.engine import writing
 from data_access.store import Store
 from domain.forecast.models import MAIN, Model
 from domain.people import PERMISSIONS, SYSTEM, Permission, Role
@@ -87,6 +90,20 @@ def test_every_reader_gets_every_page(portal: Dash, told: Store, signed_in: Sign
     shown = visit(portal, signed_in(role, precincts=precincts), path)
     assert "page-error" not in shown
     assert "Street robbery" in shown
+
+
+@pytest.mark.parametrize("path", PAGES[:3])
+def test_while_the_demos_year_is_made_an_empty_page_says_so(
+    portal: Dash, sqlite_store: Store, signed_in: SignIn, path: str
+) -> None:
+    founded(sqlite_store, 12)
+    client = signed_in(Role.INSPECTOR)
+    assert "is about to be made" not in visit(portal, client, path)
+    job = jobs.submit(sqlite_store, SYSTEM, "demo", {})
+    assert "is about to be made" in visit(portal, client, path)
+    with writing(sqlite_store.engine) as connection:
+        connection.execute(update(schema.jobs).where(schema.jobs.c.id == job).values(done=7, total=159))
+    assert "is being made: 7 of 159 weeks" in visit(portal, client, path)
 
 
 @pytest.mark.parametrize("path", PAGES[:3])
@@ -230,12 +247,14 @@ def test_places_scores_and_exposure_leave_as_tables(told: Store, signed_in: Sign
     scores = table(client.get("/forecast/scores.csv?target=robbery.street"))
     assert {row["week"] for row in scores} == {str(monday(10)), str(monday(11))}
     assert {row["model"] for row in scores} == {str(model) for model in Model if model is not MAIN}
-    exposure = table(client.get("/forecast/exposure.csv?target=robbery.street"))
+    exposure = table(client.get("/forecast/exposure.csv"))  # the city's first
     assert {row["precinct"] for row in exposure} == set(PRECINCTS)
 
 
 @pytest.mark.parametrize("name", ["places", "scores", "exposure"])
-@pytest.mark.parametrize("query", ["", "?target=nothing", "?target=drugs.offence", "?target=robbery.street&cell=7"])
+@pytest.mark.parametrize(
+    "query", ["?target=", "?target=nothing", "?target=drugs.offence", "?target=robbery.street&cell=7"]
+)
 def test_a_table_of_nonsense_is_refused(told: Store, signed_in: SignIn, name: str, query: str) -> None:
     assert signed_in(Role.INSPECTOR).get(f"/forecast/{name}.csv{query}").status_code == 400
 

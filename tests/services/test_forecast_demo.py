@@ -5,18 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import re
-import shutil
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from threading import Event
 
 import pytest
 
-from config.place import place
-from data_access.demo import registers as invented
 from data_access.desk import Desk
-from data_access.engine import make_engine
 from data_access.releases import reading
 from data_access.store import Store
 from domain.errors import Forbidden, NotFound
@@ -24,41 +19,18 @@ from domain.forecast.models import MAIN
 from domain.forecast.sealed import Target
 from domain.people import ANONYMOUS, SYSTEM
 from domain.registers.algorithms import check, personal
-from services import clock, demo, jobs, registers
+from services import demo, jobs, registers
 from services.forecast import card, runs, tracking
 from services.forecast import demo as year
-
-UNTIL = date(2026, 10, 31)
-NOW = int(datetime(2026, 11, 22, 12, tzinfo=UTC).timestamp())
-TARGET = Target.of(["robbery", "theft"], 1000)
+from tests.forecast_published import TARGET, UNTIL, forecast_city
 
 
 @pytest.fixture(scope="module")
 def told(
     sqlite_template: Path, sqlite_desk_template: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Store, Desk]]:
-    """A small demo city with six weeks of forecasts in place of a year, made by the worker."""
-    home = tmp_path_factory.mktemp("told")
-    engines = [make_engine(f"sqlite:///{home / name}") for name in ("atalaya.sqlite", "desk.sqlite")]
-    for template, name in ((sqlite_template, "atalaya.sqlite"), (sqlite_desk_template, "desk.sqlite")):
-        shutil.copyfile(template, home / name)
-    store, desk = Store(engines[0], home), Desk(engines[1], home / "desk", ("of the test",))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(clock, "now", lambda: NOW)
-        patch.setattr(year, "configured", lambda code: [TARGET])
-        patch.setattr(year, "WEEKS", 6)
-        patch.setattr(year, "REFIT", 6)
-        demo.load(store, SYSTEM, demo.Wanted(UNTIL, rows=15_000, years=2), production=False)
-        with desk.writing() as connection:
-            invented.load(connection, place(), UNTIL, 7, "system", 1_790_000_000)
-        assert jobs.submit_demo_year(store, SYSTEM)
-        assert not jobs.submit_demo_year(store, SYSTEM), "it is queued already"
-        done: list[jobs.Job] = []
-        jobs.work(store, Event(), once=True, tell=done.append, desk=desk)
-        assert done[-1].status == "done", done[-1].result
-        yield store, desk
-    for engine in engines:
-        engine.dispose()
+    with forecast_city(tmp_path_factory.mktemp("told"), sqlite_template, sqlite_desk_template) as city:
+        yield city
 
 
 def test_every_week_is_sealed_on_the_sunday_before_and_scored(told: tuple[Store, Desk]) -> None:
@@ -92,8 +64,10 @@ def test_the_card_tells_what_the_run_knows_and_leaves_the_rest_to_people(told: t
     assert personal(entry["variables"]) == []
     newest = tracking.coming(store, SYSTEM, TARGET)
     assert (given["sha256"], given["status"], given["switch"]) == (newest.sealed.seal, "in_use", "on")
-    score = tracking.tracking(store, SYSTEM, TARGET).pooled[MAIN]
-    assert given["hit_rate_5"] == round(score.hits(0.05).hit_rate or 0, 3)
+    pooled = tracking.tracking(store, SYSTEM, TARGET).pooled
+    assert given["hit_rate_5"] == round(pooled[MAIN].hits(0.05).hit_rate or 0, 3)
+    skills = [pooled[MAIN].skill(score) for model, score in pooled.items() if model is not MAIN]
+    assert given["skill"] == round(min(skill for skill in skills if skill is not None), 3), "over the best of them"
 
 
 def test_nobody_signed_out_gets_a_card_and_nothing_forecast_gives_none(told: tuple[Store, Desk]) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pytest
 
+from analytics.forecast.metrics import flagged
+from analytics.forecast.told import Coming, Past
 from data_access.engine import make_engine
 from data_access.store import Store
 from domain.errors import Forbidden, Invalid, NotFound
@@ -111,6 +113,19 @@ def test_a_commander_sees_the_past_and_the_exposure_of_their_own_precincts_alone
     assert len(own.observed) == own.content.lattice.cells
     assert [area.code for area in tracking.exposure(city, commander, STREET).areas] == ["norte", "sur"]
     assert len(tracking.exposure(city, person(Role.AUDITOR), STREET).areas) == 3
+
+
+@pytest.mark.parametrize("coverage", [0.01, 0.05, 0.2])
+def test_what_is_flagged_is_the_citys_hottest_whoever_looks(city: Store, coverage: float) -> None:
+    read: list[Callable[[Actor], Coming | Past]] = [
+        lambda who: tracking.coming(city, who, STREET),
+        lambda who: tracking.past(city, who, STREET, monday(11)),
+    ]
+    for look in read:
+        whole, own = look(person(Role.INSPECTOR)), look(person(Role.COMMANDER, own=("norte",)))
+        mine = whole.content.area == whole.content.areas.index("norte")
+        assert (whole.depth <= coverage).sum() == flagged(whole.content.lattice.cells, coverage)
+        assert (own.depth == whole.depth[mine]).all(), "and not the hottest of what they may see"
 
 
 def test_a_commander_without_precincts_sees_no_cell(city: Store) -> None:

@@ -358,6 +358,20 @@ def test_the_board_tells_missing_weeks_and_compares_on_the_same_weeks(sqlite_sto
     assert 0 < board.ceiling[0.05] <= board.ceiling[0.2] <= 1
 
 
+def test_weeks_in_which_the_model_was_off_are_told_and_not_pooled(sqlite_store: Store) -> None:
+    founded(sqlite_store, 14)
+    whole = every(0.5, 0.6)
+    alone = {model: rates for model, rates in whole.items() if model is not MAIN}
+    for week, rates in ((9, whole), (10, alone), (11, whole), (12, alone), (13, whole)):
+        invented(sqlite_store, week, rates)
+    scoring.score(sqlite_store, SYSTEM)
+    board = tracking.tracking(sqlite_store, SYSTEM, STREET)
+    assert (len(board.weeks), board.missing) == (5, ())
+    assert {score.weeks for score in board.pooled.values()} == {3}
+    assert MAIN in board.pooled
+    assert board.pooled[MAIN].skill(board.pooled[Model.WEEKS_52]) is not None
+
+
 # --- who leads --------------------------------------------------------------------------------------------------
 
 

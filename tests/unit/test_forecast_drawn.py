@@ -14,7 +14,7 @@ from pyproj import Transformer
 from analytics.forecast.allocation import Why
 from analytics.forecast.areas import Area
 from analytics.forecast.exposure import audit
-from analytics.forecast.metrics import flagged, ranking
+from analytics.forecast.metrics import depth, flagged, ranking
 from components import (
     forecast_board,
     forecast_coming,
@@ -66,26 +66,14 @@ def test_every_pixel_shows_the_cell_that_holds_its_middle() -> None:
 
 def test_cells_stand_in_the_hottest_share_of_the_area_that_holds_them() -> None:
     rates = content().of(MAIN)
-    classes = forecast_image.ranked(rates, None)
+    classes = forecast_image.ranked(depth(rates))
     for level, coverage in zip((4, 3, 2, 1), COVERAGES, strict=True):
         assert set(np.flatnonzero(classes >= level)) == set(ranking(rates)[: flagged(CELLS, coverage)])
 
 
-def test_what_is_not_the_readers_is_not_painted() -> None:
-    held, mine = content(), np.zeros(CELLS, dtype=bool)
-    mine[:10] = True
-    counts = np.ones(CELLS, dtype=np.int64)
-    for classes in (
-        forecast_image.ranked(held.of(MAIN), mine),
-        forecast_image.doubt(held.low, held.high, mine),
-        forecast_image.caught(held.of(MAIN), counts, 0.2, mine),
-    ):
-        assert not classes[10:].any()
-
-
 def test_a_past_week_tells_caught_from_missed() -> None:
     rates, counts = np.array([9.0, 8.0, 1.0, 0.5], np.float32), np.array([2, 0, 1, 0], dtype=np.int64)
-    assert forecast_image.caught(rates, counts, 0.5, None).tolist() == [
+    assert forecast_image.caught(depth(rates), counts, 0.5).tolist() == [
         forecast_image.HIT,
         forecast_image.QUIET_CELL,
         forecast_image.MISS,
@@ -106,7 +94,7 @@ def test_the_classes_of_doubt_reach_to_the_widest_interval() -> None:
     low, high = np.zeros(3, np.float32), np.array([0.0, 1.0, 4.0], np.float32)
     breaks = forecast_image.doubt_breaks(low, high)
     assert (len(breaks), breaks[-1]) == (5, 2)
-    assert forecast_image.doubt(low, high, None).tolist() == [0, 4, 5]
+    assert forecast_image.doubt(low, high).tolist() == [0, 4, 5]
 
 
 # --- the coming week --------------------------------------------------------------------------------------------
@@ -126,6 +114,14 @@ def test_the_sentence_says_what_who_and_whether_it_is_any_good(language: str, wa
 
 def test_without_scores_nobody_claims_to_know() -> None:
     assert "nobody knows how good" in said(forecast_coming.sentence(coming(), None, EN))
+
+
+def test_who_leads_and_whose_reasons_are_shown_are_kept_apart() -> None:
+    off = Standing(Model.EWMA, True, False, (Entry(1, "ana", "off", "", "The feed is in doubt."),))
+    told = said(forecast_coming.state(coming(off), FRAME))
+    assert "Reason: The feed is in doubt. " in told
+    assert "Intervals and reasons are those of the main model" in told
+    assert "were its rates" not in said(forecast_coming.sentence(coming(off), tracking(standing=off), EN)).lower()
 
 
 def test_a_late_forecast_is_said_to_be_none() -> None:
@@ -159,16 +155,6 @@ def test_the_state_tells_of_superseded_synthetic_and_late_data() -> None:
     assert "synthetic" in told
 
 
-def test_places_keep_their_numbers_for_those_who_see_fewer() -> None:
-    found = coming()
-    mine = found.content.area == 1
-    some = forecast_places.numbered(replace(found, mine=mine))
-    every = forecast_places.numbered(found)
-    assert 0 < len(some) < len(every)
-    assert {(one.number, one.place.cell) for one in some} < {(one.number, one.place.cell) for one in every}
-    assert {one.place.area for one in some} == {"b"}
-
-
 def test_a_place_tells_its_reasons_strongest_first() -> None:
     found = coming()
     one = forecast_places.numbered(found)[0]
@@ -182,7 +168,7 @@ def test_a_place_tells_its_reasons_strongest_first() -> None:
 def test_the_cap_is_told_by_precinct() -> None:
     found = coming()
     assert found.plan.capped
-    assert "Alta: at most 2" in said(forecast_places.capped(found.plan, found, EN))
+    assert "Alta: at most 2" in said(forecast_places.capped(found.plan, EN))
 
 
 def test_places_leave_as_a_table_with_their_middles() -> None:
