@@ -17,6 +17,7 @@ from web import (
     errors,
     export,
     footage_desk,
+    footage_intake,
     guard,
     headers,
     health,
@@ -38,7 +39,7 @@ def create_server(settings: Settings, store: Store, desk: Desk) -> Flask:
     """The server of staff's pages, and of the public ones where one process serves both; Dash goes on top."""
     server = _server(settings, store, desk)
     rooms = (heat, api, adoption, api_tables, export, footage_desk, imports, registers, releases, revisions)
-    for room in (*rooms, surveys, tables):
+    for room in (*rooms, footage_intake, surveys, tables):
         server.register_blueprint(room.blueprint)
     if settings.face == "both":
         _open(server)
