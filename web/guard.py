@@ -62,6 +62,7 @@ ROUTES: dict[str, Rule] = {
     "releases.reject": Permission.PUBLISH,
     "desk": Permission.CASES,
     "intake": Permission.INTAKE,
+    "review": Permission.REVIEW,
     "deliveries": Permission.TABLES,
     "exports.incidents_csv": Permission.ROWS,
     "exports.incidents_zip": Permission.ROWS,

@@ -18,6 +18,7 @@ from web import (
     export,
     footage_desk,
     footage_intake,
+    footage_review,
     guard,
     headers,
     health,
@@ -39,7 +40,7 @@ def create_server(settings: Settings, store: Store, desk: Desk) -> Flask:
     """The server of staff's pages, and of the public ones where one process serves both; Dash goes on top."""
     server = _server(settings, store, desk)
     rooms = (heat, api, adoption, api_tables, export, footage_desk, imports, registers, releases, revisions)
-    for room in (*rooms, footage_intake, surveys, tables):
+    for room in (*rooms, footage_intake, footage_review, surveys, tables):
         server.register_blueprint(room.blueprint)
     if settings.face == "both":
         _open(server)
