@@ -58,6 +58,7 @@
 
   function failed(form, response, answer) {
     if (response.status === 401) return window.location.assign("/login?next=" + encodeURIComponent(window.location.pathname));
+    if (answer.shown) return show(form, answer);
     say(form, answer.message || document.getElementById("desk-page").dataset.failed);
     mark(form, answer.fields || {});
     refresh(answer);
@@ -67,8 +68,15 @@
   function done(form, answer) {
     if (form.dataset.proves) return proved(form);
     if (answer.go) return window.location.assign(answer.go);
-    if (answer.shown) return document.getElementById(form.dataset.shows).replaceChildren(fragment(answer.shown));
+    if (answer.shown) return show(form, answer);
     window.location.reload();
+  }
+
+  /* What comes back stands in its place; a form with faults, or a receipt instead of a form, gets the keyboard. */
+  function show(form, answer) {
+    const place = document.getElementById(form.dataset.shows);
+    place.replaceChildren(fragment(answer.shown));
+    place.querySelector("[tabindex='-1']")?.focus();
   }
 
   function fragment(html) {
@@ -80,7 +88,7 @@
   /* A file is the body itself, so that neither side ever holds a recording whole; the rest goes into the address. */
   function request(form) {
     const headers = { "X-CSRFToken": token(), Accept: "application/json" };
-    const file = form.querySelector("input[type=file]");
+    const file = form.dataset.whole ? null : form.querySelector("input[type=file]");
     if (!file) return [form.action, { method: "POST", headers, body: new FormData(form) }];
     const told = new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string"));
     if (file.files.length) told.set("name", file.files[0].name);

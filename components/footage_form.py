@@ -290,7 +290,9 @@ def send(sheet: Sheet) -> html.Button:
     return html.Button(sheet.say(key), type="submit", id="send")
 
 
-def form(sheet: Sheet, path: str, *inside: Any) -> html.Form:
-    """An ordinary form to an address; the browser's own complaints are left to ours, which tell what to do."""
+def form(sheet: Sheet, path: str, *inside: Any, **data: str) -> html.Form:
+    """An ordinary form to an address; the browser's own complaints are left to ours, which tell what to do. `data` are
+    its data attributes."""
     told = {"encType": "multipart/form-data"} if sheet.kind is Kind.REPRESENTATIVE else {}
+    told |= {f"data-{name}": value for name, value in data.items()}
     return html.Form(list(inside), method="post", action=path, id="footage", noValidate=True, **told)

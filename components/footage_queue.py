@@ -21,9 +21,10 @@ COLUMNS = ("folio", "due", "status", "kind", "officer", "received")
 ADDRESS = "/desk"
 
 
-def page(found: Queue, wanted: Wanted, start: int, now: int, zone: str, words: Words) -> html.Div:
+def page(found: Queue, wanted: Wanted, start: int, now: int, zone: str, words: Words, files: bool = False) -> html.Div:
+    """`files`: the reader may file what came otherwise than over the portal."""
     parts = [
-        html.Div([html.H1(words.text("desk.queue.title")), _statistics(words)], className="page-head desk-head"),
+        html.Div([html.H1(words.text("desk.queue.title")), *_ways(files, words)], className="page-head desk-head"),
         html.P(_sentence(found, words), className="sentence"),
         _shortcuts(found, wanted, words),
         _filter(found, wanted, words),
@@ -34,8 +35,10 @@ def page(found: Queue, wanted: Wanted, start: int, now: int, zone: str, words: W
     return html.Div(parts, className="desk-page")
 
 
-def _statistics(words: Words) -> html.A:
-    return html.A(words.text("desk.statistics.title"), href="/desk/statistics", className="quiet")
+def _ways(files: bool, words: Words) -> list[html.A]:
+    """From the queue to what stands beside it."""
+    new = [html.A(words.text("desk.new.link"), href="/desk/new", className="button plain")] if files else []
+    return [html.A(words.text("desk.statistics.title"), href="/desk/statistics", className="quiet"), *new]
 
 
 def _sentence(found: Queue, words: Words) -> str:

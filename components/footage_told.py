@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -119,8 +119,8 @@ def safe(help: str, words: Words) -> html.Aside:
     )
 
 
-def kinds(words: Words) -> html.Ul:
-    """One link for each kind of request."""
+def kinds(words: Words, where: Callable[[Kind], str] = address) -> html.Ul:
+    """One link for each kind of request; `where` leads to its form."""
     return html.Ul(
         [
             html.Li(
@@ -129,7 +129,7 @@ def kinds(words: Words) -> html.Ul:
                         html.Strong(words.text(f"footage_form.kind.{kind}")),
                         html.Span(words.text(f"footage_form.kind_told.{kind}")),
                     ],
-                    href=address(kind),
+                    href=where(kind),
                 )
             )
             for kind in Kind
@@ -144,6 +144,12 @@ def outlook(found: Outlook, left: int, words: Words) -> html.P:
 
 
 def receipt(told: Receipt, kind: Kind, words: Words, outlook_told: Any) -> list[Any]:
+    """What was filed, and its code, this once; where to follow it."""
+    follow = html.P(html.A(words.text("footage_public.follow"), href=FOLLOW))
+    return [*filed(told, kind, words, outlook_told), follow, _print(words.text("footage_public.result.print"))]
+
+
+def filed(told: Receipt, kind: Kind, words: Words, outlook_told: Any) -> list[Any]:
     """What was filed, and its code, this once."""
     say = "footage_public.result."
     dates = [("received", told.received), ("due", told.due), ("preserved", told.preserved_until)]
@@ -161,8 +167,6 @@ def receipt(told: Receipt, kind: Kind, words: Words, outlook_told: Any) -> list[
         html.P(words.text(say + following)),
         html.P(words.text("footage_public.act.mail_waiting")) if told.mail is Mail.WAITING else None,
         html.P(words.text("footage_public.next.identity")) if told.next is Step.IDENTITY else None,
-        html.P(html.A(words.text("footage_public.follow"), href=FOLLOW)),
-        _print(words.text(say + "print")),
     ]
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, func, insert, select
 
 from data_access.schema import audit
 from domain.audit import Event, Wanted
@@ -36,8 +37,7 @@ def read(connection: Connection, wanted: Wanted, offset: int, limit: int) -> tup
     conditions = _conditions(wanted)
     total = connection.execute(select(func.count()).select_from(audit).where(*conditions)).scalar_one()
     rows = connection.execute(select(audit).where(*conditions).order_by(audit.c.id.desc()).offset(offset).limit(limit))
-    events = (Event(row.id, row.at, row.actor, row.action, row.object, json.loads(row.details)) for row in rows)
-    return tuple(events), total
+    return tuple(_event(row) for row in rows), total
 
 
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
@@ -52,6 +52,17 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.before is not None:
         conditions.append(audit.c.at < wanted.before)
     return conditions
+
+
+def about(connection: Connection, action: str, object: str) -> tuple[Event, ...]:
+    """The events of an action on one object, oldest first."""
+    matching = (audit.c.action == action, audit.c.object == object)
+    rows = connection.execute(select(audit).where(*matching).order_by(audit.c.id))
+    return tuple(_event(row) for row in rows)
+
+
+def _event(row: Row[Any]) -> Event:
+    return Event(row.id, row.at, row.actor, row.action, row.object, json.loads(row.details))
 
 
 def actions(connection: Connection) -> tuple[str, ...]:

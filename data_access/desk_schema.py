@@ -65,7 +65,7 @@ requests = Table(
     Column("kind", String(20), nullable=False),
     Column("tracks", String(40), nullable=False),  # comma separated
     Column("jurisdiction", String(40), nullable=False),
-    Column("channel", String(20), nullable=False),  # web, counter, phone, e-mail or import
+    Column("channel", String(20), nullable=False),  # web, counter, phone, e-mail, letter or import
     Column("language", String(5), nullable=False),
     Column("received_at", BigInteger, nullable=False, index=True),
     Column("due_at", BigInteger),  # end of the legal day, kept for the queue's order; moves with extensions

@@ -35,6 +35,7 @@ class Permission(StrEnum):
     DELIVER = "footage.deliver"
     ACCOUNTS = "accounts.manage"
     AUDIT = "audit.read"
+    REVIEW = "views.review"  # whether views of who asks were in order
 
 
 class Role(StrEnum):
@@ -67,7 +68,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         {P.EXPLORE, P.IMPORTS_READ, P.ADOPTION, P.SURVEYS, P.RELEASES_READ, P.PUBLISH, P.REGISTERS, P.CASES}
         | {P.DELICATE, P.IDENTITY, P.LEGAL, P.FORECAST}
     ),
-    Role.AUDITOR: frozenset({P.AUDIT, P.IMPORTS_READ, P.FORECAST, P.ADOPTION, P.SURVEYS, P.CASES, P.DELICATE}),
+    Role.AUDITOR: frozenset({P.AUDIT, P.REVIEW, P.IMPORTS_READ, P.FORECAST, P.ADOPTION, P.SURVEYS, P.CASES, P.DELICATE}),
     Role.ADMINISTRATOR: frozenset({P.ACCOUNTS, P.AUDIT, P.SURVEYS}),
 }
 

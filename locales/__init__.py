@@ -78,7 +78,8 @@ class Words:
         """The sentence of a key with its parts filled in; numbers are written for the language."""
         sentence = catalogue(self.language)[key]
         if isinstance(sentence, dict):
-            form = self.locale.plural_form(parts.get("count", 0))  # type: ignore[arg-type]
+            count = parts.get("count", 0)
+            form = "zero" if count == 0 and "zero" in sentence else self.locale.plural_form(count)  # type: ignore[arg-type]
             sentence = sentence.get(form) or sentence["other"]
         return sentence.format(**{name: self._part(value) for name, value in parts.items()})
 

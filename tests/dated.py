@@ -13,6 +13,7 @@ from domain.footage.custody import Piece
 from domain.footage.draft import Contact, Draft, Facts, Place
 from domain.footage.draft import Kind as Asked
 from domain.footage.handling import Kind
+from domain.footage.intake import Channel
 from domain.footage.states import Resolution, Status
 from domain.footage.when import Segment
 from services.footage import filing, steps
@@ -35,7 +36,7 @@ def filed(
     facts: Facts = Facts.ROBBERY,
     kind: Asked = Asked.PARTY,
     language: str = "es",
-    channel: str = filing.PHONE,  # on which the desk takes the address down, so that letters go out at once
+    channel: str = Channel.PHONE,  # on which the desk takes the address down, so that letters go out at once
 ) -> Case:
     """A request of a day, for ten minutes of the day before."""
     end = at(day) - 86_400

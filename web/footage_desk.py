@@ -82,7 +82,7 @@ def act(folio: str, act: str) -> ResponseReturnValue:
     require(actor(), Permission.CASES)
     if act not in ACTS:
         raise NotFound("not_found")
-    return _answered(folio, lambda: ACTS[act](Form(folio)))
+    return answered(folio, lambda: ACTS[act](Form(folio)))
 
 
 def _move(form: Form) -> dict[str, Any]:
@@ -162,7 +162,7 @@ def hold(folio: str, hold: int, act: str) -> ResponseReturnValue:
     }
     if act not in acts:
         raise NotFound("not_found")
-    return _answered(folio, lambda: acts[act](desk(), actor(), folio, hold, Form(folio).told) or {})
+    return answered(folio, lambda: acts[act](desk(), actor(), folio, hold, Form(folio).told) or {})
 
 
 @blueprint.get("/case/<folio>/letter/<int:number>")
@@ -186,7 +186,7 @@ def paper(folio: str, paper: str) -> Response:
 @blueprint.post("/case/<folio>/letter/<int:number>/handed")
 def handed(folio: str, number: int) -> ResponseReturnValue:
     """Note that a letter was given to who asked."""
-    return _answered(folio, lambda: letters.handed_over(desk(), actor(), _letter(folio, number)) or {})
+    return answered(folio, lambda: letters.handed_over(desk(), actor(), _letter(folio, number)) or {})
 
 
 def _letter(folio: str, number: int) -> int:
@@ -210,7 +210,7 @@ def upload(folio: str) -> ResponseReturnValue:
         custody.keep(desk(), actor(), folio, kind, name, request.stream, most, told)
         return {}
 
-    return _answered(folio, keep)
+    return answered(folio, keep)
 
 
 @blueprint.post("/case/<folio>/evidence/<piece>/<act>")
@@ -220,7 +220,7 @@ def piece(folio: str, piece: str, act: str) -> ResponseReturnValue:
     acts = {"open": _open, "verify": _verify, "link": _link}
     if act not in acts:
         raise NotFound("not_found")
-    return _answered(folio, lambda: {"shown": markup(acts[act](folio, piece))})
+    return answered(folio, lambda: {"shown": markup(acts[act](folio, piece))})
 
 
 def _open(folio: str, id: str) -> Any:
@@ -297,9 +297,10 @@ def ground(case: Case) -> footage_case.Ground:
     return footage_case.Ground(said, law.zone, clock.now(), actor().email, grounds)
 
 
-def _answered(folio: str, do: Callable[[], dict[str, Any]]) -> ResponseReturnValue:
+def answered(folio: str, do: Callable[[], dict[str, Any] | None]) -> ResponseReturnValue:
+    """What a form came to, as JSON."""
     try:
-        return jsonify(do())
+        return jsonify(do() or {})
     except (Invalid, Stale, Unproved) as error:
         return jsonify(_refused(folio, error)), error.status
 

@@ -65,6 +65,8 @@ ROUTES: dict[str, Rule] = {
     "forecast.cancel": Permission.FORECAST_RUN,
     "forecast.switch": Permission.FORECAST_RUN,
     "desk": Permission.CASES,
+    "intake": Permission.INTAKE,
+    "review": Permission.REVIEW,
     "deliveries": Permission.TABLES,
     "exports.incidents_csv": Permission.ROWS,
     "exports.incidents_zip": Permission.ROWS,
@@ -76,7 +78,7 @@ PAGES = ("/", "/<path:path>")
 HOMES = ("/", "/staff")  # lead on to the first page of one's own
 BY_TOKEN = ("api", "adoption", "deliveries")  # the only addresses where a bearer token counts
 # Where a body may be as large as the settings say.
-UPLOADS = ("imports.upload", "tables.upload", "registers.upload", "desk.upload")
+UPLOADS = ("imports.upload", "tables.upload", "registers.upload", "desk.upload", "intake.file")
 BYTES = 8 * 1024 * 1024
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 

@@ -18,6 +18,8 @@ from web import (
     export,
     footage_desk,
     forecast,
+    footage_intake,
+    footage_review,
     guard,
     headers,
     health,
@@ -38,8 +40,8 @@ from web.session import House, words
 def create_server(settings: Settings, store: Store, desk: Desk) -> Flask:
     """The server of staff's pages, and of the public ones where one process serves both; Dash goes on top."""
     server = _server(settings, store, desk)
-    rooms = (heat, api, adoption, api_tables, export, footage_desk, forecast, imports, registers, releases)
-    for room in (*rooms, revisions, surveys, tables):
+    rooms = (heat, api, adoption, api_tables, export, footage_desk, forecast, imports, registers, releases, revisions)
+    for room in (*rooms, footage_intake, footage_review, surveys, tables):
         server.register_blueprint(room.blueprint)
     if settings.face == "both":
         _open(server)

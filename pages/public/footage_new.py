@@ -7,15 +7,16 @@ from typing import Any
 from dash import html
 
 from components import fields, footage_form, footage_told
-from components.footage_form import FILES, Legal, Offered, Sheet
+from components.footage_form import FILES, Sheet
 from domain.errors import Throttled
 from domain.footage.draft import Draft, Kind
 from domain.footage.reading import Errors, read
 from domain.people import ANONYMOUS
 from services.footage import filing, gate, uploads
-from services.footage.form import Form, form
+from services.footage.form import Form
 from services.footage.gate import Judged, Verdict
 from web import public, session
+from web.footage_form import attached, known_form, offered, outlook
 
 OPEN = {"label": "footage_form.nav", "described": "footage_form.described_new", "methods": ("GET", "POST")}
 ROOM = uploads.FILES * uploads.BYTES + 10 * 1024 * 1024  # bytes; larger files are refused with a sentence below it
@@ -40,47 +41,43 @@ def footage_represent(visit: public.Visit) -> Any:
     return _filed(visit, Kind.REPRESENTATIVE) if visit.method == "POST" else _blank(visit, Kind.REPRESENTATIVE)
 
 
-def _known() -> Form:
-    return form(session.releases(), session.settings().place, session.settings().jurisdiction)
-
-
 def _kinds(visit: public.Visit) -> list[Any]:
     words = visit.words
     return [
         html.H1(words.text("footage_form.title")),
         html.P(words.text("footage_form.choose"), className="lead"),
         footage_told.kinds(words),
-        footage_told.safe(_known().law.help[words.language], words),
+        footage_told.safe(known_form().law.help[words.language], words),
         html.P(html.A(words.text("footage_form.paper"), href=f"{footage_told.FORM}?print=1")),
     ]
 
 
 def _paper(visit: public.Visit) -> list[Any]:
-    sheet = Sheet(visit.words, fields.Typed(), _offered(visit, _known()))
+    sheet = Sheet(visit.words, fields.Typed(), offered(known_form(), visit.words))
     return footage_told.paper(footage_form.questions(sheet), visit.words)
 
 
 def _blank(visit: public.Visit, kind: Kind) -> list[Any]:
-    known = _known()
-    sheet = Sheet(visit.words, fields.Typed(), _offered(visit, known), kind)
+    known = known_form()
+    sheet = Sheet(visit.words, fields.Typed(), offered(known, visit.words), kind)
     return _drawn(visit, sheet, known, gate.ticket(session.settings().secret_key, known.ground.now))
 
 
 def _filed(visit: public.Visit, kind: Kind) -> Any:
     """File what was sent; where something is wrong, the form again with everything that was typed."""
-    known, words = _known(), visit.words
+    known, words = known_form(), visit.words
     found, judged = read({**visit.form, "kind": [str(kind)]}, known.ground), _judged(visit, known)
-    attached = _attached(visit) if judged.passed else []  # no picture is unfolded for a machine
-    if isinstance(found, Errors) or isinstance(attached, str):
+    kept = attached(visit.files) if judged.passed else []  # no picture is unfolded for a machine
+    if isinstance(found, Errors) or isinstance(kept, str):
         wrong = dict(found.by_field) if isinstance(found, Errors) else {}
-        if isinstance(attached, str):
-            wrong[FILES[0]] = f"file1.{attached}"
+        if isinstance(kept, str):
+            wrong[FILES[0]] = f"file1.{kept}"
         return _again(visit, kind, known, wrong)
     if not judged.passed:
         told = words.text(f"footage_form.gate.{judged.verdict}", seconds=gate.WAIT)
         return _again(visit, kind, known, {}, told, waits=judged.verdict is Verdict.WAIT)
     try:
-        return _receipt(visit, known, found, judged, attached)
+        return _receipt(visit, known, found, judged, kept)
     except Throttled as error:
         return _again(visit, kind, known, {}, words.error(error), error.status)
 
@@ -97,7 +94,7 @@ def _again(
     """The form with what was typed, what is wrong with it by field, and what else there is to say."""
     typed = fields.Typed(visit.form, footage_form.told_wrong(visit.words, wrong))
     fresh = gate.again(session.settings().secret_key, visit.said("ticket"), waits, known.ground.now)
-    sheet = Sheet(visit.words, typed, _offered(visit, known), kind)
+    sheet = Sheet(visit.words, typed, offered(known, visit.words), kind)
     return public.Answer(_drawn(visit, sheet, known, fresh, told), status)
 
 
@@ -106,19 +103,8 @@ def _judged(visit: public.Visit, known: Form) -> Judged:
     return gate.judge(secret, visit.said("ticket"), visit.said("proof"), visit.said(gate.TRAP), known.ground.now)
 
 
-def _attached(visit: public.Visit) -> list[uploads.Upload] | str:
-    """The files as they may be kept, or the code of what is wrong with them."""
-    given = [visit.files[name] for name in FILES if name in visit.files]
-    try:
-        return uploads.checked(
-            [(one.filename or "", one.read(uploads.BYTES + 1)) for one in given], session.desk().scan
-        )
-    except uploads.Unfit as unfit:
-        return unfit.code
-
-
 def _receipt(
-    visit: public.Visit, known: Form, draft: Draft, judged: Judged, attached: list[uploads.Upload]
+    visit: public.Visit, known: Form, draft: Draft, judged: Judged, kept: list[uploads.Upload]
 ) -> public.Answer:
     asked = filing.Filing(
         draft,
@@ -127,28 +113,12 @@ def _receipt(
         language=visit.words.language,
         source=visit.address,
         slow=judged.verdict is Verdict.SLOW,
-        uploads=attached,
+        uploads=kept,
     )
     told = filing.file(session.desk(), ANONYMOUS, asked)
-    ground, place = known.ground, draft.place.cameras
-    found = ground.outlook(place, draft.segments)
-    outlook = footage_told.outlook(found, max(ground.left(place, draft.segments), 0), visit.words)
     return public.Answer(
-        footage_told.receipt(told, draft.kind, visit.words, outlook),
+        footage_told.receipt(told, draft.kind, visit.words, outlook(known, draft, visit.words)),
         title=visit.words.text("footage_public.result.title"),
-    )
-
-
-def _offered(visit: public.Visit, known: Form) -> Offered:
-    law, language = known.law, visit.words.language
-    return Offered(
-        cameras=known.cameras,
-        communes=known.communes,
-        documents=law.documents,
-        undertaking=Legal(law.undertaking.version, law.undertaking.text[language]),
-        notice=Legal(law.notice.version, law.notice.text[language]),
-        today=known.today.isoformat(),
-        points=known.points,
     )
 
 

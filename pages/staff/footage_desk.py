@@ -8,7 +8,7 @@ from components import footage_queue
 from components.footage_queue import PAGE
 from components.markup import markup
 from domain.footage.case import Wanted
-from domain.people import Permission
+from domain.people import Permission, may
 from services import clock
 from services.footage import cases
 from web import session
@@ -27,8 +27,8 @@ def layout(start: str = "0", **query: str) -> html.Div:
     wanted = Wanted.from_query({key: value for key, value in query.items() if isinstance(value, str)})
     first = int(start) // PAGE * PAGE if start.isdecimal() and len(start) < 7 else 0
     found = cases.listing(session.desk(), session.actor(), wanted, first, PAGE)
-    words, zone = session.words(), session.here().zone
-    drawn = {"desk-queue": markup(footage_queue.page(found, wanted, first, clock.now(), zone, words))}
+    words, zone, files = session.words(), session.here().zone, may(session.actor(), Permission.INTAKE)
+    drawn = {"desk-queue": markup(footage_queue.page(found, wanted, first, clock.now(), zone, words, files))}
     # Drawn as HTML: fifty rows of parts would each be kept and asked by Dash.
     return html.Div(
         [html.Div(id="desk-queue"), dcc.Store(id="desk-queue-drawn", data=drawn), dcc.Store(id="desk-queue-filled")]

@@ -17,6 +17,7 @@ from domain.footage.case import Case
 from domain.footage.custody import HANDS_IN, Piece
 from domain.footage.draft import Contact, Delivery, Draft, Facts, Involvement, Place
 from domain.footage.handling import Act, Kind
+from domain.footage.intake import Channel
 from domain.footage.states import Resolution, Status
 from domain.footage.when import Segment
 from domain.people import Permission, Role
@@ -27,7 +28,7 @@ from services.footage.demo_plans import Plan, Step, address, plans
 LAW = "chile"
 DAY, SLOT, KEPT = 86_400, 300, 45  # seconds, seconds, days that a closed case keeps its files
 HAPPENED = (Facts.ROBBERY, Facts.THEFT, Facts.CRASH, Facts.INJURY, Facts.DAMAGE, Facts.OTHER, Facts.PRIVATE)
-CHANNELS = (filing.WEB, filing.WEB, filing.WEB, filing.COUNTER, filing.PHONE, filing.MAIL)
+CHANNELS = (filing.WEB, filing.WEB, filing.WEB, Channel.COUNTER, Channel.PHONE, Channel.MAIL)
 # The first bytes of a recording, and a sentence in the place of the pictures.
 RECORDING = b"\x00\x00\x00\x18ftypmp42" + b"Made up for the demo city: there are no pictures in this file. "
 FILES = {Status.REDACTION: Kind.MASTER, Status.APPROVAL: Kind.REDACTED}

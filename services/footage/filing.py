@@ -19,12 +19,13 @@ from sqlalchemy import Connection
 
 from config.jurisdiction import Jurisdiction, jurisdiction
 from data_access.desk import Desk, events, evidence, holds, registers, requests, tries
-from domain.errors import Invalid, Throttled
+from domain.errors import Forbidden, Invalid, Throttled
 from domain.footage.case import Case, last_day
 from domain.footage.codes import CODE, FOLIO, encoded
 from domain.footage.custody import Piece
 from domain.footage.draft import Draft
 from domain.footage.handling import PROOFS, Kind
+from domain.footage.intake import Channel
 from domain.footage.states import Party, Status
 from domain.footage.view import NEXT, Receipt
 from domain.people import Actor, Permission, require
@@ -32,7 +33,7 @@ from services import clock
 from services.footage import address, letters, steps, terms
 from services.footage.uploads import Upload
 
-WEB, COUNTER, PHONE, MAIL = letters.WEB, "counter", "phone", "e-mail"
+WEB, COUNTER = letters.WEB, Channel.COUNTER
 REQUESTER = "requester"
 AROUND = 300  # seconds before and after that are held too
 A_DAY, SLOWLY, OPEN = 5, 2, 3  # requests of one address in a day, of one that did no work, open ones of one document
@@ -53,6 +54,7 @@ class Filing:
     slow: bool = False  # the browser did no work, its user waited
     uploads: Sequence[Upload] = ()
     synthetic: bool = False
+    received: int | None = None  # when it came to the desk, where that was not now; the terms run from then
 
 
 def file(desk: Desk, actor: Actor, filing: Filing) -> Receipt:
@@ -60,11 +62,13 @@ def file(desk: Desk, actor: Actor, filing: Filing) -> Receipt:
 
     Raises Forbidden, Throttled("footage.too_many" or "footage.too_many_open") or Invalid("footage.form").
     """
-    if filing.channel != WEB:
-        require(actor, Permission.INTAKE)
+    now, staff = clock.now(), filing.channel != WEB
+    if staff:
+        _taken_down(actor, filing, now)
+    elif filing.received is not None:
+        raise Invalid("footage.form")
     if len(filing.once) < ONCE:
         raise Invalid("footage.form")
-    now, staff = clock.now(), filing.channel != WEB
     with _written(desk, filing.uploads) as files, desk.writing() as connection:
         known = requests.by_once(connection, desk.seal.hashes("once", filing.once))
         if known is not None:
@@ -81,12 +85,22 @@ def file(desk: Desk, actor: Actor, filing: Filing) -> Receipt:
         return _receipt(connection, desk, case, _code(desk, filing.once)[0], duplicate_of=same if staff else "")
 
 
+def _taken_down(actor: Actor, filing: Filing, now: int) -> None:
+    """Refuse what the desk may not file: from who does not take requests down, one's own, or one of the future."""
+    require(actor, Permission.INTAKE)
+    if filing.draft.contact.email.strip().lower() == actor.email:
+        raise Forbidden("footage.conflict")
+    if filing.channel not in tuple(Channel) or (filing.received is not None and filing.received > now):
+        raise Invalid("footage.form")
+
+
 def enter(connection: Connection, desk: Desk, filing: Filing, actor: str, at: int, same: str = "") -> Case:
     """Write a request down with its event, holds and letter. Asks for no permission and knows no limit."""
     law, draft = jurisdiction(filing.law), filing.draft
     code = _code(desk, filing.once)[0]
     case = requests.add(connection, desk.seal, _row(desk, filing, law, code, at), _who(draft))
-    told = {"kind": draft.kind, "channel": filing.channel, "law": f"{law.code} {law.version}"}
+    told: dict[str, Any] = {"kind": draft.kind, "channel": filing.channel, "law": f"{law.code} {law.version}"}
+    told |= {} if filing.received is None else {"received_at": filing.received}
     told |= {"notice": draft.notice, "undertaking": draft.undertaking} | ({"duplicate_of": same} if same else {})
     if filing.channel == COUNTER:  # who files it there sees who asks
         told["proof"] = PROOFS[0]
@@ -102,7 +116,8 @@ def enter(connection: Connection, desk: Desk, filing: Filing, actor: str, at: in
 
 def _row(desk: Desk, filing: Filing, law: Jurisdiction, code: str, at: int) -> dict[str, Any]:
     draft, document = filing.draft, requests.document_of(_who(filing.draft))
-    due = terms.due(law, draft.tracks, terms.today(law, at))
+    received = at if filing.received is None else filing.received
+    due = terms.due(law, draft.tracks, terms.today(law, received))
     return {
         "folio": encoded(secrets.token_bytes(FOLIO), FOLIO),
         "secret": sha256(code.encode()).hexdigest(),
@@ -112,7 +127,7 @@ def _row(desk: Desk, filing: Filing, law: Jurisdiction, code: str, at: int) -> d
         "jurisdiction": law.code,
         "channel": filing.channel,
         "language": filing.language,
-        "received_at": at,
+        "received_at": received,
         "due_at": None if due is None else terms.end_of(law, due),
         "segments": [[segment.starts, segment.ends] for segment in draft.segments],
         "place": asdict(draft.place),
@@ -188,7 +203,8 @@ def _code(desk: Desk, once: str) -> list[str]:
 
 def _again(connection: Connection, desk: Desk, filing: Filing, case: Case, secret: str, now: int) -> Receipt:
     """What a form is answered that had been filed: the same, for a while, as it may be somebody else's screen later."""
-    codes = _code(desk, filing.once) if now - case.received_at <= SHOWN_AGAIN else []
+    filed = events.of(connection, case.folio)[0].at  # it may have come to the desk long before
+    codes = _code(desk, filing.once) if now - filed <= SHOWN_AGAIN else []
     code = next((code for code in codes if sha256(code.encode()).hexdigest() == secret), "")
     return _receipt(connection, desk, case, code, again=True)
 

@@ -150,6 +150,7 @@ def _facts(words: Words, case: Case, at: int, said: Mapping[str, str]) -> dict[s
     grounds = {ground.code: ground.text[words.language] for ground in _law(case).grounds}
     reason, outcome = said.get("reason", ""), said.get("outcome", "")
     return {
+        "filed": words.day(terms.today(_law(case), case.received_at)),
         "received": words.day(today),
         "on": words.day(today),
         "until": words.day(date.fromisoformat(said["until"]) if "until" in said else _until(case, today)),

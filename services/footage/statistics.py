@@ -11,15 +11,17 @@ from config.jurisdiction import codes, jurisdiction
 from data_access.desk import Desk, counting
 from domain.footage.draft import Kind
 from domain.footage.handling import NOT_HELD, OUTCOMES
+from domain.footage.intake import Channel
 from domain.people import Actor, Permission, require
 from domain.release.lattice import CLOSED_DAYS
 from domain.release.parts import Column, Part
 from domain.release.parts import Kind as Holds
 from locales import LANGUAGES, Words
+from services.footage.letters import WEB
 
 NAME = "request_statistics"
 AUTHORITY = "authority"  # the kind of a history's requests that came from an authority
-CHANNELS = ("web", "counter", "phone", "e-mail", counting.IMPORTED)
+CHANNELS = (WEB, *Channel, counting.IMPORTED)
 
 
 def listed(desk: Desk, actor: Actor, zone: str, today: date) -> list[Line]:

@@ -32,6 +32,12 @@ def today(law: Jurisdiction, at: int) -> date:
     return datetime.fromtimestamp(at, ZoneInfo(law.zone)).date()
 
 
+def local(law: Jurisdiction, at: int) -> tuple[str, str]:
+    """An instant as a form writes it: 2026-11-22 and 09:30 by the law's clock."""
+    here = datetime.fromtimestamp(at, ZoneInfo(law.zone))
+    return here.date().isoformat(), here.strftime("%H:%M")
+
+
 def end_of(law: Jurisdiction, day: date) -> int:
     """The instant at which a local day ends."""
     return int(datetime.combine(day, time(23, 59, 59, fold=1), ZoneInfo(law.zone)).timestamp()) + 1

@@ -87,7 +87,7 @@ def enter(browser: Browser, on: Served, language: str) -> Iterator[Enter]:
             opened[role].add_cookies([{"name": "language", "value": language, "url": on.address}])
         page = opened[role].pages[0]
         page.goto(f"{on.address}{path}")
-        expect(page.locator("#desk-case-status p, .desk-cards, .desk-empty").first).to_be_visible()
+        expect(page.locator("#desk-case-status p, .desk-cards, .desk-empty, .desk-intake > *").first).to_be_visible()
         return page
 
     yield go
@@ -279,6 +279,37 @@ def _downloads(page: Page, address: str) -> None:
     with page.expect_download() as download:
         page.locator("form[action='/footage/download'] button").click()
     assert download.value.path().read_bytes() == VIDEO
+
+
+def test_a_clerk_files_what_came_by_letter_and_prints_its_code(enter: Enter, desk: Desk, language: str) -> None:
+    words, day = Words(language), (datetime.now(UTC) - timedelta(days=2)).strftime("%Y-%m-%d")
+    page = enter(Role.OPERATOR, "/desk")
+    page.locator("a[href='/desk/new']").click()
+    expect(page.locator("#desk-new a[href='/desk/new?kind=preserve']")).to_be_visible()
+    clean(page)
+    page.locator("#desk-new a[href='/desk/new?kind=preserve']").click()
+    page.locator("#corner").fill("Gran Avenida con Salesianos")
+    page.locator("#desk-new button[type=submit]").click()
+    expect(page.locator("#wrong")).to_be_focused()
+    expect(page.locator("#corner")).to_have_value("Gran Avenida con Salesianos")
+    clean(page)
+    page.locator("[name=channel][value=letter]").check()
+    for name, typed in {"day1": day, "from1": "10:00", "to1": "10:30", "phone": "+56912345678"}.items():
+        page.locator(f"#{name}").fill(typed)
+    if page.locator("#commune").count():
+        page.locator("#commune").select_option(index=1)
+    page.locator("#notice").check()
+    page.locator("#desk-new button[type=submit]").click()
+    code = page.locator("#code")
+    expect(code).to_be_visible()
+    expect(page.locator("#desk-new > div")).to_be_focused()
+    clean(page)
+    page.emulate_media(media="print")
+    expect(code).to_be_visible()
+    page.emulate_media(media="screen")
+    with page.expect_navigation():
+        page.locator("#desk-new a[href^='/desk/case/']").click()
+    expect(page.locator("#desk-case-about")).to_contain_text(words.text("desk.channels.letter"))
 
 
 def test_what_was_typed_stays_when_somebody_else_was_faster(enter: Enter, desk: Desk, language: str) -> None:

@@ -282,3 +282,44 @@ def test_the_ruts_of_the_specification_and_those_that_end_in_k_pass(rut: str) ->
 @pytest.mark.parametrize("typed", ["12345678-4", "11111111-2", "1-9", "", "abc", "123456789012"])
 def test_what_is_no_rut_is_refused(typed: str) -> None:
     assert documents.chilean(typed) is None
+
+
+# --- what the desk files for others ------------------------------------------------------------------------------
+
+
+def test_a_letter_that_lay_counts_from_when_it_came_and_is_held_from_now(desk: Desk) -> None:
+    came = NOW - 9 * 86_400
+    filed = a_filing(channel="letter", received=came)
+    receipt = file(desk, CLERK, filed)
+    assert (receipt.received, receipt.due) == (
+        date(2026, 11, 22),
+        date(2026, 11, 24),
+    )  # two business days till December
+    assert file(desk, CLERK, filed).code == receipt.code
+    with desk.engine.connect() as connection:
+        case = requests.by_folio(connection, receipt.folio)
+        assert case is not None
+        assert (case.received_at, case.channel) == (came, "letter")
+        assert [hold.placed_at for hold in holds.of(connection, case.id)] == [NOW]
+        assert {link.at for link in events.of(connection, case.folio)} == {NOW}
+        letter = outbox.read(connection, desk.seal, outbox.of_case(connection, case.id)[0].id)
+    assert "22 nov 2026" in letter.text or "22 de noviembre" in letter.text
+    assert letter.to == "ana@example.org"
+    assert whole(desk)
+
+
+@pytest.mark.parametrize(
+    ("actor", "values"),
+    [
+        (CLERK, {"channel": "letter", "received": NOW + 1}),
+        (CLERK, {"channel": "pigeon"}),
+        (CLERK, {"channel": "import"}),
+        (ANONYMOUS, {"received": NOW - 60}),
+    ],
+)
+def test_no_request_comes_from_the_future_by_an_unknown_way_or_backdated_over_the_web(
+    sqlite_desk: Desk, actor: Actor, values: dict[str, object]
+) -> None:
+    with pytest.raises(Invalid, match=r"footage\.form"):
+        file(sqlite_desk, actor, a_filing(**values))
+    assert counts(sqlite_desk)["footage_requests"] == 0

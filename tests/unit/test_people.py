@@ -32,17 +32,17 @@ auditor               -       -    -         -      yes          -     yes      
 administrator         -       -    -         -      -            -     -        yes
 """
 KEEPING = """
-                      tables releases_read releases publish registers accounts audit
-inspector             -      -             -        -       -         -        -
-analyst               yes    yes           yes      -       yes       -        -
-commander             -      -             -        -       -         -        -
-operator              -      -             -        -       -         -        -
-evidence_custodian    -      -             -        -       -         -        -
-redactor              -      -             -        -       -         -        -
-approver              -      -             -        -       -         -        -
-transparency_officer  -      yes           -        yes     yes       -        -
-auditor               -      -             -        -       -         -        yes
-administrator         -      -             -        -       -         yes      yes
+                      tables releases_read releases publish registers accounts audit  review
+inspector             -      -             -        -       -         -        -      -
+analyst               yes    yes           yes      -       yes       -        -      -
+commander             -      -             -        -       -         -        -      -
+operator              -      -             -        -       -         -        -      -
+evidence_custodian    -      -             -        -       -         -        -      -
+redactor              -      -             -        -       -         -        -      -
+approver              -      -             -        -       -         -        -      -
+transparency_officer  -      yes           -        yes     yes       -        -      -
+auditor               -      -             -        -       -         -        yes    yes
+administrator         -      -             -        -       -         yes      yes    -
 """
 FOOTAGE = """
                       cases delicate identity intake legal custody redact approve deliver
