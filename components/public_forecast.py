@@ -19,7 +19,7 @@ from locales import Words
 SHARES = ("1", "5", "10", "20")
 FIFTHS = (1, 2, 3, 4, 5)
 CLASS = {fifth: f"c{fifth + 1}" for fifth in FIFTHS}
-WIDE, TALL, NAMES = 460, 28, 208  # of the picture, of one bar, of the room for names
+WIDE, TALL, NAMES = 470, 28, 232  # of the picture, of one bar, of the room for names
 ROUNDED = 0.0101  # what rounding to hundredths alone may make of a difference
 READ = ("forecast_accuracy", "forecast_fifths", "forecast_log")
 FILES = (*READ, "forecast_seals")
@@ -90,7 +90,7 @@ def _target(
     return [
         html.H2(said["target"]),
         html.P(_answer(shown, said["quarter"], words)),
-        html.Figure([_bars(shown, _text("chart", words, **said), words)]),
+        html.Figure([_bars(shown, _text("chart", words, **said), words)], className="bars"),
         parts.opened(_text("as_table", words), _table(caption, shown, words)),
         *_earlier(earlier, words),
         *_map([row for row in fifths if row["target"] == target], zones, words),

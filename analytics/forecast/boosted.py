@@ -1,11 +1,11 @@
 """The main model: where the coming week's events fall, and how many there will be, estimated apart.
 
-Where: four opinions. The long memory of the cell itself; a mixture of all terms of `features`, its weights fitted by
-expectation maximisation; a Poisson regression on their logarithms; gradient-boosted Poisson trees (Friedman 2001).
-Regression and trees correct the mixture, which is their exposure. Training weeks are held to their own totals, so
-that a rise of the whole city teaches nothing about places. How much each opinion counts is what would have foreseen
-the last weeks best when fitted to the weeks before them (stacking: Breiman 1996), so that where the trees find
-nothing, the simple opinions stand. How many: `level`.
+Where: five opinions. The long memory of the cell itself; a mixture of all terms of `features`, its weights fitted by
+expectation maximisation; a Poisson regression on their logarithms; gradient-boosted Poisson trees (Friedman 2001);
+the geometric mean of these two. Regression and trees correct the mixture, which is their exposure. Training weeks are
+held to their own totals, so that a rise of the whole city teaches nothing about places. How much each opinion counts
+is what would have foreseen the last weeks best when fitted to the weeks before them (stacking: Breiman 1996), so that
+where the trees find nothing, the simple opinions stand. How many: `level`.
 """
 
 from __future__ import annotations
@@ -35,6 +35,8 @@ ZEROS = 150_000  # empty cell-weeks kept, of the million or more that there are
 ROUNDS = 200  # of expectation maximisation
 LEAST = 0.05  # of the city's mean: what a logarithm is taken of at the least
 RESTRAINT = 200.0  # events that would have to speak for a slope before it is believed
+A_LEAF = 5_000  # events for each leaf of a tree
+FEWEST, MOST = 8, 24  # leaves
 ITSELF = TERMS.index(("target", 104, 0))
 EVEN = 0.001  # spread evenly under the cell's own memory: nowhere is impossible
 
@@ -88,7 +90,7 @@ class Boosted(BaseEstimator):  # type: ignore[misc]
 
 @dataclass(frozen=True)
 class Opinions:
-    """Four fitted opinions of where events fall. `mixture` weighs the terms and, last, an even spread."""
+    """The fitted opinions of where events fall. `mixture` weighs the terms and, last, an even spread."""
 
     mixture: Floats
     regression: Pipeline
@@ -100,14 +102,15 @@ class Opinions:
         exposure = sample.usual * mixed(weights, sample.terms.T)
         aim, trust = sample.counts / exposure, exposure * sample.weights
         regression = _regression(sample).fit(sample.terms, aim, poissonregressor__sample_weight=trust)
-        forest = _trees(trees, seed).fit(sample.terms, aim, histgradientboostingregressor__sample_weight=trust)
+        forest = _trees(sample, trees, seed).fit(sample.terms, aim, histgradientboostingregressor__sample_weight=trust)
         return cls(weights, regression, forest)
 
     def __call__(self, values: Terms) -> Floats:
         """Intensities against the city's mean, shape (opinions, cells), from terms of shape (terms, cells)."""
         rows, base = values.T, mixed(self.mixture, values)
         itself = values[ITSELF] * (1 - EVEN) + EVEN
-        return np.array([itself, base, base * self.regression.predict(rows), base * self.trees.predict(rows)])
+        straight, branched = base * self.regression.predict(rows), base * self.trees.predict(rows)
+        return np.array([itself, base, straight, branched, np.sqrt(straight * branched)])
 
 
 def draw(panel: Panel, weeks: int, rng: np.random.Generator) -> Sample:
@@ -173,12 +176,12 @@ def _logarithms(values: Terms) -> NDArray[np.float64]:
     return np.log(values.astype(np.float64) + LEAST)
 
 
-def _trees(trees: int, seed: int) -> Pipeline:
+def _trees(sample: Sample, trees: int, seed: int) -> Pipeline:
     boosting = HistGradientBoostingRegressor(
         loss="poisson",
         learning_rate=0.1,
         max_iter=trees,
-        max_leaf_nodes=8,
+        max_leaf_nodes=int(np.clip(sample.counts.sum() / A_LEAF, FEWEST, MOST)),
         min_samples_leaf=200,
         l2_regularization=50.0,
         early_stopping=False,

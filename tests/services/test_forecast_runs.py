@@ -454,3 +454,14 @@ def test_no_feature_is_about_persons_every_one_is_of_counts_by_week_and_cell() -
     assert {source for source, _, _ in TERMS} == {"target", "others"}
     assert all(memory > 0 and reach >= 0 for _, memory, reach in TERMS)
     assert set(Panel.__dataclass_fields__) == {"lattice", "first", "counts", "context", "known", "outside"}
+
+
+def test_a_month_is_whole_by_the_citys_clock(sqlite_store: Store) -> None:
+    founded(sqlite_store, 16)
+    for week in range(8, 16):
+        invented(sqlite_store, week, every(0.5, 9.0))
+    over = monday(17)  # the last week that began in April ends where this begins
+    scoring.score(sqlite_store, SYSTEM, now=before(sqlite_store, over, 60)())
+    assert standing.of(sqlite_store, SYSTEM, STREET).log == ()
+    scoring.score(sqlite_store, SYSTEM, now=before(sqlite_store, over, -60)())
+    assert [entry.month for entry in standing.of(sqlite_store, SYSTEM, STREET).log] == ["2025-04"]

@@ -200,7 +200,7 @@ def check_zones(release: Release) -> None:
 
 
 def check_contents(release: Release) -> None:
-    """Nothing finer than a month, no point, no row of the record, no forecast, no number that is not rounded."""
+    """Nothing finer than a month, no point, no row of the record, no forecast where none was made, all rounded."""
     assert not [name for name in release.files if re.search(r"forecast|risk|target|predict", name)]
     for table in TABLES:
         assert all(count % 5 == 0 for count in release.table(table.name)["count"].to_pylist())

@@ -184,7 +184,7 @@ def test_reasons_add_up_to_the_forecast(fitted: Boosted) -> None:
 def test_opinions_are_intensities_about_the_city_mean(fitted: Boosted) -> None:
     assert isinstance(fitted.opinions_, Opinions)
     found = fitted.opinions_(terms(WHOLE))
-    assert found.shape == (4, WHOLE.lattice.cells)
+    assert found.shape == (5, WHOLE.lattice.cells)
     assert found[:2].mean(axis=1) == pytest.approx(1, abs=1e-4)
     assert found[2:].mean(axis=1) == pytest.approx(1, abs=0.25)
     assert fitted.weights_.sum() == pytest.approx(1)
