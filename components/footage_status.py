@@ -18,6 +18,7 @@ from domain.footage.view import Answer, Mail, View
 from locales import LANGUAGES, Words
 
 SAY = "footage_public."
+ANSWER = "/footage/answer"  # takes a photo with the answer
 PAPER = "paper"  # an official letter as PDF
 MAIL = "mail"  # beside what moves the request: another letter to confirm the address with
 
@@ -178,10 +179,12 @@ def _prints(told: Followed, paper: Paper, words: Words) -> list[Any]:
     ]
 
 
-def _form(told: Followed, act: str, button: str, *inside: Any, plain: bool = False) -> html.Form:
+def _form(told: Followed, act: str, button: str, *inside: Any, plain: bool = False, file: bool = False) -> html.Form:
+    """An act by the code. With `file` it goes to the address that takes one."""
     send = html.Button(button, type="submit", className="plain" if plain else None)
     known = [told.token, hidden("code", told.code), hidden("act", act)]
-    return html.Form([*known, *inside, send], method="post", action=FOLLOW, noValidate=True)
+    where = {"action": ANSWER, "encType": "multipart/form-data"} if file else {"action": FOLLOW}
+    return html.Form([*known, *inside, send], method="post", noValidate=True, **where)
 
 
 def _answer(told: Followed, words: Words) -> html.Section:
@@ -190,15 +193,22 @@ def _answer(told: Followed, words: Words) -> html.Section:
     if view.answer_by is not None:
         until = html.P(words.text(SAY + "status.answer_by", day=words.day(view.answer_by, "d MMMM y")))
     field = area(told.typed, "answer", words.text(SAY + "act.answer"), _room("answer", words), rows=5, longest=MOST)
+    photo = _photo(told, words) if view.photo else None
     return html.Section(
         [
             html.H3(words.text(SAY + "status.question")),
             html.P(view.question),
             until,
-            _form(told, Answer.ANSWER, words.text(SAY + "act.answer_send"), field),
+            _form(told, Answer.ANSWER, words.text(SAY + "act.answer_send"), field, photo, file=view.photo),
         ],
         className="card",
     )
+
+
+def _photo(told: Followed, words: Words) -> html.Div:
+    again = " " + words.text("footage_form.who.files_again") if told.typed.wrong else ""
+    hint = words.text(SAY + "act.photo_hint") + again
+    return line(told.typed, "photo", words.text(SAY + "act.photo"), hint, type="file", accept="image/jpeg,image/png")
 
 
 def _withdraw(told: Followed, words: Words) -> html.Details:

@@ -136,7 +136,7 @@ evidence = Table(
     metadata,
     Column("id", String(40), primary_key=True),  # random
     Column("request_id", ForeignKey("footage_requests.id"), nullable=False, index=True),
-    Column("kind", String(12), nullable=False),  # upload, master or redacted
+    Column("kind", String(12), nullable=False),  # upload, photo, master or redacted
     Column("parent", String(40)),  # what a redacted file was made from
     Column("sha256", String(64), nullable=False),  # of the plain bytes
     Column("bytes", BigInteger, nullable=False),

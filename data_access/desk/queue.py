@@ -31,11 +31,18 @@ def lines(
     the delicate ones."""
     conditions = [*_conditions(wanted, now), *_seen(reader)]
     total = connection.execute(select(func.count()).select_from(requests).where(*conditions)).scalar_one()
-    waiting = select(func.count()).select_from(holds).where(_late(now)).scalar_subquery().label("unconfirmed")
-    ordered = select(*COLUMNS, waiting).where(*conditions)
     # Open cases first, as the others' deadlines are over in any case.
-    ordered = ordered.order_by(_OPEN.desc(), requests.c.due_at.is_(None), requests.c.due_at, requests.c.id)
-    return tuple(_line(row._asdict()) for row in connection.execute(ordered.offset(offset).limit(limit))), total
+    order = (_OPEN.desc(), requests.c.due_at.is_(None), requests.c.due_at, requests.c.id)
+    page = select(requests.c.id, *COLUMNS).where(*conditions).order_by(*order).offset(offset).limit(limit)
+    found = [row._asdict() for row in connection.execute(page)]
+    late = _unconfirmed(connection, [row["id"] for row in found], now)
+    return tuple(_line(row, late.get(row.pop("id"), 0)) for row in found), total
+
+
+def _unconfirmed(connection: Connection, ids: list[int], now: int) -> dict[int, int]:
+    """How many holds of each case wait too long; asked of the cases of a page alone, as sorting needs them not."""
+    late = select(holds.c.request_id, func.count()).where(holds.c.request_id.in_(ids), *_waits(now))
+    return {row[0]: row[1] for row in connection.execute(late.group_by(holds.c.request_id))}
 
 
 def counts(connection: Connection, now: int, reader: str | None = None) -> Counts:
@@ -43,9 +50,9 @@ def counts(connection: Connection, now: int, reader: str | None = None) -> Count
     seen = _seen(reader)
     grouped = select(requests.c.status, func.count()).where(*seen).group_by(requests.c.status)
     by_status = {row[0]: row[1] for row in connection.execute(grouped)}
-    late = _number(connection, *seen, _OPEN, requests.c.due_at <= now)
-    soon = _number(connection, *seen, _OPEN, requests.c.due_at > now, requests.c.due_at <= now + SOON * DAY)
-    unconfirmed = _number(connection, *seen, _OPEN, exists().where(_late(now)))
+    heaps = (requests.c.due_at <= now, requests.c.due_at.between(now + 1, now + SOON * DAY), exists().where(_late(now)))
+    once = select(*(func.count().filter(heap) for heap in heaps)).select_from(requests).where(*seen, _OPEN)
+    late, soon, unconfirmed = map(int, connection.execute(once).one())
     return Counts(sum(by_status.get(status, 0) for status in OPEN), late, soon, unconfirmed, by_status)
 
 
@@ -63,18 +70,13 @@ def officers(connection: Connection) -> tuple[str, ...]:
     return tuple(sorted(filter(None, connection.scalars(having))))
 
 
-def _number(connection: Connection, *conditions: ColumnElement[bool]) -> int:
-    return connection.execute(select(func.count()).select_from(requests).where(*conditions)).scalar_one()
-
-
 def _late(now: int) -> ColumnElement[bool]:
     """A hold of a case that waits too long for its confirmation."""
-    return and_(
-        holds.c.request_id == requests.c.id,
-        holds.c.confirmed_at.is_(None),
-        holds.c.released_at.is_(None),
-        holds.c.confirm_by < now,
-    )
+    return and_(holds.c.request_id == requests.c.id, *_waits(now))
+
+
+def _waits(now: int) -> tuple[ColumnElement[bool], ...]:
+    return holds.c.confirmed_at.is_(None), holds.c.released_at.is_(None), holds.c.confirm_by < now
 
 
 def _conditions(wanted: Wanted, now: int) -> list[ColumnElement[bool]]:
@@ -96,7 +98,7 @@ def _conditions(wanted: Wanted, now: int) -> list[ColumnElement[bool]]:
     return found
 
 
-def _line(row: dict[str, object]) -> Line:
+def _line(row: dict[str, object], unconfirmed: int) -> Line:
     resolution = row["resolution"]
     known = {"status": Status(str(row["status"])), "resolution": Resolution(str(resolution)) if resolution else None}
-    return Line(**{**row, **known, "officer": row["officer"] or ""})  # type: ignore[arg-type]
+    return Line(**{**row, **known, "officer": row["officer"] or "", "unconfirmed": unconfirmed})  # type: ignore[arg-type]

@@ -106,7 +106,11 @@ def file_is_held(connection: Connection, file: File, now: int) -> bool:
     """Whether a file must stay: its case is open or appealed, a hold lies on it, or, for recordings, another case's
     hold lies on the same stretch of the same camera. An upload shows no stretch of any camera."""
     status = connection.execute(select(requests.c.status).where(requests.c.id == file.request_id)).scalar_one()
-    if status in OPEN or case_is_held(connection, file.request_id, now):
+    if status in OPEN:
+        return True
+    if file.kind == Kind.PHOTO:  # it was for the search alone
+        return False
+    if case_is_held(connection, file.request_id, now):
         return True
     return file.kind != Kind.UPLOAD and _covered(connection, file.request_id, now)
 

@@ -70,6 +70,12 @@ def identified(links: Sequence[Link]) -> bool:
     return any("proof" in link.details for link in links)
 
 
+def photo_asked(case: Case, links: Sequence[Link]) -> bool:
+    """Whether the desk awaits a photo of who asks."""
+    asked = [link.details for link in links if link.after == Status.CLARIFICATION]
+    return case.status is Status.CLARIFICATION and bool(asked) and asked[-1].get("photo") == "asked"
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """One event of a case; `details` are facts from closed lists, hashes and instants."""

@@ -13,7 +13,7 @@ DOWNLOADS, DAYS = 3, 10  # of a link that opens one file
 SEARCH = (Field("found", ("found", "partly", "not_found")), Field("tool", least=2, most=120))  # what it came to
 SEARCHED = (Status.SEARCHING, Status.THIRD_PARTY)
 
-# Who hands in a file of a kind, and where its case must stand then.
+# Who of the desk hands in a file of a kind, and where its case must stand then.
 HANDS_IN: dict[Kind, tuple[Permission, tuple[Status, ...]]] = {
     Kind.UPLOAD: (Permission.INTAKE, OPEN),
     Kind.MASTER: (Permission.CUSTODY, (*SEARCHED, Status.REDACTION)),
@@ -22,6 +22,7 @@ HANDS_IN: dict[Kind, tuple[Permission, tuple[Status, ...]]] = {
 # Who may open a file of a kind.
 READS: dict[Kind, frozenset[Permission]] = {
     Kind.UPLOAD: frozenset({Permission.INTAKE, Permission.LEGAL}),
+    Kind.PHOTO: frozenset({Permission.IDENTITY}),
     Kind.MASTER: frozenset({Permission.CUSTODY, Permission.REDACT, Permission.APPROVE, Permission.LEGAL}),
     Kind.REDACTED: frozenset(
         {Permission.CUSTODY, Permission.REDACT, Permission.APPROVE, Permission.LEGAL, Permission.DELIVER}

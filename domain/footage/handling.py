@@ -56,6 +56,7 @@ class Kind(StrEnum):
     UPLOAD = "upload"
     MASTER = "master"
     REDACTED = "redacted"
+    PHOTO = "photo"  # of who asks, to be recognised by; only where the desk asked for one
 
 
 CHECKLIST = ("faces", "plates", "windows", "minors", "screens")
@@ -77,11 +78,12 @@ class Field:
     choices: tuple[str, ...] = ()
     least: int = TEXT
     most: int = MOST
+    needed: bool = True
 
     def problem(self, given: str) -> str:
         """What is wrong with what was given; empty where nothing is."""
         if not given:
-            return "missing"
+            return "missing" if self.needed else ""
         if self.choices:
             return "" if given in self.choices else "unknown"
         if len(given) < self.least:
@@ -90,7 +92,7 @@ class Field:
 
 
 FIELDS: dict[str, tuple[Field, ...]] = {
-    "question": (Field("question"),),
+    "question": (Field("question"), Field("photo", ("asked",), needed=False)),
     "answer": (Field("answer", least=1),),
     "officer": (Field("officer", least=3, most=255),),
     "proof": (Field("proof", PROOFS),),
@@ -143,8 +145,9 @@ def told(wanted: Sequence[Field], given: Mapping[str, str]) -> tuple[dict[str, s
     if wrong:
         raise Invalid("footage.incomplete", fields=wrong)
     words = {one.name for one in wanted if not one.choices and one.name in WORDS}
+    free = words | {one.name for one in wanted if not (one.needed or said[one.name])}
     return (
-        {name: value for name, value in said.items() if name not in words},
+        {name: value for name, value in said.items() if name not in free},
         {name: value for name, value in said.items() if name in words},
     )
 

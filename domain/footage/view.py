@@ -102,4 +102,5 @@ class View:
     reply: str
     history: tuple[tuple[date, Public], ...]
     papers: tuple[Paper, ...] = ()
+    photo: bool = False  # the desk asked for one, with its question
     mail: Mail = Mail.NONE

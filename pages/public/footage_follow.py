@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from components import fields, footage_status, letter_sheet
+from components.footage_status import ANSWER
 from components.footage_told import FOLLOW
 from config.jurisdiction import jurisdiction
-from domain.errors import DomainError, NotFound
+from domain.errors import DomainError, Illegal, NotFound
 from domain.footage.view import Answer, View
-from services.footage import following
+from services.footage import following, uploads
 from web import public, session
 
 
@@ -36,6 +37,19 @@ def footage_follow(visit: public.Visit) -> Any:
         return public.Answer(_ask(visit, visit.words.error(error)), error.status)
 
 
+@public.page(
+    ANSWER,
+    label="footage_public.code.nav",
+    described="footage_public.code.described",
+    methods=("GET", "POST"),
+    scripts=("footage.js",),
+    body=uploads.BYTES + 64 * 1024,
+)
+def footage_answer(visit: public.Visit) -> Any:
+    """An answer with the photo that the desk asked for: the address that takes it."""
+    return footage_follow(visit) if visit.method == "POST" else public.Moved(FOLLOW)
+
+
 def _ask(visit: public.Visit, wrong: str = "") -> list[Any]:
     """The field for the code; wrong and unknown codes get the same answer."""
     typed = fields.Typed(visit.form, {"code": wrong} if wrong else {})
@@ -55,10 +69,25 @@ def _acted(visit: public.Visit, code: str, act: str) -> Any:
     if act == Answer.WITHDRAW:
         view = following.withdraw(desk, code, source)
     elif act == Answer.ANSWER:
-        view = following.answer(desk, code, source, visit.said("answer").strip())
+        return _answered(visit, code)
     else:
         view = following.appeal(desk, code, source, visit.said("appeal").strip())
     return _status(visit, view, done=Answer(act))
+
+
+def _answered(visit: public.Visit, code: str) -> Any:
+    """An answer, and the photo if one was asked for and chosen. No picture is unfolded that nobody asked for."""
+    desk, source, text = session.desk(), visit.address, visit.said("answer").strip()
+    given = visit.files.get("photo")
+    content = given.read(uploads.BYTES + 1) if given else b""
+    if content and not following.look_up(desk, code, source).photo:
+        raise Illegal("footage.not_now")
+    try:
+        photo = uploads.photograph(content, desk.scan) if content else None
+    except uploads.Unfit as unfit:
+        wrong = {"photo": visit.words.text(f"footage_public.act.photo_{unfit.code}")}
+        return public.Answer(_status(visit, following.look_up(desk, code, source), wrong=wrong), 422)
+    return _status(visit, following.answer(desk, code, source, text, photo), done=Answer.ANSWER)
 
 
 def _paper(visit: public.Visit, code: str) -> public.File:

@@ -69,7 +69,7 @@ def file(desk: Desk, actor: Actor, filing: Filing) -> Receipt:
         raise Invalid("footage.form")
     if len(filing.once) < ONCE:
         raise Invalid("footage.form")
-    with _written(desk, filing.uploads) as files, desk.writing() as connection:
+    with written(desk, filing.uploads) as files, desk.writing() as connection:
         known = requests.by_once(connection, desk.seal.hashes("once", filing.once))
         if known is not None:
             files.clear()
@@ -80,8 +80,8 @@ def file(desk: Desk, actor: Actor, filing: Filing) -> Receipt:
         same = next((case.folio for case in alike if _overlaps(case, filing.draft)), "")
         name = actor.email if staff else REQUESTER
         case = enter(connection, desk, filing, name, now, same)
-        for upload, written in files.items():
-            _attach(connection, desk, case, filing.uploads[upload], written, name, now)
+        for upload, kept in files.items():
+            attach(connection, desk, case, filing.uploads[upload], kept, name, now)
         return _receipt(connection, desk, case, _code(desk, filing.once)[0], duplicate_of=same if staff else "")
 
 
@@ -230,7 +230,7 @@ def _receipt(
 
 
 @contextmanager
-def _written(desk: Desk, uploads: Sequence[Upload]) -> Iterator[dict[int, tuple[str, str, str, int]]]:
+def written(desk: Desk, uploads: Sequence[Upload]) -> Iterator[dict[int, tuple[str, str, str, int]]]:
     """The uploads encrypted on disk, by their place; those that end in no request are erased again."""
     written: dict[int, tuple[str, str, str, int]] = {}
     ids = []
@@ -248,16 +248,18 @@ def _written(desk: Desk, uploads: Sequence[Upload]) -> Iterator[dict[int, tuple[
                 evidence.erase(desk, id)
 
 
-def _attach(
+def attach(
     connection: Connection,
     desk: Desk,
     case: Case,
     upload: Upload,
-    written: tuple[str, str, str, int],
+    kept: tuple[str, str, str, int],
     actor: str,
     at: int,
+    kind: Kind = Kind.UPLOAD,
 ) -> None:
-    id, key, digest, count = written
-    piece = Piece(id, case.id, Kind.UPLOAD, None, digest, count, upload.media, upload.name, actor, at)
+    """The row and the event of a file that `written` keeps."""
+    id, key, digest, count = kept
+    piece = Piece(id, case.id, kind, None, digest, count, upload.media, upload.name, actor, at)
     evidence.add(connection, desk, piece, key)
     events.append(connection, case.folio, at, actor, "upload", {"object": id, "sha256": digest, "bytes": count})

@@ -17,7 +17,7 @@ from data_access.desk import Desk, events, holds, requests, texts, tries
 from data_access.engine import writing
 from domain.errors import Illegal, NotFound, Throttled
 from domain.footage import handling, states
-from domain.footage.case import Case, Link, Said, last_day
+from domain.footage.case import Case, Link, Said, last_day, photo_asked
 from domain.footage.codes import read
 from domain.footage.deadlines import add_business_days
 from domain.footage.papers import Print, there
@@ -25,7 +25,8 @@ from domain.footage.states import OPEN, SHOWN, Party, Public, Resolution, Status
 from domain.footage.view import NEXT, Answer, Instance, View
 from services import clock
 from services.footage import address, papers, steps, terms
-from services.footage.filing import REQUESTER, prefix
+from services.footage.filing import REQUESTER, attach, prefix, written
+from services.footage.uploads import Upload
 
 WINDOW, TRIES, ALL_TRIES = 600, 10, 1_000  # seconds; wrong codes of one visitor, and of all, in that time
 ENDED = (Status.DELIVERED, Status.CLOSED)
@@ -46,9 +47,13 @@ def look_up(desk: Desk, code: str, source: str) -> View:
         return _view(connection, desk, case)
 
 
-def answer(desk: Desk, code: str, source: str, text: str) -> View:
-    """Answer what the desk asked. Raises as `look_up`, Invalid("footage.incomplete"), or Illegal("footage.not_now")."""
-    return _move(desk, code, source, Answer.ANSWER, {"answer": text})
+def answer(desk: Desk, code: str, source: str, text: str, photo: Upload | None = None) -> View:
+    """Answer what the desk asked, with a photo where it asked for one.
+
+    Raises as `look_up`, Invalid("footage.incomplete"), or Illegal("footage.not_now"), also for a photo that
+    nobody asked for.
+    """
+    return _move(desk, code, source, Answer.ANSWER, {"answer": text}, () if photo is None else (photo,))
 
 
 def withdraw(desk: Desk, code: str, source: str) -> View:
@@ -101,17 +106,22 @@ def _visitor(desk: Desk, source: str) -> tuple[str, int]:
     return desk.seal.hashed("code", prefix(source) or "?"), TRIES
 
 
-def _move(desk: Desk, code: str, source: str, wanted: Answer, told: Mapping[str, str]) -> View:
+def _move(
+    desk: Desk, code: str, source: str, wanted: Answer, told: Mapping[str, str], photos: Sequence[Upload] = ()
+) -> View:
     """Make a move that the table allows a requester, if it may be made now."""
     known = _found(desk, code, source)
     after, resolution = ANSWERS[wanted]
-    with desk.writing() as connection:
+    with written(desk, photos) as files, desk.writing() as connection:
         case = requests.by_folio(connection, known.folio) or known
         rule = states.move(case.status, after, resolution)
-        if rule is None or wanted not in _may(case):
+        asked = not photos or photo_asked(case, events.of(connection, case.folio))
+        if rule is None or wanted not in _may(case) or not asked:
             raise Illegal("footage.not_now")
         facts, words = handling.told(handling.fields(rule, after, resolution, ()), told)
         moved = steps.carry(connection, desk, REQUESTER, case, (after, resolution), facts, words)
+        for place, kept in files.items():
+            attach(connection, desk, moved, photos[place], kept, REQUESTER, clock.now(), handling.Kind.PHOTO)
         if wanted is Answer.WITHDRAW:
             _let_go(connection, moved)
         return _view(connection, desk, moved)
@@ -154,6 +164,7 @@ def _view(connection: Connection, desk: Desk, case: Case) -> View:
         history=_history(law, links),
         papers=there(links),
         mail=address.state(connection, desk, case),
+        photo=photo_asked(case, links),
     )
 
 

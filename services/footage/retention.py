@@ -1,9 +1,9 @@
 """Deleting on schedule, and moving what waited too long. What lies under a hold, or under an appeal, survives.
 
-The schedule is written down before it is due, so that whether a deletion came in time can be counted: uploads ninety
-days after a case is closed; recordings and what was made from them as long as the law of the place keeps footage, and
-not before the last hold on the case ends; who asked, and every word about it, two years after closing; what a letter
-said thirty days after it was sent. Each deletion is an event of its case.
+The schedule is written down before it is due, so that whether a deletion came in time can be counted: the photo of who
+asks as soon as a case is closed; uploads ninety days after; recordings and what was made from them as long as the law
+of the place keeps footage, and not before the last hold on the case ends; who asked, and every word about it, two years
+after closing; what a letter said thirty days after it was sent. Each deletion is an event of its case.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Gone:
     """One thing that was deleted, or would be: a file by its id, who asked, or letters."""
 
     folio: str
-    what: str  # upload, master, redacted, person, letters or hold
+    what: str  # upload, photo, master, redacted, person, letters or hold
     object: str
     due: int  # when it was due
 
@@ -76,6 +76,8 @@ def _due(connection: Connection, file: File, now: int) -> int | None:
     """When a file is to go; None while its case is open or appealed, or it is held."""
     if file.closed_at is None or retaining.file_is_held(connection, file, now):
         return None
+    if file.kind == Kind.PHOTO:
+        return file.closed_at
     if file.kind == Kind.UPLOAD:
         return max(file.closed_at + UPLOADS * DAY, retaining.last_hold(connection, file.request_id))
     kept = file.closed_at + jurisdiction(file.jurisdiction).retention_days * DAY

@@ -65,6 +65,14 @@ def _checked(name: str, content: bytes, scan: Sequence[str]) -> Upload:
     return Upload(_named(name, KINDS[media]), media, content)
 
 
+def photograph(content: bytes, scan: Sequence[str] = ()) -> Upload:
+    """A photo of who asks, under a name that tells nobody's. Raises Unfit, also for what is no picture."""
+    if not content.startswith(tuple(start for start, media in STARTS.items() if media in FORMATS)):
+        raise Unfit("kind")
+    found = _checked("", content, scan)
+    return Upload(f"foto.{KINDS[found.media]}", found.media, found.content)
+
+
 def renewed(content: bytes, media: str) -> bytes:
     """A picture alone: without places, thumbnails, or anything else that hides in a file. Raises Unfit."""
     if len(content) > BYTES:

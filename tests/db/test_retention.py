@@ -51,12 +51,12 @@ def test_nothing_goes_while_a_case_is_open(desk: Desk) -> None:
     for kind in Kind:
         attached(desk, case, kind, FILED)
     assert retain(desk, at(FILED) + 4_000 * DAY) == []
-    assert left(desk) == {"upload", "master", "redacted"}
+    assert left(desk) == {"upload", "photo", "master", "redacted"}
 
 
 def test_what_is_due_goes_and_each_deletion_is_an_event(desk: Desk) -> None:
     folio, pieces = closed(desk)
-    assert what(desk, END + 30 * DAY) == []
+    assert what(desk, END + 30 * DAY) == ["photo"]
     assert what(desk, END + HELD) == ["hold", "master", "redacted"]
     assert not evidence.path(desk, pieces[Kind.MASTER]).exists()
     assert evidence.path(desk, pieces[Kind.UPLOAD]).exists()
@@ -92,7 +92,7 @@ def test_a_hold_survives_the_job(desk: Desk) -> None:
     closed(desk)
     with desk.writing() as connection:
         holds.extend(connection, _case(desk).id, END + 5_000 * DAY)
-    assert [gone.what for gone in retain(desk, END + 3_000 * DAY)] == []
+    assert what(desk, END + 3_000 * DAY) == ["photo"]  # for the search alone, which is over
     assert left(desk) == {"upload", "master", "redacted"}
     with desk.engine.connect() as connection:
         assert requests.who(connection, desk.seal, _case(desk)) is not None
@@ -105,13 +105,13 @@ def test_an_appeal_keeps_everything(desk: Desk) -> None:
     closed(desk)
     moved(desk, _case(desk), Status.APPEAL, "2026-12-20", facts={"appeal": "agency"}, words={"grounds": "No es así."})
     assert retain(desk, END + 3_000 * DAY) == []
-    assert left(desk) == {"upload", "master", "redacted"}
+    assert left(desk) == {"upload", "photo", "master", "redacted"}
 
 
 def test_the_hold_of_another_case_keeps_the_recording_of_the_same_stretch(desk: Desk) -> None:
     closed(desk)
     filed(desk, FILED, "two")  # open, the same camera and time
-    assert what(desk, END + 100 * DAY) == ["hold", "upload"]
+    assert what(desk, END + 100 * DAY) == ["hold", "photo", "upload"]
     assert left(desk) == {"master", "redacted"}
 
 
