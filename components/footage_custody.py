@@ -101,7 +101,8 @@ def _piece(piece: Piece, sheet: Sheet, ground: Ground) -> list[Any]:
     size = words.text(
         "desk.files.size", size=words.number(piece.bytes / MEGABYTE, 1 if piece.bytes < 10 * MEGABYTE else 0)
     )
-    facts = f"{piece.media} · {size} · {words.instant(piece.at, ground.zone)} · {piece.actor}"
+    who = piece.actor if "@" in piece.actor else words.text(f"desk.actors.{piece.actor}")
+    facts = f"{piece.media} · {size} · {words.instant(piece.at, ground.zone)} · {who}"
     head = [html.Strong(words.text(f"desk.files.kinds.{piece.kind}")), f" {piece.name} ", _hash(piece.sha256)]
     parent = next((one.short for one in sheet.pieces if one.id == piece.parent), "")
     made = words.text("desk.files.made_from", hash=parent) if parent else ""

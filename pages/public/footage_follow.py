@@ -46,8 +46,8 @@ def footage_follow(visit: public.Visit) -> Any:
     body=uploads.BYTES + 64 * 1024,
 )
 def footage_answer(visit: public.Visit) -> Any:
-    """An answer with the photo that the desk asked for: the address that takes it."""
-    return footage_follow(visit) if visit.method == "POST" else public.Moved(FOLLOW)
+    """The same, where a body may hold the photo that the desk asked for."""
+    return footage_follow(visit)
 
 
 def _ask(visit: public.Visit, wrong: str = "") -> list[Any]:

@@ -100,9 +100,10 @@ def test_a_photo_that_nobody_asked_for_is_refused(
     assert case_of(sqlite_desk, request_[1]).status is Status.CLARIFICATION
 
 
-def test_the_address_of_answers_leads_to_the_code(client: FlaskClient) -> None:
+def test_the_address_of_answers_asks_for_the_code_as_the_other_does(client: FlaskClient) -> None:
     answer = client.get("/footage/answer")
-    assert (answer.status_code, answer.location) == (303, "/footage/follow")
+    assert 'action="/footage/follow"' in answer.text
+    assert 'id="code"' in answer.text
 
 
 @pytest.mark.parametrize("language", ["es", "en"])
