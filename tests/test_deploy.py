@@ -13,7 +13,7 @@ from flask import Flask
 
 import commands
 from config.settings import BadSettings, Settings
-from pages.public import footage_new
+from pages.public import footage_follow, footage_new
 from web import public
 
 ROOT = Path(__file__).parent.parent
@@ -144,7 +144,7 @@ def test_the_proxy_takes_from_the_public_what_each_page_takes_and_no_more() -> N
     assert whole is not None
     assert int(whole[1]) * rooms[whole[2]] == public.BODY
     assert named == {page.path: page.body for page in public.every() if page.body != public.BODY}
-    assert named == {footage_new.footage_told.PRESENTING: footage_new.ROOM}
+    assert set(named) == {footage_new.footage_told.PRESENTING, footage_follow.ANSWER}
 
 
 def test_every_address_of_the_public_that_takes_forms_is_limited() -> None:

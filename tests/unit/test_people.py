@@ -19,17 +19,17 @@ from domain.people import (
 )
 
 READING = """
-                      explore rows sensitive import imports_read areas adoption surveys
-inspector             yes     yes  -         -      -            -     yes      yes
-analyst               yes     yes  yes       yes    yes          yes   yes      yes
-commander             yes     yes  -         -      -            -     yes      yes
-operator              yes     -    -         -      -            -     yes      yes
-evidence_custodian    -       -    -         -      -            -     -        yes
-redactor              -       -    -         -      -            -     -        -
-approver              -       -    -         -      -            -     -        -
-transparency_officer  yes     -    -         -      yes          -     yes      yes
-auditor               -       -    -         -      yes          -     yes      yes
-administrator         -       -    -         -      -            -     -        yes
+                      explore rows sensitive import imports_read areas adoption surveys forecast forecast_run
+inspector             yes     yes  -         -      -            -     yes      yes      yes      -
+analyst               yes     yes  yes       yes    yes          yes   yes      yes      yes      yes
+commander             yes     yes  -         -      -            -     yes      yes      yes      -
+operator              yes     -    -         -      -            -     yes      yes      -        -
+evidence_custodian    -       -    -         -      -            -     -        yes      -        -
+redactor              -       -    -         -      -            -     -        -      -        -
+approver              -       -    -         -      -            -     -        -      -        -
+transparency_officer  yes     -    -         -      yes          -     yes      yes      yes      -
+auditor               -       -    -         -      yes          -     yes      yes      yes      -
+administrator         -       -    -         -      -            -     -        yes      -        -
 """
 KEEPING = """
                       tables releases_read releases publish registers accounts audit  review
