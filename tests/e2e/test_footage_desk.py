@@ -107,7 +107,8 @@ def resident(browser: Browser, language: str) -> Iterator[Page]:
 
 
 def clean(page: Page) -> None:
-    """Nothing that axe finds, and nothing that runs out of the screen."""
+    """Nothing that axe finds, and nothing that runs out of the screen, once the page is drawn."""
+    expect(page.locator("h1").first).to_be_visible()
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
