@@ -130,6 +130,11 @@ class Words:
         return self.number(value, 0 if isinstance(value, int) else 1)
 
 
+def told(key: str, **parts: object) -> dict[str, str]:
+    """A sentence in every language, by language."""
+    return {language: Words(language).text(key, **parts) for language in LANGUAGES}
+
+
 @lru_cache(maxsize=16_384)
 def _day(day: date, form: str, language: str) -> str:
     """Kept: a table of precincts says the same months hundreds of times."""

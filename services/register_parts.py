@@ -13,8 +13,8 @@ from domain.registers.algorithms import PLACES
 from domain.registers.cameras import FIELDS
 from domain.registers.fields import Field
 from domain.registers.fields import Kind as Of
-from domain.release.parts import Column, Kind, Part, Told
-from locales import LANGUAGES, Words
+from domain.release.parts import Column, Kind, Part
+from locales import LANGUAGES, told
 
 KINDS = {Of.WHOLE: Kind.NUMBER, Of.NUMBER: Kind.NUMBER, Of.SHARE: Kind.NUMBER, Of.CHOICE: Kind.CODE, Of.YES: Kind.CODE}
 STATE = {"version": Kind.NUMBER, "updated": Kind.TEXT, "synthetic": Kind.CODE}
@@ -35,29 +35,25 @@ def parts(record: Connection, desk: Connection, zone: str, now: int) -> tuple[Pa
         _part("cameras", cameras, {one.name: one for one in FIELDS}, "camera"),
         _part("algorithms", algorithms, {one.name: one for one in SAID + PLACES}, "algorithm"),
         Part(
-            "use", _told("registers.parts.use"), tuple(map(_panel, use.columns)), use.rows, _told("registers.notes.use")
+            "use", told("registers.parts.use"), tuple(map(_panel, use.columns)), use.rows, told("registers.notes.use")
         ),
     )
 
 
 def _part(name: str, table: published.Table, fields: dict[str, Field], subject: str) -> Part:
     columns = tuple(_column(column, fields, subject) for column in table.columns)
-    return Part(name, _told(f"registers.parts.{name}"), columns, table.rows, _told(f"registers.notes.{name}"))
+    return Part(name, told(f"registers.parts.{name}"), columns, table.rows, told(f"registers.notes.{name}"))
 
 
 def _column(column: str, fields: dict[str, Field], subject: str) -> Column:
     """A column and what it holds; what is said in both languages has a column for each, which says so."""
     stem, _, language = column.rpartition("_")
     if column not in fields and language in LANGUAGES and stem in fields:
-        told = {said: f"{text} ({language})" for said, text in _told(f"registers.{subject}.{stem}").items()}
-        return Column(column, Kind.TEXT, told)
+        both = {said: f"{text} ({language})" for said, text in told(f"registers.{subject}.{stem}").items()}
+        return Column(column, Kind.TEXT, both)
     kind = KINDS.get(fields[column].kind, Kind.TEXT) if column in fields else STATE.get(column, Kind.CODE)
-    return Column(column, kind, _told(f"registers.{subject}.{column}"))
+    return Column(column, kind, told(f"registers.{subject}.{column}"))
 
 
 def _panel(column: str) -> Column:
-    return Column(column, PANEL.get(column, Kind.CODE), _told(f"registers.panel.{column}"))
-
-
-def _told(key: str) -> Told:
-    return {language: Words(language).text(key) for language in LANGUAGES}
+    return Column(column, PANEL.get(column, Kind.CODE), told(f"registers.panel.{column}"))

@@ -25,6 +25,7 @@ from domain.errors import Invalid
 from domain.release.lattice import BASE, CLOSED_DAYS, TABLES
 from domain.release.parts import Part
 from domain.taxonomy import taxonomy
+from locales import told
 from services import release_changes, release_parts, release_texts
 from services.here import Here
 
@@ -130,8 +131,8 @@ def _manifest(wanted: Wanted, draft: Draft, sources: Sequence[str], previous: Re
         "synthetic": here.synthetic,
         "place": here.name,
         "zone": here.zone,
-        "title": release_parts.told("releases.title", place=here.name, number=str(wanted.number)),
-        "description": release_parts.told("releases.description", place=here.name),
+        "title": told("releases.title", place=here.name, number=str(wanted.number)),
+        "description": told("releases.description", place=here.name),
         "months": list(months),
         "years": list(draft.counts.years),
         "first": months[0],

@@ -8,8 +8,7 @@ from data_access.releases.counting import Counts
 from data_access.releases.reading import Release
 from data_access.releases.tables import EVERY, Dropped, Filled, Keyed
 from domain.release.parts import Told
-from locales import LANGUAGES, Words
-from services.release_parts import told
+from locales import LANGUAGES, Words, told
 
 Compared = dict[str, dict[str, int]]
 

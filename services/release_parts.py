@@ -12,9 +12,9 @@ from data_access.releases.ground import Ground
 from data_access.releases.tables import Filled
 from data_access.store import Store
 from domain.release.lattice import ALL, BANDS, TABLES, UNKNOWN, Table
-from domain.release.parts import Column, Kind, Part, Told
+from domain.release.parts import Column, Kind, Part
 from domain.taxonomy import Term, taxonomy
-from locales import LANGUAGES, Words
+from locales import told
 from services import register_parts
 from services.footage import anchor, statistics
 from services.forecast import published
@@ -22,11 +22,6 @@ from services.here import Here
 
 KINDS = {"count": Kind.COUNT, "month": Kind.PERIOD, "year": Kind.PERIOD, "residents": Kind.NUMBER}
 TEXTS = ("name", "members", "es", "en")
-
-
-def told(key: str, **parts: object) -> Told:
-    """A sentence in every language."""
-    return {language: Words(language).text(key, **parts) for language in LANGUAGES}
 
 
 def column(name: str) -> Column:

@@ -6,8 +6,8 @@ from sqlalchemy import Connection
 
 from data_access.desk import events
 from domain.registers.panel import closed
-from domain.release.parts import Column, Kind, Part, Told
-from locales import LANGUAGES, Words
+from domain.release.parts import Column, Kind, Part
+from locales import told
 
 NAME = "request_chain"
 COLUMNS = {"month": Kind.PERIOD, "head": Kind.CODE}
@@ -19,9 +19,5 @@ def parts(connection: Connection, zone: str, now: int) -> list[Part]:
     head = events.head(connection, before=month.end)
     if head == events.FIRST:
         return []
-    columns = tuple(Column(name, kind, _told(f"columns.{name}")) for name, kind in COLUMNS.items())
-    return [Part(NAME, _told("title"), columns, [(month.name, head)], _told("notes"))]
-
-
-def _told(key: str) -> Told:
-    return {language: Words(language).text(f"chain.{key}") for language in LANGUAGES}
+    columns = tuple(Column(name, kind, told(f"chain.columns.{name}")) for name, kind in COLUMNS.items())
+    return [Part(NAME, told("chain.title"), columns, [(month.name, head)], told("chain.notes"))]

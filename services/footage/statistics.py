@@ -16,7 +16,7 @@ from domain.people import Actor, Permission, require
 from domain.release.lattice import CLOSED_DAYS
 from domain.release.parts import Column, Part
 from domain.release.parts import Kind as Holds
-from locales import LANGUAGES, Words
+from locales import told
 from services.footage.letters import WEB
 
 NAME = "request_statistics"
@@ -62,4 +62,4 @@ def _codes() -> Codes:
 
 
 def _said(key: str) -> dict[str, str]:
-    return {language: Words(language).text(f"requests.{key}") for language in LANGUAGES}
+    return told(f"requests.{key}")

@@ -16,14 +16,14 @@ from analytics.forecast import metrics
 from analytics.forecast.metrics import Score
 from analytics.forecast.quintiles import FIFTHS, quintiles
 from data_access.forecast import rows
-from data_access.forecast.zones import zones
+from data_access.forecast.zones import Zones
 from data_access.releases.ground import Zone
 from domain.forecast.models import COVERAGES, REFERENCE, Model
 from domain.forecast.sealed import Sealed, Target
 from domain.periods import Window
 from domain.release.lattice import CLOSED_DAYS
-from domain.release.parts import Cell, Column, Kind, Part, Told
-from locales import LANGUAGES, Words
+from domain.release.parts import Cell, Column, Kind, Part
+from locales import told
 from services.forecast import standing
 
 EVENTS = 30  # that a quarter must have for a share of them to be told
@@ -74,6 +74,7 @@ def parts(connection: Connection, published: Sequence[Zone], synthetic: bool, to
     accuracy: list[Sequence[Cell]] = []
     fifths: list[Sequence[Cell]] = []
     log: list[Sequence[Cell]] = []
+    where = Zones(connection, published, synthetic)
     for target in targets:
         weeks = standing.newest(connection, target, synthetic)
         quarters = _closed([sealed.week for sealed, _ in weeks], today)
@@ -82,7 +83,7 @@ def parts(connection: Connection, published: Sequence[Zone], synthetic: bool, to
             accuracy += _accuracy(quarter, target, [scores for _, scores in held])
         if quarters:
             newest = [sealed for sealed, _ in weeks if quarters[-1].holds(sealed.week)]
-            fifths += _fifths(connection, published, quarters[-1], target, newest, today)
+            fifths += _fifths(connection, where, quarters[-1], target, newest, today)
         log += _log(connection, target, synthetic, today)
     if not accuracy:
         return []
@@ -116,7 +117,7 @@ def _rounded(value: float | None, decimals: int = 2) -> float | None:
 
 def _fifths(
     connection: Connection,
-    published: Sequence[Zone],
+    where: Zones,
     quarter: Quarter,
     target: Target,
     sealed: Sequence[Sealed],
@@ -126,14 +127,15 @@ def _fifths(
     if not sealed:
         return
     rates: dict[date, NDArray[np.floating]] = {}
-    km2 = np.zeros(len(published))
+    km2 = np.zeros(len(where.published))
     for one in sealed:
         content = rows.content(connection, one.id)
-        zone = zones(connection, content, published, one.synthetic)
+        zone = where(content)
         inside = zone >= 0
         leader = content.of(Model(content.facts["leader"]))
-        rates[one.week] = np.bincount(zone[inside], leader[inside], len(published)).astype(np.float64)
-        km2 = np.asarray(np.bincount(zone[inside], minlength=len(published)) * content.lattice.km2, dtype=np.float64)
+        rates[one.week] = np.bincount(zone[inside], leader[inside], len(where.published)).astype(np.float64)
+        cells = np.bincount(zone[inside], minlength=len(where.published))
+        km2 = np.asarray(cells * content.lattice.km2, dtype=np.float64)
     held = np.flatnonzero(km2)
     if len(held) < FIFTHS:
         return
@@ -145,7 +147,7 @@ def _fifths(
         today,
     )
     for number, fifth in zip(held.tolist(), found.fifth, strict=True):
-        yield str(quarter), target.code, published[number].code, fifth
+        yield str(quarter), target.code, where.published[number].code, fifth
 
 
 def _log(connection: Connection, target: Target, synthetic: bool, today: date) -> Iterable[Sequence[Cell]]:
@@ -157,9 +159,6 @@ def _log(connection: Connection, target: Target, synthetic: bool, today: date) -
 
 
 def _part(name: str, content: Sequence[Sequence[Cell]]) -> Part:
-    columns = tuple(Column(code, kind, _told(f"columns.{code}")) for code, kind in COLUMNS[name].items())
-    return Part(f"forecast_{name}", _told(f"parts.{name}"), columns, content, _told(f"notes.{name}"))
-
-
-def _told(key: str) -> Told:
-    return {language: Words(language).text(f"forecast_public.{key}") for language in LANGUAGES}
+    columns = tuple(Column(code, kind, told(f"forecast_public.columns.{code}")) for code, kind in COLUMNS[name].items())
+    title, notes = told(f"forecast_public.parts.{name}"), told(f"forecast_public.notes.{name}")
+    return Part(f"forecast_{name}", title, columns, content, notes)
