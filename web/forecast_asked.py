@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from dash import html
 
 from components.forecast_image import Bounds
-from components.forecast_parts import PATH, Frame, notice
+from components.forecast_parts import PATH, Frame, nothing, notice
 from components.maps import Under
 from domain.forecast.models import COVERAGES
 from domain.forecast.sealed import CELL, Sealed, Target
@@ -70,6 +70,12 @@ def under_way() -> list[html.P]:
         return []
     told = words().text("forecast.demo_year", done=job.done, total=job.total) if job.total else ""
     return [notice("info", told or words().text("forecast.demo_year_waits"))]
+
+
+def empty(page: str, *said: str) -> html.Div:
+    """A page with nothing to show: whether the demo's year is under way, why there is nothing, and how to get it."""
+    how = words().text(f"forecast.{page}.how")
+    return nothing(page, words(), [*under_way(), *map(html.P, (*said, how))])
 
 
 def image(sealed: Sealed, shown: str, **more: object) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dash import ClientsideFunction, Input, Output, clientside_callback, html, register_page
 
 from components import forecast_exposure as view
-from components.forecast_parts import nothing
 from domain.errors import NotFound
 from domain.people import Permission
 from services.forecast import tracking
@@ -29,17 +28,13 @@ clientside_callback(
 
 def layout(**query: str) -> html.Div:
     """Every precinct's share of the flags, and what the coming week's guards took and drew."""
-    store, actor, words, known = session.store(), session.actor(), session.words(), asked.targets()
+    store, actor, known = session.store(), session.actor(), asked.targets()
     if not known:
-        return nothing("exposure", words, [*asked.under_way(), html.P(words.text("forecast.exposure.how"))])
+        return asked.empty("exposure")
     target = asked.target(query, known)
     try:
         found = tracking.exposure(store, actor, target)
         coming = tracking.coming(store, actor, target)
     except NotFound as none:
-        return nothing(
-            "exposure",
-            words,
-            [*asked.under_way(), html.P(words.error(none)), html.P(words.text("forecast.exposure.how"))],
-        )
+        return asked.empty("exposure", session.words().error(none))
     return view.page(view.Shown(found, target, known, coming.plan, coming.sealed.synthetic), asked.frame())

@@ -7,7 +7,6 @@ from typing import Any
 from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, dcc, html, register_page
 
 from components import forecast_runs as view
-from components.forecast_parts import nothing
 from domain.errors import Invalid
 from domain.people import Permission, may
 from services import jobs
@@ -35,7 +34,7 @@ def layout(**query: str) -> html.Div:
     """Every sealed forecast; with `verify` every seal is computed again."""
     store, actor, words, known = session.store(), session.actor(), session.words(), asked.targets()
     if not known:
-        return nothing("runs", words, [*asked.under_way(), html.P(words.text("forecast.runs.how"))])
+        return asked.empty("runs")
     target, may_run = asked.target(query, known), may(actor, Permission.FORECAST_RUN)
     sealed = runs.listing(store, actor)
     shown = view.Shown(

@@ -8,7 +8,6 @@ from dash import ClientsideFunction, Input, Output, clientside_callback, html, r
 
 from components import forecast_tracking as view
 from components.forecast_image import laid
-from components.forecast_parts import nothing
 from domain.errors import NotFound
 from domain.forecast.sealed import Target
 from domain.people import Permission
@@ -35,18 +34,14 @@ clientside_callback(
 
 def layout(**query: str) -> html.Div:
     """All scored weeks of a target; the map is of the week asked for, or of the newest that was scored."""
-    known, words = asked.targets(), session.words()
+    known = asked.targets()
     if not known:
-        return nothing("tracking", words, [*asked.under_way(), html.P(words.text("forecast.tracking.how"))])
+        return asked.empty("tracking")
     target = asked.target(query, known)
     try:
         found = tracking.tracking(session.store(), session.actor(), target)
     except NotFound as none:
-        return nothing(
-            "tracking",
-            words,
-            [*asked.under_way(), html.P(words.error(none)), html.P(words.text("forecast.tracking.how"))],
-        )
+        return asked.empty("tracking", session.words().error(none))
     past, coverage = _past(target, found, query), asked.coverage(query)
     area = f"{100 * coverage:.0f}"
     shown = view.Shown(

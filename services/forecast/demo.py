@@ -36,7 +36,8 @@ def is_wanted(store: Store) -> bool:
         return False
     with store.engine.connect() as connection:
         held = {(one.target, one.week) for one in rows.listing(connection, synthetic=True)}
-    return any((target, week) not in held for target in configured("") for week in _weeks(store))
+    weeks = _weeks(store)
+    return any((target, week) not in held for target in configured("") for week in weeks)
 
 
 def fill(store: Store, actor: Actor, progress: Progress) -> None:
