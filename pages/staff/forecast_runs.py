@@ -32,7 +32,7 @@ clientside_callback(
 
 def layout(**query: str) -> html.Div:
     """Every sealed forecast; with `verify` every seal is computed again."""
-    store, actor, words, known = session.store(), session.actor(), session.words(), asked.targets()
+    store, actor, known = session.store(), session.actor(), asked.targets()
     if not known:
         return asked.empty("runs")
     target, may_run = asked.target(query, known), may(actor, Permission.FORECAST_RUN)
