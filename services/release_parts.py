@@ -70,8 +70,9 @@ def _said(kind: str, code: str) -> tuple[str, ...]:
 
 def others(store: Store, desk: Desk, ground: Ground, here: Here, now: int) -> list[Part]:
     """What other subjects publish: registers, how cameras are used, statistics of requests, past forecasts."""
-    zone, today = here.zone, datetime.fromtimestamp(now, ZoneInfo(here.zone)).date()
+    zone, clock = here.zone, ZoneInfo(here.zone)
     with store.engine.connect() as record, desk.engine.connect() as held:
         registers, chain = register_parts.parts(record, held, zone, now), anchor.parts(held, zone, now)
-        forecasts = published.parts(record, ground.published, here.synthetic, today)
+        today = datetime.fromtimestamp(now, clock).date()
+        forecasts = published.parts(record, ground.published, here.synthetic, clock, today)
         return [*registers, statistics.part(desk, zone, now), *chain, *forecasts]

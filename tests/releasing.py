@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Engine, insert
+from sqlalchemy import Engine, delete, insert, text
 
+from data_access.desk import Desk
+from data_access.releases import reading
+from data_access.releases.reading import Release
 from data_access.schema import batches, incidents, sources
+from data_access.schema import releases as made_table
+from data_access.store import Store
 from domain.people import Actor, Role
+from services import releases
 from tests.squares import at, draw, square
 
 TYPES = ("theft.shop", "theft.other", "robbery.street", "burglary.home", "damage.property", "homicide.intentional")
@@ -86,3 +93,12 @@ def tables(folder: Path) -> dict[str, bytes]:
 
 def instant(text: str) -> int:
     return int(np.datetime64(date.fromisoformat(text)).astype("datetime64[s]").astype(int)) + DAY // 2
+
+
+def built(store: Store, desk: Desk, folder: Path) -> Release:
+    """A draft of the record as it is, whatever was built before."""
+    with store.engine.begin() as connection:
+        connection.execute(text("DROP TRIGGER IF EXISTS releases_delete"))
+        connection.execute(delete(made_table))
+    other = replace(store, published=folder)
+    return reading.draft(folder, releases.build(other, desk, BUILDER).number)

@@ -1,5 +1,4 @@
-"""Is this e-mail address mine? The code of the letter stands behind a #, and counts once somebody presses the button:
-programs that look through mail open links and press nothing."""
+"""Is this e-mail address mine? The code of the letter counts once somebody presses the button."""
 
 from __future__ import annotations
 
@@ -7,7 +6,7 @@ from typing import Any
 
 from dash import html
 
-from components import fields
+from components import footage_link
 from components.footage_told import FOLLOW
 from domain.errors import NotFound, Throttled
 from services.footage import following
@@ -19,13 +18,13 @@ from web import public, session
     label="footage_confirm.title",
     described="footage_confirm.lead",
     methods=("GET", "POST"),
-    scripts=("download.js",),
+    scripts=(footage_link.SCRIPT,),
 )
 def footage_confirm(visit: public.Visit) -> Any:
     if visit.method == "GET":
         return _ask(visit)
     try:
-        following.confirm_address(session.desk(), visit.said("link"), visit.address)
+        following.confirm_address(session.desk(), visit.said(footage_link.FIELD), visit.address)
     except (NotFound, Throttled) as error:
         return public.Answer(_ask(visit, visit.words.error(error)), error.status)
     return [
@@ -36,14 +35,4 @@ def footage_confirm(visit: public.Visit) -> Any:
 
 
 def _ask(visit: public.Visit, wrong: str = "") -> list[Any]:
-    words = visit.words
-    typed = fields.Typed({}, {"link": wrong} if wrong else {})
-    control = fields.line(
-        typed, "link", words.text("footage_confirm.code"), words.text("footage_confirm.hint"), autocomplete="off"
-    )
-    send = html.Button(words.text("footage_confirm.send"), type="submit", className="button")
-    return [
-        html.H1(words.text("footage_confirm.title")),
-        html.P(words.text("footage_confirm.lead"), className="lead"),
-        html.Form([visit.token(), control, send], method="post", action="/confirm", noValidate=True),
-    ]
+    return footage_link.ask("footage_confirm", "/confirm", visit.token(), visit.words, wrong)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from itertools import compress
 from typing import Any
 
 from analytics.forecast import bootstrap, ceiling, drift, metrics
@@ -37,7 +38,7 @@ def board(
     standing: Standing,
 ) -> Tracking:
     """The board of scored weeks, oldest first, at least one; `ceilings` of each forecast's number."""
-    common = comparable(weeks)
+    common = list(compress(weeks, comparable([week.scores for week in weeks])))
     by_model = {model: [week.scores[model] for week in common] for model in common[0].scores}
     pooled = {model: metrics.pooled(scores) for model, scores in by_model.items()}
     most = ceiling.pooled(tuple(Ceiling(**one) for one in ceilings[week.sealed.id]) for week in common)
@@ -54,10 +55,10 @@ def board(
     )
 
 
-def comparable(weeks: Sequence[Scored]) -> list[Scored]:
-    """The weeks in which as many models were scored as in any, so that all are pooled over the same weeks."""
-    most = max((week.scores.keys() for week in weeks), key=len)
-    return [week for week in weeks if week.scores.keys() == most]
+def comparable(weeks: Sequence[Mapping[Model, Score]]) -> list[bool]:
+    """Which weeks have a score of as many models as any, so that all models are pooled over the same weeks."""
+    most = max((scores.keys() for scores in weeks), key=len, default=())
+    return [scores.keys() == most for scores in weeks]
 
 
 def _missing(mondays: Sequence[date]) -> Iterable[date]:

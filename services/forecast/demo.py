@@ -26,8 +26,6 @@ ENTRY = "pronostico-semanal"  # in the demo's register of algorithms
 EARLY = 6 * 3600  # seconds before a week begins: Sunday at six
 SETTLED = (7 * 24 + 12) * 3600  # after it has begun: the next Monday at noon
 
-Progress = Callable[[int, int, str], None]
-
 
 def is_wanted(store: Store) -> bool:
     """Whether there is a demo city without its year of forecasts, or with a part of it only."""
@@ -40,7 +38,7 @@ def is_wanted(store: Store) -> bool:
     return any((target, week) not in held for target in configured("") for week in weeks)
 
 
-def fill(store: Store, actor: Actor, progress: Progress) -> None:
+def fill(store: Store, actor: Actor, progress: runs.Progress) -> None:
     """Make what is missing of the year, every target's weeks in order; `progress` may raise to end it.
 
     What is sealed stays, so that it can be taken up where it was left. Raises Forbidden, or NotFound without a demo.
@@ -62,7 +60,7 @@ def tell_register(store: Store, desk: Desk, actor: Actor) -> None:
         registers.save_algorithm(store, desk, actor, ENTRY, given, entry.version)
 
 
-def _tell(progress: Progress, turn: int, targets: int, done: int) -> None:
+def _tell(progress: runs.Progress, turn: int, targets: int, done: int) -> None:
     progress(turn * (WEEKS + 1) + done, targets * (WEEKS + 1), "demo_year")
 
 

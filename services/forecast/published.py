@@ -6,7 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
+from itertools import compress
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +27,7 @@ from domain.release.lattice import CLOSED_DAYS
 from domain.release.parts import Cell, Column, Kind, Part
 from locales import told
 from services.forecast import standing
+from services.forecast.board import comparable
 
 EVENTS = 30  # that a quarter must have for a share of them to be told
 SHARES = tuple(f"hit_rate_{coverage * 100:g}" for coverage in COVERAGES)
@@ -67,8 +70,10 @@ class Quarter:
         return f"{self.year}-Q{self.number}"
 
 
-def parts(connection: Connection, published: Sequence[Zone], synthetic: bool, today: date) -> list[Part]:
-    """The parts of a release, none where nothing was scored in a closed quarter."""
+def parts(
+    connection: Connection, published: Sequence[Zone], synthetic: bool, zone: ZoneInfo, today: date
+) -> list[Part]:
+    """The parts of a release, none where nothing was scored in a closed quarter; months are those of the clock."""
     sealed = rows.listing(connection, synthetic)
     targets = sorted({one.target for one in sealed})
     accuracy: list[Sequence[Cell]] = []
@@ -84,7 +89,7 @@ def parts(connection: Connection, published: Sequence[Zone], synthetic: bool, to
         if quarters:
             newest = [sealed for sealed, _ in weeks if quarters[-1].holds(sealed.week)]
             fifths += _fifths(connection, where, quarters[-1], target, newest, today)
-        log += _log(connection, target, synthetic, today)
+        log += _log(connection, target, synthetic, zone, today)
     if not accuracy:
         return []
     seals = [(len(sealed), sealed[-1].seal)]
@@ -99,9 +104,8 @@ def _closed(weeks: Iterable[date], today: date) -> list[Quarter]:
 
 def _accuracy(quarter: Quarter, target: Target, weeks: Sequence[Mapping[Model, Score]]) -> Iterable[Sequence[Cell]]:
     """A row for each model, over the weeks in which all were scored."""
-    most = max((scores.keys() for scores in weeks), key=len, default=())
-    same = [scores for scores in weeks if scores.keys() == most]
-    pooled = {model: metrics.pooled([scores[model] for scores in same]) for model in most}
+    same = list(compress(weeks, comparable(weeks)))
+    pooled = {model: metrics.pooled(scores[model] for scores in same) for model in same[0]} if same else {}
     if not pooled or pooled[REFERENCE].events < EVENTS:
         return
     for model, score in pooled.items():
@@ -150,10 +154,12 @@ def _fifths(
         yield str(quarter), target.code, where.published[number].code, fifth
 
 
-def _log(connection: Connection, target: Target, synthetic: bool, today: date) -> Iterable[Sequence[Cell]]:
+def _log(
+    connection: Connection, target: Target, synthetic: bool, zone: ZoneInfo, today: date
+) -> Iterable[Sequence[Cell]]:
     """What happened to the model, by month; who it was is told to staff alone."""
     for entry in reversed(rows.entries(connection, target, synthetic)):
-        when = datetime.fromtimestamp(entry.at, UTC).date()
+        when = datetime.fromtimestamp(entry.at, zone).date()
         if when <= today:
             yield f"{when:%Y-%m}", target.code, entry.action, "" if entry.month else entry.reason
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from sqlalchemy import delete, insert, text
+from sqlalchemy import delete, insert
 
 from data_access.desk import Desk
 from data_access.releases import auditing, counting, mending, reading, tables
@@ -18,11 +18,10 @@ from data_access.releases.counting import Counts
 from data_access.releases.ground import Ground, ground, joined
 from data_access.releases.reading import Release
 from data_access.schema import areas, incidents
-from data_access.schema import releases as made_table
 from data_access.store import Store
 from domain.release.lattice import ALL, RESIDENTS, TABLES
 from services import clock, releases
-from tests.releasing import BUILDER, SECOND, city, incident, instant
+from tests.releasing import BUILDER, SECOND, built, city, incident, instant
 
 NOW = instant("2025-06-20")
 SENSITIVE = "sensitive_year"
@@ -41,15 +40,6 @@ def counted(store: Store, closed: date = date(2025, 5, 21)) -> tuple[Counts, Gro
         counts = counting.count(connection, found, closed)
     assert counts is not None
     return counts, found
-
-
-def built(store: Store, desk: Desk, folder: Path) -> Release:
-    """A draft of the record as it is, whatever was built before."""
-    with store.engine.begin() as connection:
-        connection.execute(text("DROP TRIGGER IF EXISTS releases_delete"))
-        connection.execute(delete(made_table))
-    other = replace(store, published=folder)
-    return reading.draft(folder, releases.build(other, desk, BUILDER).number)
 
 
 # --- T1, T3: periods and levels against each other -----------------------------------------------------------------

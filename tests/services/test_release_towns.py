@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import delete, insert, select, text
+from sqlalchemy import delete, insert, select
 
 from config.settings import Settings
 from data_access.desk import Desk
@@ -25,13 +25,12 @@ from data_access.releases.counting import FAMILIES, TYPES, Counts
 from data_access.releases.ground import Ground, ground
 from data_access.releases.reading import Release
 from data_access.schema import incidents
-from data_access.schema import releases as made_table
 from data_access.store import Store
 from domain.release.lattice import ALL, BANDS, CLOSED_DAYS, RESIDENTS, TABLES, UNKNOWN
 from services import published, release_building, releases
 from tests import towns
 from tests.conftest import Once
-from tests.releasing import BUILDER, SECOND
+from tests.releasing import BUILDER, SECOND, built
 from web.server import create_public
 
 SENSITIVE = "sensitive_year"
@@ -75,14 +74,6 @@ def counted(store: Store, release: Release) -> tuple[Counts, Ground]:
         counts = counting.count(connection, found, closed)
     assert counts is not None
     return counts, found
-
-
-def rebuilt(store: Store, desk: Desk, folder: Path) -> Release:
-    """A first release of the record as it is now."""
-    with store.engine.begin() as connection:
-        connection.execute(text("DROP TRIGGER IF EXISTS releases_delete"))
-        connection.execute(delete(made_table))
-    return reading.draft(folder, releases.build(replace(store, published=folder), desk, BUILDER).number)
 
 
 # --- T1, T3: periods and levels against each other; T10: what others tell ----------------------------------------
@@ -134,7 +125,7 @@ def test_without_its_sensitive_incidents_a_town_has_the_same_bytes_but_for_their
     with towns.copied(town.home, tmp_path / "copy") as (store, desk):
         with store.engine.begin() as connection:
             gone = connection.execute(delete(incidents).where(incidents.c.sensitive)).rowcount
-        after = rebuilt(store, desk, tmp_path / "again")
+        after = built(store, desk, tmp_path / "again")
     assert gone > 100
     assert after.files == town.release.files
     changed = {name for name in after.files if after.bytes(name) != town.release.bytes(name)}
