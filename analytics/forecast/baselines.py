@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
-from analytics.forecast.history import YEAR, blurred, check, latest, mean
+from analytics.forecast.history import blurred, check, latest, mean, same_weeks
 from analytics.forecast.panel import Floats, Panel
 
 BANDWIDTHS = (0.0, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0, 5.6, 8.0)  # cells
@@ -56,11 +56,8 @@ class SameWeeks(_Baseline):
 
     def predict(self, panel: Panel) -> Floats:
         check(panel)
-        known = np.flatnonzero(panel.known)
-        since = panel.weeks - known
-        years = np.rint(since / YEAR)
-        same = known[(years > 0) & (np.abs(since - np.rint(years * YEAR)) <= self.around)]
-        return mean(panel.counts, same if same.size else known)
+        same = same_weeks(panel, self.around)
+        return mean(panel.counts, same if same.size else np.flatnonzero(panel.known))
 
 
 class Ewma(_Baseline):

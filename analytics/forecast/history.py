@@ -28,6 +28,14 @@ def latest(panel: Panel, weeks: int) -> NDArray[np.intp]:
     return np.flatnonzero(panel.known)[-weeks:]
 
 
+def same_weeks(panel: Panel, around: int) -> NDArray[np.intp]:
+    """The numbers of the known weeks that lie whole years before the coming one, give or take `around` weeks."""
+    known = np.flatnonzero(panel.known)
+    since = panel.weeks - known
+    years = np.rint(since / YEAR)
+    return known[(years > 0) & (np.abs(since - np.rint(years * YEAR)) <= around)]
+
+
 def mean(counts: Counts, weeks: NDArray[np.intp]) -> Floats:
     """Events a week and cell over some weeks, shape (cells,)."""
     return np.asarray(counts[weeks].mean(axis=0, dtype=np.float64))

@@ -24,13 +24,14 @@ class Reason(StrEnum):
     LATELY = "lately"  # in this cell, in the last months
     LONG = "long"  # in this cell, year in, year out
     NEARBY = "nearby"  # in the cells around
+    SEASON = "season"  # here and around, at this time of other years
     OTHERS = "others"  # other types reported here and around
     PATTERN = "pattern"  # how these come together
 
 
 def _reason(source: str, memory: float, reach: float) -> Reason:
     if source != "target":
-        return Reason.OTHERS
+        return Reason(source)
     if reach > HERE:
         return Reason.NEARBY
     return Reason.LATELY if memory <= LATELY else Reason.LONG

@@ -451,7 +451,7 @@ def test_no_table_of_forecasts_has_a_column_about_persons(sqlite_store: Store) -
 def test_no_feature_is_about_persons_every_one_is_of_counts_by_week_and_cell() -> None:
     from analytics.forecast.features import TERMS
 
-    assert {source for source, _, _ in TERMS} == {"target", "others"}
+    assert {source for source, _, _ in TERMS} == {"target", "others", "season"}
     assert all(memory > 0 and reach >= 0 for _, memory, reach in TERMS)
     assert set(Panel.__dataclass_fields__) == {"lattice", "first", "counts", "context", "known", "outside"}
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy import ndimage, stats
 from sklearn.base import clone
 
-from analytics.forecast.baselines import Ewma, MeanOfWeeks
+from analytics.forecast.baselines import Ewma, MeanOfWeeks, SameWeeks
 from analytics.forecast.boosted import Boosted, Opinions, draw, likeliest
 from analytics.forecast.features import TERMS, Spread, terms
 from analytics.forecast.intervals import around, dispersion, interval
@@ -130,13 +130,35 @@ def test_terms_say_where_and_not_how_much() -> None:
     assert values.mean(axis=1) == pytest.approx(1, abs=1e-5)
     double = replace(WHOLE, counts=WHOLE.counts * 2, context=WHOLE.context * 3)
     assert terms(double) == pytest.approx(values, rel=1e-5)
-    assert (terms(panel(square(3), np.eye(30, 9)))[-1] == 1).all()  # no other types: nothing to tell
+    bare = terms(panel(square(3), np.eye(30, 9)))
+    for row in (TERMS.index(("others", 8, 0)), TERMS.index(("season", 52, 0))):
+        assert (bare[row] == 1).all()  # no other types, no year: nothing to tell
 
 
 def test_a_term_is_the_weighted_mean_it_says() -> None:
     row = TERMS.index(("target", 13, 0))
     expected = Ewma(half_life=13).fit(WHOLE).predict(WHOLE)
     assert terms(WHOLE)[row] == pytest.approx(expected / expected.mean(), rel=1e-4)
+
+
+def test_the_term_of_the_season_is_the_mean_of_the_same_weeks() -> None:
+    row = TERMS.index(("season", 52, 0))
+    expected = SameWeeks().fit(WHOLE).predict(WHOLE)
+    assert terms(WHOLE)[row] == pytest.approx(expected / expected.mean(), rel=1e-4)
+
+
+def test_it_foresees_what_comes_back_every_year_and_says_that_it_is_the_season() -> None:
+    """A fair of four weeks, every year: in the months between, its cell is like any other."""
+    rng = np.random.default_rng(7)
+    rates = np.full((4 * 52 + 1, 144), 0.1)
+    of_year = np.round(np.arange(len(rates)) % (365.25 / 7))
+    rates[of_year < 4, 60] = 12.0
+    whole = panel(square(12), rng.poisson(rates))
+    before = whole.until(209)  # the next week is the fair's first
+    model = Boosted().fit(before)
+    assert model.predict(before)[60] > 1.8 * Ewma().fit(before).predict(before)[60]
+    told = dict(zip(Reason, reasons(model, before)[:, 60], strict=True))
+    assert told[Reason.SEASON] == max(told.values())
 
 
 @given(st.integers(0, 10_000), st.sampled_from([0.6, 2.0, 8.0]))
