@@ -18,7 +18,7 @@ def command() -> None:
 @command.command()
 def build() -> None:
     """Build the index from every row of the record and put it in place of the one before."""
-    store = _store()
+    store = opened()
     with click.progressbar(length=1000, label="Reading the record") as bar:
 
         def progress(done: int, total: int) -> None:
@@ -31,7 +31,7 @@ def build() -> None:
 @command.command()
 def verify() -> None:
     """Compare every byte of the index with its checksums, and its batches with the record's."""
-    store = _store()
+    store = opened()
     snapshot = _current(store)
     if not store.index.is_fresh(store.engine):
         raise click.ClickException(
@@ -43,15 +43,10 @@ def verify() -> None:
 @command.command()
 def status() -> None:
     """Which index answers, how much it holds, and whether it is up to date."""
-    store = _store()
+    store = opened()
     snapshot = _current(store)
     click.echo(_told(snapshot))
     click.echo("Up to date." if store.index.is_fresh(store.engine) else "The record has changed since it was built.")
-
-
-def _store() -> Store:
-    store = opened()
-    return store
 
 
 def _current(store: Store) -> Snapshot:

@@ -47,10 +47,7 @@ def build(store: Store, correction: bool, outside: Path | None) -> None:
 def _outside(path: Path) -> list[Outside]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         try:
-            return [
-                Outside(row["period"], row["precinct"], row["family"], int(row["count"]))
-                for row in csv.DictReader(file)
-            ]
+            return [_exact(row) for row in csv.DictReader(file)]
         except (KeyError, TypeError, ValueError) as problem:
             raise Invalid("release.outside", file=path.name) from problem
 

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from dash import dcc, html
 
 from components.icons import icon
+from components.pager import pager
 from locales import Words
 
 PAGE = 50
@@ -111,7 +112,9 @@ def _table(batches: Sequence[Batch], start: int, total: int, frame: Frame) -> ht
         ],
         className="table wide imports-table",
     )
-    return html.Section([table, *_pager(start, total, words)], className="card")
+    return html.Section(
+        [table, *pager("loading", start, PAGE, total, lambda to: f"/imports?start={to}", words)], className="card"
+    )
 
 
 def _row(batch: Batch, frame: Frame) -> html.Tr:
@@ -140,20 +143,3 @@ def status(batch: Batch, words: Words) -> html.Span:
     """Loaded, under way, failed or undone: a mark and a word."""
     said = words.text(f"imports.statuses.{batch.status}")
     return html.Span([icon(MARKS[batch.status], 16), said], className=f"import-status {batch.status}")
-
-
-def _pager(start: int, total: int, words: Words) -> list[html.Nav]:
-    if total <= PAGE:
-        return []
-    told = words.text("loading.of", first=start + 1, last=min(start + PAGE, total), count=total)
-    turns = [("left", "newer", start - PAGE), ("right", "older", start + PAGE)]
-    links = [_turn(image, words.text(f"loading.{name}"), to) for image, name, to in turns if 0 <= to < total]
-    return [html.Nav([html.Span(told), *links], className="pager", **{"aria-label": words.text("loading.pages")})]
-
-
-def _turn(image: str, label: str, start: int) -> dcc.Link:
-    return dcc.Link(
-        [icon(image, 18), html.Span(label, className="visually-hidden")],
-        href=f"/imports?start={start}",
-        className="button plain",
-    )

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from dash import dcc, html
 
 from components.icons import icon
+from components.pager import pager
 from domain.registers import algorithms as algorithm_rules
 from domain.registers import cameras as camera_rules
 from domain.registers.algorithms import Algorithm
@@ -51,7 +52,10 @@ def cameras(found: Sequence[Camera], wanted: str, start: int, today: date, words
     fit = [one for one in found if not wanted or wanted.casefold() in _text(one, today, words).casefold()]
     rows = [_camera(one, today, words) for one in fit[start : start + PAGE]]
     table = _table("cameras", CAMERA_HEADS, rows, words)
-    return [*_synthetic(found, words), _find(wanted, words), table, *_pager(wanted, start, len(fit), words), add]
+    turns = pager(
+        "registers", start, PAGE, len(fit), lambda to: f"/registers?{urlencode({'q': wanted, 'start': to})}", words
+    )
+    return [*_synthetic(found, words), _find(wanted, words), table, *turns, add]
 
 
 def algorithms(found: Sequence[Algorithm], today: date, words: Words) -> list[Any]:
@@ -158,20 +162,3 @@ def _table(name: str, heads: Sequence[str], rows: Sequence[html.Tr], words: Word
     head = html.Thead(html.Tr([html.Th(words.text(f"registers.heads.{one}"), scope="col") for one in heads]))
     table = html.Table([caption, head, html.Tbody(list(rows))], className=f"table wide words {name}")
     return html.Div(table, className="scrolling", tabIndex="0", role="region", **{"aria-label": label})
-
-
-def _pager(wanted: str, start: int, total: int, words: Words) -> list[html.Nav]:
-    if total <= PAGE:
-        return []
-    told = words.text("registers.of", first=start + 1, last=min(start + PAGE, total), total=total)
-    turns = [("left", "newer", start - PAGE), ("right", "older", start + PAGE)]
-    links = [
-        dcc.Link(
-            [icon(image, 18), html.Span(words.text(f"registers.{name}"), className="visually-hidden")],
-            href=f"/registers?{urlencode({'q': wanted, 'start': to})}",
-            className="button plain",
-        )
-        for image, name, to in turns
-        if 0 <= to < total
-    ]
-    return [html.Nav([html.Span(told), *links], className="pager", **{"aria-label": words.text("registers.pages")})]

@@ -10,6 +10,7 @@ from dash import dcc, html
 from components import tables_in
 from components.icons import icon
 from components.import_list import Frame
+from components.pager import pager
 from domain.tables import Delivery, Status
 from locales import Words
 
@@ -30,7 +31,9 @@ def table(found: Sequence[Delivery], total: int, start: int, frame: Frame) -> ht
     rows = html.Tbody([_row(one, frame) for one in found])
     caption = html.Caption(words.text("tables.deliveries"), className="visually-hidden")
     drawn = html.Table([caption, html.Thead(html.Tr(heads)), rows], className="table wide imports-table")
-    return html.Section([title, drawn, *_pager(start, total, words)], className="card")
+    return html.Section(
+        [title, drawn, *pager("tables", start, PAGE, total, lambda to: f"/tables?start={to}", words)], className="card"
+    )
 
 
 def _row(one: Delivery, frame: Frame) -> html.Tr:
@@ -118,20 +121,3 @@ def _withdraw(one: Delivery, frame: Frame) -> list[Any]:
     )
     panel = html.Div([html.P(words.text("tables.withdraw_told")), form], className="undo-panel")
     return [html.Details([summary, panel], className="undo")]
-
-
-def _pager(start: int, total: int, words: Words) -> list[html.Nav]:
-    if total <= PAGE:
-        return []
-    told = words.text("tables.of", first=start + 1, last=min(start + PAGE, total), total=total)
-    turns = [("left", "newer", start - PAGE), ("right", "older", start + PAGE)]
-    links = [
-        dcc.Link(
-            [icon(image, 18), html.Span(words.text(f"tables.{name}"), className="visually-hidden")],
-            href=f"/tables?start={to}",
-            className="button plain",
-        )
-        for image, name, to in turns
-        if 0 <= to < total
-    ]
-    return [html.Nav([html.Span(told), *links], className="pager", **{"aria-label": words.text("tables.pages")})]

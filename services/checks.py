@@ -96,7 +96,7 @@ def _scan(desk: Desk) -> Finding:
 
 def _releases(settings: Settings) -> Finding:
     """Whether something is published and whole."""
-    folder = settings.releases or settings.home / "releases"
+    folder = settings.releases_folder
     release = reading.current(folder)
     if release is None:
         return _found(Level.MIND, "no_release", folder=str(folder))

@@ -10,12 +10,12 @@ from typing import Any
 from sqlalchemy import Connection
 
 from data_access.engine import writing
-from data_access.importing.looking import Preview, look, suggestions
+from data_access.importing.looking import Preview, look
 from data_access.importing.reading.sniff import sniff
 from data_access.importing.storing import batches as record
 from data_access.importing.storing import loader, rejects
 from data_access.importing.storing.batches import Batch
-from data_access.importing.storing.loader import Order, Progress, quiet
+from data_access.importing.storing.loader import Order
 from data_access.importing.storing.tally import Tally
 from data_access.importing.understanding import profile as profiles_of
 from data_access.importing.understanding.profile import Profile
@@ -23,6 +23,7 @@ from data_access.index import refresh
 from data_access.store import Store
 from domain.errors import Invalid
 from domain.people import Actor, Permission, require
+from domain.progress import Progress, silent
 from services import audit, clock
 
 __all__ = ["Batch", "Preview", "Reading", "Report", "Shipped"]
@@ -118,18 +119,13 @@ def preview(actor: Actor, path: Path, reading: Reading | None = None) -> Preview
     return look(path, understood.layouts, understood)
 
 
-def suggest_mapping(columns: Sequence[str]) -> dict[str, str]:
-    """Which field each column most likely holds, by its name; columns that say nothing are left out."""
-    return suggestions(columns)
-
-
 def load(
     store: Store,
     actor: Actor,
     paths: Sequence[Path],
     reading: Reading | Profile,
     source: str = "",
-    progress: Progress = quiet,
+    progress: Progress = silent,
     finish: Finish = lambda connection, batch: None,
 ) -> Batch:
     """Import files and bring the incident index up to date.
@@ -191,16 +187,8 @@ def report(store: Store, actor: Actor, batch: int) -> Report:
     require(actor, Permission.IMPORTS_READ)
     with store.engine.connect() as connection:
         found = record.get(connection, batch)
-        unmapped = record.label_counts(connection, batch, unmapped=True)
-    return Report(found, [(kind, label, rows) for kind, label, _, rows in unmapped])
-
-
-def labels(store: Store, actor: Actor, batch: int) -> list[tuple[str, str, str | None, int]]:
-    """How the source's labels were read: (kind, label, code, rows). Raises Forbidden or NotFound."""
-    require(actor, Permission.IMPORTS_READ)
-    with store.engine.connect() as connection:
-        record.get(connection, batch)
-        return record.label_counts(connection, batch)
+        unmapped = record.unmapped(connection, batch)
+    return Report(found, unmapped)
 
 
 def rejected(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -22,6 +22,7 @@ from data_access.releases.mending import Draft, passing
 from data_access.releases.reading import Release
 from data_access.store import Store
 from domain.errors import Invalid
+from domain.progress import Progress
 from domain.release.lattice import BASE, CLOSED_DAYS, TABLES
 from domain.release.parts import Part
 from domain.taxonomy import taxonomy
@@ -30,7 +31,6 @@ from services import release_changes, release_parts, release_texts
 from services.here import Here
 
 LAYOUT = 1
-Progress = Callable[[int, int, str], None]
 
 
 @dataclass(frozen=True)

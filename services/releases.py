@@ -15,12 +15,13 @@ from data_access.releases.reading import Changed, Release, current
 from data_access.store import Store
 from domain.errors import Forbidden, Invalid, Stale
 from domain.people import SYSTEM, Actor, Permission, Role, require
+from domain.progress import Progress, silent
 from domain.release.made import Made, Status
 from locales import DEFAULT
 from services import clock, release_building
 from services.audit import note
 from services.here import here
-from services.release_building import Progress, Wanted
+from services.release_building import Wanted
 
 __all__ = ["Made", "Release", "Status", "current"]
 
@@ -29,17 +30,13 @@ LONGEST_REASON = 500
 SECOND = Actor(id=0, email="system-second", roles=frozenset({Role.TRANSPARENCY}))
 
 
-def quiet(_done: int, _total: int, _step: str) -> None:
-    pass
-
-
 def build(
     store: Store,
     desk: Desk,
     actor: Actor,
     place: str = "",
     correction: bool = False,
-    progress: Progress = quiet,
+    progress: Progress = silent,
     outside: Sequence[Outside] = (),
 ) -> Made:
     """Build a draft of the next release from the record as it is.

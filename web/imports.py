@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, redirect, request
+from flask import Blueprint, Response, redirect
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
-from services import imports, uploads
-from web.session import actor, settings, store, words
+from domain.people import Permission
+from services import imports
+from web import uploading
+from web.session import actor, store, words
 
 blueprint = Blueprint("imports", __name__, url_prefix="/imports")
 
@@ -21,10 +23,8 @@ def form_token() -> str:
 
 @blueprint.post("/upload")
 def upload() -> Response:
-    """Take the body as a file, written to disk as it comes; `name` is what its sender calls it."""
-    name = request.args.get("name", "")
-    token = uploads.keep(store(), actor(), name, request.stream, settings().max_upload_mb)
-    return jsonify(upload=token)
+    """Take the body as a file."""
+    return uploading.take(Permission.IMPORT)
 
 
 @blueprint.get("/<int:batch>/rejects.csv")

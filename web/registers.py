@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, request
 
 from components import register_import, tables_out
 from domain.people import Permission
 from services import registers, uploads
-from web import export
-from web.session import actor, desk, settings, store, words
+from web import export, uploading
+from web.session import actor, desk, store, words
 
 blueprint = Blueprint("registers", __name__, url_prefix="/registers")
 
 
 @blueprint.post("/upload")
 def upload() -> Response:
-    """Take the body as a file, written to disk as it comes; `name` is what its sender calls it."""
-    name, most = request.args.get("name", ""), settings().max_upload_mb
-    return jsonify(upload=uploads.keep(store(), actor(), name, request.stream, most, Permission.REGISTERS))
+    """Take the body as a file."""
+    return uploading.take(Permission.REGISTERS)
 
 
 @blueprint.get("/problems.csv")

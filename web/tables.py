@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask import Blueprint, Response, jsonify, redirect, request
+from flask import Blueprint, Response, redirect, request
 from flask.typing import ResponseReturnValue
 
 from components import tables_out
@@ -12,17 +12,16 @@ from domain.errors import Invalid
 from domain.people import Permission
 from domain.tables import Counting, Kind, Problem, Terms
 from services import tables, uploads
-from web import export
-from web.session import actor, settings, store, words
+from web import export, uploading
+from web.session import actor, store, words
 
 blueprint = Blueprint("tables", __name__, url_prefix="/tables")
 
 
 @blueprint.post("/upload")
 def upload() -> Response:
-    """Take the body as a file, written to disk as it comes; `name` is what its sender calls it."""
-    name, most = request.args.get("name", ""), settings().max_upload_mb
-    return jsonify(upload=uploads.keep(store(), actor(), name, request.stream, most, Permission.TABLES))
+    """Take the body as a file."""
+    return uploading.take(Permission.TABLES)
 
 
 @blueprint.get("/problems.csv")

@@ -71,11 +71,6 @@ def who(connection: Connection, seal: Seal, case: Case) -> dict[str, Any] | None
     return found
 
 
-def reseal(connection: Connection, seal: Seal, case: Case, who: Mapping[str, Any]) -> Case:
-    """Write who asks anew."""
-    return change(connection, case, sealed=seal.seal(sealed_as(case.folio), who))
-
-
 def forget(connection: Connection, case: Case) -> Case:
     """Delete who asks and what words tell of the place; the rest of the row stays for the statistics."""
     place = json.dumps({**case.place, "corner": "", "point": None}, ensure_ascii=False)

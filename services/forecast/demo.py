@@ -16,6 +16,7 @@ from data_access.store import Store
 from domain.errors import NotFound
 from domain.forecast.sealed import Target
 from domain.people import Actor, Permission, require
+from domain.progress import Progress
 from services import registers
 from services.forecast import card, runs, scoring
 from services.forecast.place import begins_at, configured, is_synthetic, zone_of
@@ -38,7 +39,7 @@ def is_wanted(store: Store) -> bool:
     return any((target, week) not in held for target in configured("") for week in weeks)
 
 
-def fill(store: Store, actor: Actor, progress: runs.Progress) -> None:
+def fill(store: Store, actor: Actor, progress: Progress) -> None:
     """Make what is missing of the year, every target's weeks in order; `progress` may raise to end it.
 
     What is sealed stays, so that it can be taken up where it was left. Raises Forbidden, or NotFound without a demo.
@@ -60,7 +61,7 @@ def tell_register(store: Store, desk: Desk, actor: Actor) -> None:
         registers.save_algorithm(store, desk, actor, ENTRY, given, entry.version)
 
 
-def _tell(progress: runs.Progress, turn: int, targets: int, done: int) -> None:
+def _tell(progress: Progress, turn: int, targets: int, done: int) -> None:
     progress(turn * (WEEKS + 1) + done, targets * (WEEKS + 1), "demo_year")
 
 

@@ -25,7 +25,7 @@ from analytics.forecast.reasons import Reason, reasons
 from domain.errors import Invalid
 from domain.forecast.models import BASELINES, MAIN, Model
 from domain.forecast.sealed import Target
-from services.forecast.runs import Progress, silent
+from domain.progress import Progress, silent
 
 SEED = 0
 LIBRARIES = ("numpy", "scikit-learn", "scipy")

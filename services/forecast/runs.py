@@ -17,6 +17,7 @@ from domain.errors import Invalid
 from domain.forecast.models import Model
 from domain.forecast.sealed import Sealed, Target
 from domain.people import Actor, Permission, require
+from domain.progress import Progress, silent
 from services import audit, clock
 from services.forecast import standing
 from services.forecast.place import begins_at, check_week, coming_week, is_synthetic, zone_of
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 STEPS = len(Model) + 2  # of a run: counting, every model, sealing
 MOST_BEHIND = 8  # weeks between the last known one and the one forecast: a feed that comes once a month is in time
 
-Progress = Callable[[int, int, str], None]
 Finish = Callable[[Connection, Sealed], None]
 
 
@@ -38,10 +38,6 @@ class Broken:
 
     forecast: int
     part: str
-
-
-def silent(done: int, total: int, step: str) -> None:
-    """Tells nobody."""
 
 
 def nothing_more(connection: Connection, sealed: Sealed) -> None:

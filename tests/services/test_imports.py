@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 from commands.imports import command
 from data_access.engine import writing
 from data_access.importing.chunk import Layout
+from data_access.importing.looking import suggestions
 from data_access.importing.storing import batches as record
 from data_access.store import Store
 from domain.errors import Forbidden, Invalid, NotFound
@@ -55,7 +56,6 @@ MANAGE: dict[str, Act] = {
 READ: dict[str, Act] = {
     "batches": lambda store, actor, path: imports.batches(store, actor),
     "report": lambda store, actor, path: imports.report(store, actor, 1),
-    "labels": lambda store, actor, path: imports.labels(store, actor, 1),
 }
 ACTS = [(name, act, Permission.IMPORT) for name, act in MANAGE.items()]
 ACTS += [(name, act, Permission.IMPORTS_READ) for name, act in READ.items()]
@@ -144,7 +144,7 @@ def test_a_preview_without_a_reading_guesses_the_fields(path: Path) -> None:
     ],
 )
 def test_columns_are_guessed_by_their_names(columns: list[str], mapping: dict[str, str]) -> None:
-    found = imports.suggest_mapping(columns)
+    found = suggestions(columns)
     assert mapping.items() <= found.items()
     assert len(set(found.values())) == len(found)
     assert bool(found) == bool(mapping)

@@ -138,11 +138,10 @@ def listing(connection: Connection, offset: int = 0, limit: int = 50) -> tuple[l
     return [_batch(row) for row in connection.execute(query)], total
 
 
-def label_counts(connection: Connection, batch: int, unmapped: bool = False) -> list[tuple[str, str, str | None, int]]:
-    """(kind, label, code, rows), the most frequent first; with `unmapped` those that no rule knows."""
-    query = select(labels.c.kind, labels.c.label, labels.c.code, labels.c.rows).where(labels.c.batch_id == batch)
-    if unmapped:
-        query = query.where(labels.c.code.is_(None))
+def unmapped(connection: Connection, batch: int) -> list[tuple[str, str, int]]:
+    """The labels that no rule knows, the most frequent first: kind, label, rows."""
+    query = select(labels.c.kind, labels.c.label, labels.c.rows)
+    query = query.where(labels.c.batch_id == batch, labels.c.code.is_(None))
     return [tuple(row) for row in connection.execute(query.order_by(labels.c.rows.desc(), labels.c.label))]
 
 

@@ -30,11 +30,11 @@ from data_access.importing.storing.writing import Writer
 from data_access.importing.understanding.profile import Profile
 from data_access.schema import sources
 from domain.errors import DomainError, Invalid
+from domain.progress import Progress, silent
 
 if TYPE_CHECKING:
     from data_access.store import Store
 
-Progress = Callable[[int, int, str], None]  # done, total, step: "read" in bytes, "store" in rows
 Finishing = Callable[[Connection, int, Tally], None]
 
 KEPT_OF_FAILED = 1000  # rejects kept of what was the wrong file anyway
@@ -51,15 +51,11 @@ class Order:
     actor: str
 
 
-def quiet(done: int, total: int, step: str) -> None:
-    """Progress that nobody looks at."""
-
-
 def load(
     store: Store,
     order: Order,
     now: Callable[[], int],
-    progress: Progress = quiet,
+    progress: Progress = silent,
     finishing: Finishing = lambda connection, batch, tally: None,
 ) -> int:
     """Import files and return the batch's number.
