@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from io import BytesIO
 
 import numpy as np
@@ -20,30 +21,41 @@ BADGE, BADGE_INK = "#fff1dc", "#8a4b08"
 Panels = Mapping[str, NDArray[np.uint8]]
 
 
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What is drawn on; without an image nothing is drawn, and only heights are found."""
+
+    image: Image.Image | None
+    text: Written
+    frame: MapFrame
+
+    @property
+    def pen(self) -> ImageDraw.ImageDraw | None:
+        return ImageDraw.Draw(self.image) if self.image is not None else None
+
+
 def png(text: Written, panels: Panels, frame: MapFrame) -> bytes:
     """The sheet as a PNG; `panels` are class numbers on the grid, shape (rows, columns), by side."""
-    measured = _sheet(None, text, panels, frame)
-    image = Image.new("RGB", (WIDTH, measured), "#ffffff")
-    _sheet(image, text, panels, frame)
+    image = Image.new("RGB", (WIDTH, _set(Sheet(None, text, frame), panels)), "#ffffff")
+    _set(Sheet(image, text, frame), panels)
     buffer = BytesIO()
     image.save(buffer, "png", optimize=False, compress_level=6)
     return buffer.getvalue()
 
 
-def _sheet(image: Image.Image | None, text: Written, panels: Panels, frame: MapFrame) -> int:
-    """Set everything on the image, or on none to find the height."""
-    pen = ImageDraw.Draw(image) if image is not None else None
-    top = _head(pen, text)
-    body = _beside if len(panels) == 1 else _under
-    bottom = body(image, pen, text, panels, frame, top)
-    foot = Column(pen, MARGIN, bottom + GUTTER, WIDTH - 2 * MARGIN)
-    if pen is not None:
-        pen.line([(MARGIN, bottom + 20), (WIDTH - MARGIN, bottom + 20)], LINE)
-    foot.text(text.foot, 13, QUIET)
+def _set(sheet: Sheet, panels: Panels) -> int:
+    """Set everything; the height of the sheet."""
+    top = _head(sheet)
+    bottom = (_beside if len(panels) == 1 else _under)(sheet, panels, top)
+    foot = Column(sheet.pen, MARGIN, bottom + GUTTER, WIDTH - 2 * MARGIN)
+    if sheet.pen is not None:
+        sheet.pen.line([(MARGIN, bottom + 20), (WIDTH - MARGIN, bottom + 20)], LINE)
+    foot.text(sheet.text.foot, 13, QUIET)
     return round(foot.y + MARGIN * 0.6)
 
 
-def _head(pen: ImageDraw.ImageDraw | None, text: Written) -> float:
+def _head(sheet: Sheet) -> float:
+    pen, text = sheet.pen, sheet.text
     column = Column(pen, MARGIN, 36, WIDTH - 2 * MARGIN)
     if pen is not None and text.badge:
         _badge(pen, text.badge, 36)
@@ -62,66 +74,43 @@ def _badge(pen: ImageDraw.ImageDraw, text: str, y: float) -> None:
     pen.text((left + 12, y + 12), text, BADGE_INK, face, "lm")
 
 
-def _beside(
-    image: Image.Image | None,
-    pen: ImageDraw.ImageDraw | None,
-    text: Written,
-    panels: Panels,
-    frame: MapFrame,
-    top: float,
-) -> float:
+def _beside(sheet: Sheet, panels: Panels, top: float) -> float:
     """One map with its explanations at its right."""
-    view = View.of(WIDTH - 2 * MARGIN - SIDE - GUTTER, frame.aspect)
+    view = View.of(WIDTH - 2 * MARGIN - SIDE - GUTTER, sheet.frame.aspect)
     ((side, classes),) = panels.items()
-    below = _map(image, pen, text, (side, classes), frame, view, MARGIN, top)
-    column = Column(pen, WIDTH - MARGIN - SIDE, top, SIDE)
-    _figure(column, text)
-    for block in text.blocks:
+    below = _map(sheet, side, classes, view, MARGIN, top)
+    column = Column(sheet.pen, WIDTH - MARGIN - SIDE, top, SIDE)
+    _figure(column, sheet.text)
+    for block in sheet.text.blocks:
         _block(column, block)
     return max(below, column.y)
 
 
-def _under(
-    image: Image.Image | None,
-    pen: ImageDraw.ImageDraw | None,
-    text: Written,
-    panels: Panels,
-    frame: MapFrame,
-    top: float,
-) -> float:
+def _under(sheet: Sheet, panels: Panels, top: float) -> float:
     """Maps side by side, their explanations in columns below."""
     width = (WIDTH - 2 * MARGIN - GUTTER) // 2
-    view = View.of(width, frame.aspect)
+    view, blocks = View.of(width, sheet.frame.aspect), sheet.text.blocks
     below = top
-    for number, pair in enumerate(panels.items()):
-        below = _map(image, pen, text, pair, frame, view, MARGIN + number * (width + GUTTER), top)
-    room = (WIDTH - 2 * MARGIN - (len(text.blocks) - 1) * GUTTER) / len(text.blocks)
+    for number, (side, classes) in enumerate(panels.items()):
+        below = _map(sheet, side, classes, view, MARGIN + number * (width + GUTTER), top)
+    room = (WIDTH - 2 * MARGIN - (len(blocks) - 1) * GUTTER) / len(blocks)
     ends = []
-    for number, block in enumerate(text.blocks):
-        column = Column(pen, MARGIN + number * (room + GUTTER), below + 24, room)
+    for number, block in enumerate(blocks):
+        column = Column(sheet.pen, MARGIN + number * (room + GUTTER), below + 24, room)
         _block(column, block)
         ends.append(column.y)
     return max(ends)
 
 
-def _map(
-    image: Image.Image | None,
-    pen: ImageDraw.ImageDraw | None,
-    text: Written,
-    side_and_classes: tuple[str, NDArray[np.uint8]],
-    frame: MapFrame,
-    view: View,
-    x: float,
-    y: float,
-) -> float:
+def _map(sheet: Sheet, side: str, classes: NDArray[np.uint8], view: View, x: float, y: float) -> float:
     """A map under its caption; where its lower edge lies."""
-    side, classes = side_and_classes
-    column = Column(pen, x, y, view.width)
+    text, column = sheet.text, Column(sheet.pen, x, y, view.width)
     if side in text.captions:
         column.text(text.captions[side], 19, INK, True)
         column.gap(6)
-    if image is not None:
-        image.paste(panel(classes, side, frame, view, text.north, text.scale), (round(x), round(column.y)))
+    if sheet.image is not None:
+        drawn = panel(classes, side, sheet.frame, view, text.north, text.scale)
+        sheet.image.paste(drawn, (round(x), round(column.y)))
     return column.y + view.height
 
 

@@ -13,7 +13,6 @@ from data_access.demo.tables import Rhythm
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
 HOUR, DAY = 3600, 86_400
 FRIDAY, SATURDAY, SUNDAY = 4, 5, 6
 # How far each hour of a weekend's night belongs to it.
