@@ -5,17 +5,22 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
+from analytics.forecast.panel import WEEK
 from data_access.desk import Desk
 from data_access.engine import make_engine
 from data_access.migrate import DESK, upgrade
 from data_access.store import Store
+from domain.forecast.sealed import Target
 from domain.people import SYSTEM
 from services import clock, demo, imports, releases
+from services.forecast import runs, scoring
+from services.forecast.place import begins_at, zone_of
+from services.forecast.published import Quarter
 from services.imports import Reading
 from tests.releasing import BUILDER, SECOND, instant
 
@@ -57,6 +62,18 @@ def real(home: Path, shared_data: Path) -> Path:
         imports.load(store, SYSTEM, [path], Reading(profile="mexico-city"))
         releases.approve(store, SECOND, releases.build(store, desk, BUILDER).number)
     return home
+
+
+def foreseen(store: Store, quarter: Quarter, target: Target) -> None:
+    """Forecasts of the weeks of a quarter, each sealed on the evening before it, and scored long after."""
+    zone, start = zone_of(store), quarter.window.start
+    monday = start + timedelta(days=-start.weekday() % 7)
+    weeks = [monday + n * WEEK for n in range(13) if quarter.holds(monday + n * WEEK)]
+    fitted = runs.fit(store, SYSTEM, target, weeks[0])
+    for week in weeks:
+        eve = begins_at(week, zone) - 6 * 3600
+        runs.run(store, SYSTEM, target, week, now=lambda at=eve: at, fitted=fitted)  # type: ignore[misc]
+    scoring.score(store, SYSTEM, target)
 
 
 @contextmanager

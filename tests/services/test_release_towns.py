@@ -17,6 +17,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import delete, insert, select
 
+from analytics.forecast.quintiles import FIFTHS
 from config.settings import Settings
 from data_access.desk import Desk
 from data_access.releases import auditing, counting, mending, reading, tables
@@ -26,8 +27,10 @@ from data_access.releases.ground import Ground, ground
 from data_access.releases.reading import Release
 from data_access.schema import incidents
 from data_access.store import Store
+from domain.forecast.sealed import Target
 from domain.release.lattice import ALL, BANDS, CLOSED_DAYS, RESIDENTS, TABLES, UNKNOWN
 from services import published, release_building, releases
+from services.forecast.published import Quarter
 from tests import towns
 from tests.conftest import Once
 from tests.releasing import BUILDER, SECOND, built
@@ -154,6 +157,22 @@ def test_a_later_release_repeats_every_number_whatever_became_of_the_record(town
         assert second.bytes(f"{table.name}.csv") == town.release.bytes(f"{table.name}.csv")
 
 
+def test_a_correction_and_what_it_corrects_give_nothing_away_together(town: Town, tmp_path: Path) -> None:
+    with towns.copied(town.home, tmp_path / "copy") as (store, desk):
+        with store.engine.begin() as connection:
+            some = select(incidents.c.id).where(incidents.c.id % 40 == 0)
+            connection.execute(delete(incidents).where(incidents.c.id.in_(some)))
+        made = releases.approve(store, SECOND, releases.build(store, desk, BUILDER, correction=True).number)
+        corrected = reading.find(store.releases, made.number)
+        counts, found = counted(store, corrected)
+    assert any(corrected.bytes(f"{one.name}.csv") != town.release.bytes(f"{one.name}.csv") for one in TABLES)
+    now = Town(town.home, corrected, counts, found).told()
+    first = {table.name: town.release.keyed(table.name) for table in TABLES}
+    before = tuple(zone.code for zone in town.ground.published)
+    both = auditing.Earlier(tables.recalled(now, first, before), town.ground)
+    assert auditing.audited(counts, found, now, both).open == ()
+
+
 # --- T6: one incident more ---------------------------------------------------------------------------------------
 
 
@@ -251,6 +270,25 @@ def test_no_file_holds_anything_finer_than_the_lattice_or_tells_tomorrow(town: T
         assert all((row["count"] or 0) % 5 == 0 for row in release.rows(name))
     last = date.fromisoformat(f"{release.manifest['last']}-01")
     assert (datetime.fromtimestamp(towns.NOW, UTC).date() - last).days > CLOSED_DAYS
+
+
+def test_forecasts_are_told_of_a_closed_quarter_and_its_zones_alone(town: Town, tmp_path: Path) -> None:
+    """T13: never a cell, a rate or a week, and nothing of a quarter that is not over."""
+    last = date.fromisoformat(f"{town.counts.months[-1]}-01")
+    closed, target = Quarter.of(last - timedelta(days=100)), Target.of(["robbery", "theft"], 500)
+    with towns.copied(town.home, tmp_path / "copy") as (store, desk):
+        towns.foreseen(store, closed, target)
+        made = releases.approve(store, SECOND, releases.build(store, desk, BUILDER).number)
+        release = reading.find(store.releases, made.number)
+    zones = {zone["code"] for zone in release.rows("areas", level="zone")}
+    fifths = release.rows("forecast_fifths")
+    assert {row["quarter"] for row in fifths} == ({str(closed)} if len(zones) >= FIFTHS else set())
+    assert {row["zone"] for row in fifths} <= zones
+    assert {row["fifth"] for row in fifths} <= {1, 2, 3, 4, 5}
+    assert {row["quarter"] for row in release.rows("forecast_accuracy")} == {str(closed)}
+    for name in release.files:
+        if name.startswith("forecast_"):
+            assert not re.search(rb"\d{4}-\d{2}-\d{2}|\d+\.\d{4,}", release.bytes(name)), name
 
 
 def test_months_are_published_for_the_whole_and_every_precinct(town: Town) -> None:
