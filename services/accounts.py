@@ -15,7 +15,7 @@ from domain.people import SYSTEM, Account, Actor, Permission, Role, Token, may, 
 from locales import DEFAULT, LANGUAGES
 from services import clock, passwords
 from services.audit import note
-from services.sign_in import digest, normal
+from services.sign_in import digest, normal, prove
 
 DAY = 86_400
 LONGEST_TOKEN = 366  # days
@@ -110,13 +110,14 @@ def set_password(store: Store, actor: Actor, email: str, password: str | None = 
         return _write_password(connection, actor, account, _usable(password, account.email))
 
 
-def change_password(store: Store, actor: Actor, old: str, new: str) -> None:
-    """Change one's own password; all one's sessions end. Raises Forbidden, NotFound or Invalid."""
+def change_password(store: Store, actor: Actor, old: str, new: str, address: str) -> None:
+    """Change one's own password; all one's sessions and tokens end. Raises Forbidden, NotFound, Throttled or Invalid."""
     with store.engine.connect() as connection:
         account = _own(connection, actor)
-        stored = table.password(connection, account.id)
-    if not passwords.matches(stored, old):
-        raise Invalid("password.wrong")
+    try:
+        prove(store, account.email, old, address, demo=account.demo)
+    except Forbidden as wrong:
+        raise Invalid("password.wrong") from wrong
     with store.engine.begin() as connection:
         _write_password(connection, actor, account, _usable(new, account.email))
 
@@ -257,6 +258,7 @@ def _usable(password: str | None, email: str) -> str:
 
 def _write_password(connection: Connection, actor: Actor, account: Account, password: str) -> str:
     table.change(connection, account.id, password=passwords.hashed(password))
+    table.revoke_tokens(connection, account.id, clock.now())
     note(connection, actor, "password.changed", account.email)
     return password
 

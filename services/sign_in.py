@@ -40,7 +40,16 @@ class Lifetime:
 
 
 def sign_in(store: Store, email: str, password: str, address: str, *, demo: bool) -> Account:
-    """The account of an e-mail address and a password. `demo` says whether demo accounts may come in.
+    """The account of an e-mail address and a password, noted as having come in. `demo`, and what is raised: `prove`."""
+    account = prove(store, email, password, address, demo=demo)
+    with store.engine.begin() as connection:
+        note(connection, account.actor, "sign_in", place(address))
+    return account
+
+
+def prove(store: Store, email: str, password: str, address: str, *, demo: bool) -> Account:
+    """The account of an e-mail address and its password, wherever one is asked for; a wrong one is noted and slows
+    down those that follow. `demo` says whether demo accounts may come in.
 
     Raises Throttled("sign_in.wait") or Forbidden("sign_in.refused"); both are the same for unknown accounts.
     """
@@ -57,7 +66,7 @@ def sign_in(store: Store, email: str, password: str, address: str, *, demo: bool
         if account is None or not right or not account.active or (account.demo and not demo):
             log.append(connection, clock.now(), None, known_as, "sign_in.failed", address, {})
         else:
-            _welcome(connection, account, stored, password, address)
+            _strengthen(connection, account, stored, password)
             return account
     raise Forbidden("sign_in.refused")
 
@@ -91,10 +100,9 @@ def _wait(connection: Connection, known_as: str, address: str) -> int:
     return wait
 
 
-def _welcome(connection: Connection, account: Account, stored: str | None, password: str, address: str) -> None:
+def _strengthen(connection: Connection, account: Account, stored: str | None, password: str) -> None:
     if stored is not None and passwords.outdated(stored):
         table.rehash(connection, account.id, passwords.hashed(password))
-    note(connection, account.actor, "sign_in", address)
 
 
 # --- sessions ---------------------------------------------------------------------------------------------------
@@ -126,9 +134,18 @@ def session(store: Store, secret: str, lifetime: Lifetime) -> Session | None:
 
 
 def sign_out(store: Store, actor: Actor, secret: str) -> None:
+    _end(store, actor, secret, "sign_out", "")
+
+
+def proved(store: Store, actor: Actor, secret: str, address: str) -> None:
+    """End the session of somebody who has shown again who they are; a new one follows."""
+    _end(store, actor, secret, "sign_in.again", place(address))
+
+
+def _end(store: Store, actor: Actor, secret: str, action: str, object: str) -> None:
     with store.engine.begin() as connection:
         table.end_session(connection, digest(secret))
-        note(connection, actor, "sign_out")
+        note(connection, actor, action, object)
 
 
 def token_account(store: Store, token: str, *, demo: bool) -> Account | None:

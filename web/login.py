@@ -155,10 +155,10 @@ def again() -> ResponseReturnValue:
     who, secret = actor(), session.get(SECRET, "")
     given = request.form.get("password", "")
     try:
-        account = sign_in.sign_in(store(), who.email, given, request.remote_addr or "", demo=not settings().production)
+        account = sign_in.prove(store(), who.email, given, request.remote_addr or "", demo=not settings().production)
     except Forbidden as wrong:  # the door is open to whoever is signed in: the password is what was wrong
         raise Invalid(wrong.code) from wrong
-    sign_in.sign_out(store(), who, secret)
+    sign_in.proved(store(), who, secret, request.remote_addr or "")
     login_user(begin(account))
     return Response(mimetype="text/html")  # which carries the new session's token against forgery
 
@@ -189,6 +189,6 @@ def _changed(old: str, new: str, again: str) -> ResponseReturnValue:
     if new != again:
         raise Invalid("password.differ")
     who = actor()
-    accounts.change_password(store(), who, old, new)
+    accounts.change_password(store(), who, old, new, request.remote_addr or "")
     login_user(begin(accounts.own(store(), who)))
     return redirect(url_for("password.change", done=1))

@@ -211,6 +211,16 @@ def test_a_password_that_will_not_do_is_told(fields: dict[str, str], client: Fla
     assert PASSWORD not in answer.text
 
 
+@pytest.mark.parametrize("path", ["/password", "/again"])
+def test_whoever_sits_at_an_open_session_may_not_guess_the_password_without_end(
+    path: str, client: FlaskClient, person: str
+) -> None:
+    _come_in(client)
+    fields = {"old": "wrong", "new": "otras cuatro palabras", "again": "otras cuatro palabras", "password": "wrong"}
+    told = [client.post(path, data={**fields, **_form(client, "/password")}).status_code for _ in range(7)]
+    assert told == [400] * 5 + [429] * 2
+
+
 # --- requests from elsewhere ------------------------------------------------------------------------------------
 
 ELSEWHERE = [

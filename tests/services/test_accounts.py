@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, insert, select, update
 
 from data_access.schema import areas, sessions, tokens, users
+from data_access.schema import audit as events
 from data_access.store import Store
 from domain.audit import Wanted
 from domain.errors import Forbidden, Invalid, NotFound, Throttled
@@ -251,7 +252,7 @@ def test_signing_out_ends_the_session_for_whoever_copied_the_cookie(store: Store
 
 ENDINGS: dict[str, Callable[[Store, Account], object]] = {
     "a new password of one's own": lambda store, who: accounts.change_password(
-        store, who.actor, PASSWORD, "otras cuatro palabras más"
+        store, who.actor, PASSWORD, "otras cuatro palabras más", HERE
     ),
     "a new password from an administrator": lambda store, who: accounts.set_password(store, SYSTEM, who.email),
     "deactivation": lambda store, who: accounts.set_active(store, SYSTEM, who.email, False),
@@ -365,15 +366,31 @@ def test_only_who_may_manage_accounts_can(door: str, roles: frozenset[Role], sql
 
 def test_one_changes_ones_own_password_only_with_the_old_one(store: Store, person: Account) -> None:
     with pytest.raises(Invalid, match=r"password\.wrong"):
-        accounts.change_password(store, person.actor, "not it", "otras cuatro palabras más")
-    accounts.change_password(store, person.actor, PASSWORD, "otras cuatro palabras más")
+        accounts.change_password(store, person.actor, "not it", "otras cuatro palabras más", HERE)
+    accounts.change_password(store, person.actor, PASSWORD, "otras cuatro palabras más", HERE)
     assert _come_in(store, password="otras cuatro palabras más") == person
+
+
+def test_the_old_password_is_guessed_no_faster_from_inside_than_at_the_door(
+    store: Store, person: Account, hands: Hands
+) -> None:
+    for _ in range(sign_in.FREE):
+        with pytest.raises(Invalid, match=r"password\.wrong"):
+            accounts.change_password(store, person.actor, "not it", "otras cuatro palabras más", HERE)
+    for password in ("not it", PASSWORD):
+        with pytest.raises(Throttled):
+            accounts.change_password(store, person.actor, password, "otras cuatro palabras más", HERE)
+    with pytest.raises(Throttled):
+        _come_in(store)
+    with store.engine.connect() as connection:
+        failed = select(func.count()).where(events.c.action == "sign_in.failed", events.c.actor == person.email)
+        assert connection.execute(failed).scalar_one() == sign_in.FREE
 
 
 def test_a_forged_actor_changes_nothing(store: Store, person: Account) -> None:
     for forged in (replace(person.actor, id=person.id + 1), replace(person.actor, email="x@ciudad.cl"), ANONYMOUS):
         with pytest.raises(Forbidden):
-            accounts.change_password(store, forged, PASSWORD, "otras cuatro palabras más")
+            accounts.change_password(store, forged, PASSWORD, "otras cuatro palabras más", HERE)
         with pytest.raises(Forbidden):
             accounts.set_language(store, forged, "en")
 
