@@ -11,7 +11,7 @@ from dash import html
 from domain.people import Account, Token
 from locales import LANGUAGES, Words
 
-DAYS = ("30", "90", "180", "366")
+DAYS = ("7", "30", "90")
 
 
 def page(account: Account, precincts: Sequence[str], tokens: html.Div, words: Words) -> html.Div:

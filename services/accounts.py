@@ -11,14 +11,14 @@ from sqlalchemy import Connection
 from data_access import accounts as table
 from data_access.store import Store
 from domain.errors import Forbidden, Invalid, NotFound
-from domain.people import SYSTEM, Account, Actor, Permission, Role, Token, may, require
+from domain.people import SYSTEM, Account, Actor, Permission, Role, Token, may, require, require_fresh
 from locales import DEFAULT, LANGUAGES
 from services import clock, passwords
 from services.audit import note
 from services.sign_in import digest, normal, prove
 
 DAY = 86_400
-LONGEST_TOKEN = 366  # days
+LONGEST_TOKEN = 90  # days
 DEMO_PASSWORD = "demo-atalaya-2026"  # noqa: S105 - told to whoever looks at the demo
 DEMO_PRECINCTS = ("San Miguel", "La Cisterna")  # the demo commander's own
 ADDRESS = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
@@ -111,7 +111,7 @@ def set_password(store: Store, actor: Actor, email: str, password: str | None = 
 
 
 def change_password(store: Store, actor: Actor, old: str, new: str, address: str) -> None:
-    """Change one's own password; all one's sessions and tokens end. Raises Forbidden, NotFound, Throttled or Invalid."""
+    """Change one's own password; all one's sessions and tokens end. Raises Forbidden, Throttled or Invalid."""
     with store.engine.connect() as connection:
         account = _own(connection, actor)
     try:
@@ -153,13 +153,14 @@ def precincts(store: Store, actor: Actor) -> dict[str, str]:
 # --- tokens -----------------------------------------------------------------------------------------------------
 
 
-def make_token(store: Store, actor: Actor, email: str, days: int = 90) -> str:
-    """A token for the JSON addresses, shown only now. Raises Forbidden, NotFound or Invalid."""
+def make_token(store: Store, actor: Actor, email: str, days: int = LONGEST_TOKEN) -> str:
+    """A token for the JSON addresses, shown only now. Raises Forbidden, Unproved, NotFound or Invalid."""
     if not 1 <= days <= LONGEST_TOKEN:
         raise Invalid("accounts.days", longest=LONGEST_TOKEN)
     token, now = "atl_" + secrets.token_urlsafe(32), clock.now()
     with store.engine.begin() as connection:
         account = _own_or_managed(connection, actor, email)
+        _proved(actor)
         if not account.active:
             raise Invalid("accounts.inactive", email=account.email)
         table.add_token(connection, digest(token), account.id, now, now + days * DAY)
@@ -224,6 +225,12 @@ def _demo_precincts(connection: Connection) -> list[str]:
 
 
 # --- rules ------------------------------------------------------------------------------------------------------
+
+
+def _proved(actor: Actor) -> None:
+    """Who sits down at somebody else's open session gets no lasting way in. The system gives no password."""
+    if actor != SYSTEM:
+        require_fresh(actor, clock.now())
 
 
 def _found(connection: Connection, email: str) -> Account:

@@ -30,13 +30,14 @@ from flask_security.utils import validate_redirect_url
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField
 
+from components.again import dialog
 from data_access.accounts import Session
 from domain.errors import DomainError, Forbidden, Invalid
 from domain.people import Account, Actor
 from services import accounts, passwords, sign_in
 from services.sign_in import Lifetime
 from web.headers import remember
-from web.session import actor, settings, store
+from web.session import actor, settings, store, words
 
 SECRET = "secret"  # noqa: S105 - where the cookie keeps it
 
@@ -147,6 +148,11 @@ def _lifetime() -> Lifetime:
 
 
 # --- the password once more ---------------------------------------------------------------------------------------
+
+
+@proving.get("/again")
+def question() -> ResponseReturnValue:
+    return Response(dialog(words()), mimetype="text/html")
 
 
 @proving.post("/again")

@@ -12,8 +12,8 @@ from data_access.schema import areas, sessions, tokens, users
 from data_access.schema import audit as events
 from data_access.store import Store
 from domain.audit import Wanted
-from domain.errors import Forbidden, Invalid, NotFound, Throttled
-from domain.people import ANONYMOUS, PERMISSIONS, SYSTEM, Account, Actor, Permission, Role, may
+from domain.errors import Forbidden, Invalid, NotFound, Throttled, Unproved
+from domain.people import ANONYMOUS, FRESH, PERMISSIONS, SYSTEM, Account, Actor, Permission, Role, may
 from services import accounts, audit, clock, sign_in
 
 PASSWORD = "cuatro palabras sin nexo"
@@ -51,6 +51,11 @@ def person(store: Store) -> Account:
 
 def _account(store: Store, email: str) -> Account:
     return next(account for account in accounts.every(store, SYSTEM) if account.email == email)
+
+
+def _fresh(account: Account) -> Actor:
+    """An account's owner, who gave the password just now."""
+    return replace(account.actor, proved_at=clock.now())
 
 
 def _come_in(store: Store, email: str = "ana@ciudad.cl", password: str = PASSWORD, address: str = HERE) -> Account:
@@ -321,6 +326,21 @@ def test_a_token_ends_when_it_is_revoked_or_the_person_deactivated(ending: str, 
     assert sign_in.token_account(store, token, demo=False) is None
 
 
+@pytest.mark.parametrize("who", ["of one's own", "from an administrator"])
+def test_no_token_outlives_a_new_password(who: str, store: Store, person: Account) -> None:
+    token = accounts.make_token(store, SYSTEM, person.email)
+    ENDINGS[f"a new password {who}"](store, person)
+    assert sign_in.token_account(store, token, demo=False) is None
+
+
+def test_a_token_asks_for_the_password_again(store: Store, person: Account, hands: Hands) -> None:
+    proved = _fresh(person)
+    hands.move(FRESH + 1)
+    with pytest.raises(Unproved):
+        accounts.make_token(store, proved, person.email)
+    assert accounts.make_token(store, _fresh(person), person.email)
+
+
 def test_a_token_of_a_demo_account_is_refused_where_demo_accounts_are(store: Store) -> None:
     email, _, _ = accounts.ensure_demo(store)[0]
     token = accounts.make_token(store, SYSTEM, email)
@@ -330,7 +350,7 @@ def test_a_token_of_a_demo_account_is_refused_where_demo_accounts_are(store: Sto
 
 def test_a_person_makes_tokens_for_themselves_and_for_nobody_else(store: Store, person: Account) -> None:
     accounts.add(store, SYSTEM, "otro@ciudad.cl", [Role.ANALYST], password=PASSWORD)
-    assert accounts.make_token(store, person.actor, person.email)
+    assert accounts.make_token(store, _fresh(person), person.email)
     for act in (accounts.make_token, accounts.tokens, accounts.revoke_tokens):
         with pytest.raises(Forbidden):
             act(store, person.actor, "otro@ciudad.cl")

@@ -1,0 +1,28 @@
+"""The question who it is, once more, in front of what cannot be taken back. `assets/desk.js` asks it on any page."""
+
+from __future__ import annotations
+
+from dash import html
+
+from components.footage_case_forms import box, form, labelled
+from components.markup import Html, markup
+from locales import Words
+
+
+def dialog(words: Words) -> Html:
+    """The password; what was typed elsewhere stays behind it."""
+    known = box("password", "again-password", "password", autocomplete="current-password")
+    fields = [labelled("again-password", words.text("desk.again.password"), known)]
+    drawn = form("again", "/again", fields, words.text("desk.again.send"), proves="1")
+    leave = form("again-not", "", [], words.text("desk.again.leave"), leaves="1")
+    title = html.H2(words.text("desk.again.title"), id="again-title")
+    return Html(
+        markup(
+            html.Dialog(
+                [title, html.P(words.text("desk.again.told")), drawn, leave],
+                id="again",
+                className="card",
+                **{"aria-labelledby": "again-title", "data-failed": words.text("desk.failed")},
+            )
+        )
+    )
