@@ -26,3 +26,10 @@ def dialog(words: Words) -> Html:
             )
         )
     )
+
+
+def ending(words: Words, over: bool) -> Html:
+    """That the session ends soon and how to go on; `over` is whether it ends whatever is done."""
+    told = html.Span(words.text(f"ui.session.{'over' if over else 'soon'}"))
+    more = html.Button(words.text("ui.session.stay"), className="button", type="button", **{"data-stay": "1"})
+    return Html(markup([told, None if over else more]))

@@ -74,6 +74,9 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: frozenset({P.ACCOUNTS, P.AUDIT, P.SURVEYS}),
 }
 
+# Whoever holds one of these is signed out sooner when nothing is done: footage, who asks for it, who may come in.
+EVIDENCE = frozenset({P.CUSTODY, P.REDACT, P.APPROVE, P.LEGAL, P.IDENTITY, P.ACCOUNTS})
+
 FRESH = 600  # seconds that giving the password counts for what cannot be taken back
 # Roles that see only the precincts written on their account; with none written they see none.
 OWN_PRECINCTS_ONLY = frozenset({Role.COMMANDER})

@@ -19,7 +19,7 @@ from data_access import audit as log
 from data_access.accounts import Session
 from data_access.store import Store
 from domain.errors import Forbidden, Throttled
-from domain.people import Account, Actor
+from domain.people import EVIDENCE, Account, Actor
 from services import clock, passwords
 from services.audit import note
 
@@ -29,6 +29,7 @@ MEMORY = 3600  # failures older than this many seconds are forgiven
 MANY = 100  # failures of any accounts from one address, in MEMORY, before everyone there waits
 MANY_WAIT = 5  # a whole office may share an address
 TOUCH = 60  # seconds between two writings of when a session was last seen
+EVIDENCE_IDLE = 900  # seconds without a request, at most, for whoever keeps evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,11 @@ class Lifetime:
 
     idle: int
     longest: int
+
+    def left(self, session: Session) -> int:
+        """The seconds that a session still has, if nothing is done in it."""
+        idle = min(self.idle, EVIDENCE_IDLE) if session.account.actor.permissions & EVIDENCE else self.idle
+        return min(session.seen_at + idle, session.created_at + self.longest) - clock.now()
 
 
 def sign_in(store: Store, email: str, password: str, address: str, *, demo: bool) -> Account:
@@ -120,17 +126,17 @@ def open_session(store: Store, account: Account, lifetime: Lifetime) -> str:
 
 def session(store: Store, secret: str, lifetime: Lifetime) -> Session | None:
     """The living session of a cookie's secret."""
-    now, key = clock.now(), digest(secret)
     with store.engine.connect() as connection:
-        found = table.session(connection, key)
-    if found is None or not found.account.active:
-        return None
-    if now - found.created_at >= lifetime.longest or now - found.seen_at >= lifetime.idle:
-        return None
-    if now - found.seen_at >= TOUCH:
+        found = table.session(connection, digest(secret))
+    return found if found is not None and found.account.active and lifetime.left(found) > 0 else None
+
+
+def seen(store: Store, secret: str, session: Session) -> None:
+    """Somebody did something: the wait for them begins anew."""
+    now = clock.now()
+    if now - session.seen_at >= TOUCH:
         with store.engine.begin() as connection:
-            table.touch_session(connection, key, now)
-    return found
+            table.touch_session(connection, digest(secret), now)
 
 
 def sign_out(store: Store, actor: Actor, secret: str) -> None:

@@ -20,7 +20,7 @@ from components import shell
 from domain.errors import DomainError, Forbidden, Invalid, NotFound
 from domain.people import ANONYMOUS, Actor, Permission, require
 from services import sign_in
-from web import callbacks, errors, pages, public
+from web import callbacks, errors, login, pages, public
 from web.session import actor, house, settings, store
 
 
@@ -45,6 +45,7 @@ ROUTES: dict[str, Rule] = {
     "security.logout": Door.SIGNED_IN,
     "password": Door.SIGNED_IN,
     "again": Door.SIGNED_IN,
+    "session": Door.SIGNED_IN,
     "heat": Permission.EXPLORE,
     "api": Permission.EXPLORE,
     "imports": Permission.IMPORT,
@@ -111,6 +112,8 @@ def check(app: Dash | None) -> ResponseReturnValue | None:
         raise
     if request.method in UNSAFE and not g.get("by_token"):
         csrf.protect()
+    if actor() is not ANONYMOUS and not _by_itself():
+        login.seen()
     return None
 
 
@@ -207,6 +210,14 @@ def _sign_in() -> str:
     """The sign-in page, which leads back to the page that was asked for."""
     asked = request.full_path.rstrip("?") if request.endpoint in PAGES and request.path != "/" else None
     return url_for("security.login", next=asked)
+
+
+def _by_itself() -> bool:
+    """Whether a page asks on its own, by a clock that runs while nobody is there."""
+    if request.endpoint == CALLBACK:
+        changed = request.get_json(silent=True).get("changedPropIds", [])  # `rule` has understood it
+        return bool(changed) and all(prop.endswith(".n_intervals") for prop in changed)
+    return request.endpoint == "session.left"
 
 
 def _room() -> int:

@@ -16,6 +16,7 @@ from flask import (
     Response,
     after_this_request,
     g,
+    jsonify,
     redirect,
     render_template,
     request,
@@ -23,18 +24,18 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from flask_login import user_logged_out
+from flask_login import current_user, user_logged_out
 from flask_security import Security, UserDatastore, UserMixin, login_user
 from flask_security.forms import LoginForm
 from flask_security.utils import validate_redirect_url
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField
 
-from components.again import dialog
+from components import again
 from data_access.accounts import Session
 from domain.errors import DomainError, Forbidden, Invalid
 from domain.people import Account, Actor
-from services import accounts, passwords, sign_in
+from services import accounts, clock, passwords, sign_in
 from services.sign_in import Lifetime
 from web.headers import remember
 from web.session import actor, settings, store, words
@@ -43,6 +44,8 @@ SECRET = "secret"  # noqa: S105 - where the cookie keeps it
 
 blueprint = Blueprint("password", __name__)
 proving = Blueprint("again", __name__)  # a page asks it and stays
+staying = Blueprint("session", __name__)
+WARNING = 120  # seconds before its end at which a session says so
 
 
 class Person(UserMixin):  # type: ignore[misc]
@@ -53,6 +56,7 @@ class Person(UserMixin):  # type: ignore[misc]
     def __init__(self, found: Session) -> None:
         self.fs_uniquifier = found.uniquifier
         self.active = found.account.active
+        self.session = found
         self.actor: Actor = replace(found.account.actor, proved_at=found.created_at)
         self.roles: list[Any] = []
 
@@ -130,6 +134,7 @@ def install(server: Flask) -> None:
     user_logged_out.connect(_signed_out, server)
     server.register_blueprint(blueprint)
     server.register_blueprint(proving)
+    server.register_blueprint(staying)
 
 
 def _demo() -> dict[str, Any]:
@@ -141,10 +146,41 @@ def _demo() -> dict[str, Any]:
 def _signed_out(_server: Flask, **_: Any) -> None:
     sign_in.sign_out(store(), actor(), session.get(SECRET, ""))
     session.clear()
+    after_this_request(_forgotten)
+
+
+def _forgotten(response: Response) -> Response:
+    """What was drawn for one person is not left in the browser for the next."""
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
+
+
+def seen() -> None:
+    """A request that somebody made: their session goes on. What a page asks by itself does not count as that."""
+    if current_user.is_authenticated:
+        sign_in.seen(store(), session[SECRET], current_user.session)
 
 
 def _lifetime() -> Lifetime:
     return Lifetime(idle=settings().idle_minutes * 60, longest=settings().session_minutes * 60)
+
+
+# --- how long it still lasts ------------------------------------------------------------------------------------------
+
+
+@staying.get("/session")
+def left() -> ResponseReturnValue:
+    """The seconds that are left, and near the end what to say of it. Asking keeps nobody signed in."""
+    seconds = _lifetime().left(current_user.session)
+    near = seconds <= WARNING
+    over = current_user.session.created_at + _lifetime().longest - clock.now() <= WARNING
+    return jsonify(left=seconds, told=again.ending(words(), over) if near else "")
+
+
+@staying.post("/session")
+def stay() -> ResponseReturnValue:
+    """Go on: the door has noted that somebody is there."""
+    return Response(status=204)
 
 
 # --- the password once more ---------------------------------------------------------------------------------------
@@ -152,11 +188,11 @@ def _lifetime() -> Lifetime:
 
 @proving.get("/again")
 def question() -> ResponseReturnValue:
-    return Response(dialog(words()), mimetype="text/html")
+    return Response(again.dialog(words()), mimetype="text/html")
 
 
 @proving.post("/again")
-def again() -> ResponseReturnValue:
+def prove() -> ResponseReturnValue:
     """Give one's password before what cannot be taken back. A new session begins with it and the one before ends."""
     who, secret = actor(), session.get(SECRET, "")
     given = request.form.get("password", "")

@@ -138,6 +138,41 @@ def test_a_session_that_was_left_alone_is_over(
     assert client.get("/map").location == "/login?next=/map"
 
 
+def test_a_page_that_asks_by_itself_keeps_nobody_signed_in(
+    portal: Dash, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    analyst, began = signed_in(Role.ANALYST), clock.now()
+    polls = [out for out, known in portal.callback_map.items() if known["inputs"][0]["property"] == "n_intervals"]
+    assert len(polls) >= 3
+    monkeypatch.setattr(clock, "now", lambda: began + 1000)
+    for output in polls:
+        fire(portal, analyst, output, 1)
+    assert analyst.get("/session").json == {"left": 800, "told": ""}
+    assert analyst.post("/session").status_code == 204
+    assert analyst.get("/session").json == {"left": 1800, "told": ""}
+    monkeypatch.setattr(clock, "now", lambda: began + 2000 + 700)
+    assert "data-stay" in analyst.get("/session").json["told"]
+    monkeypatch.setattr(clock, "now", lambda: began + 2000 + 800)
+    assert analyst.get("/session").status_code == 401
+
+
+def test_near_its_longest_duration_a_session_offers_no_way_to_go_on(
+    signed_in: SignIn, sqlite_store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    analyst, longest = signed_in(Role.ANALYST), settings.session_minutes * 60
+    with sqlite_store.engine.begin() as connection:
+        connection.execute(text("update sessions set created_at = created_at - :longest"), {"longest": longest - 60})
+    told = analyst.get("/session").json["told"]
+    assert told
+    assert "data-stay" not in told
+
+
+def test_signing_out_leaves_no_picture_in_the_browser(client: FlaskClient, person: str) -> None:
+    _come_in(client)
+    answer = client.post("/logout", data=_form(client, "/password"))
+    assert answer.headers["Clear-Site-Data"] == '"cache"'
+
+
 def test_a_deactivated_person_is_out_at_once(client: FlaskClient, person: str, sqlite_store: Store) -> None:
     _come_in(client)
     accounts.set_active(sqlite_store, SYSTEM, EMAIL, False)

@@ -235,7 +235,9 @@ def test_a_session_lasts_while_it_is_used_and_no_longer_than_its_whole_life(
 ) -> None:
     secret = sign_in.open_session(store, person, LIFETIME)
     for _ in range(16):
-        assert sign_in.session(store, secret, LIFETIME) is not None
+        found = sign_in.session(store, secret, LIFETIME)
+        assert found is not None
+        sign_in.seen(store, secret, found)
         hands.move(29 * 60 + 50)
     assert sign_in.session(store, secret, LIFETIME) is not None
     hands.move(160)
@@ -246,6 +248,19 @@ def test_a_session_that_nobody_uses_ends(store: Store, person: Account, hands: H
     secret = sign_in.open_session(store, person, LIFETIME)
     hands.move(LIFETIME.idle)
     assert sign_in.session(store, secret, LIFETIME) is None
+
+
+@pytest.mark.parametrize("role", Role)
+def test_whoever_keeps_evidence_or_accounts_is_signed_out_after_a_quarter_of_an_hour(
+    role: Role, store: Store, hands: Hands
+) -> None:
+    sooner = {Role.OPERATOR, Role.CUSTODIAN, Role.REDACTOR, Role.APPROVER, Role.TRANSPARENCY, Role.ADMINISTRATOR}
+    accounts.add(store, SYSTEM, "ana@ciudad.cl", [role], password=PASSWORD)
+    secret = sign_in.open_session(store, _account(store, "ana@ciudad.cl"), LIFETIME)
+    hands.move(15 * 60 - 1)
+    assert sign_in.session(store, secret, LIFETIME) is not None
+    hands.move(1)
+    assert (sign_in.session(store, secret, LIFETIME) is None) == (role in sooner)
 
 
 def test_signing_out_ends_the_session_for_whoever_copied_the_cookie(store: Store, person: Account) -> None:
