@@ -9,10 +9,15 @@ from components.markup import Html, markup
 from locales import Words
 
 
-def dialog(words: Words) -> Html:
-    """The password; what was typed elsewhere stays behind it."""
+def dialog(factor: bool, words: Words) -> Html:
+    """The password, and a code where there is a second factor; what was typed elsewhere stays behind it."""
     known = box("password", "again-password", "password", autocomplete="current-password")
     fields = [labelled("again-password", words.text("desk.again.password"), known)]
+    if factor:
+        code = box("code", "again-code", autocomplete="one-time-code", autocapitalize="none", spellcheck="false")
+        fields.append(
+            labelled("again-code", words.text("accounts.factor.code"), code, words.text("accounts.factor.hint"))
+        )
     drawn = form("again", "/again", fields, words.text("desk.again.send"), proves="1")
     leave = form("again-not", "", [], words.text("desk.again.leave"), leaves="1")
     title = html.H2(words.text("desk.again.title"), id="again-title")

@@ -139,6 +139,9 @@ def _accounts(settings: Settings, store: Store) -> Iterator[Finding]:
     accounts = every(store, SYSTEM)
     if settings.production and any(account.demo for account in accounts):
         yield _found(Level.BAD, "demo_accounts")
+    for account in accounts:
+        if account.active and account.asks_factor and account.factor_since is None:
+            yield _found(Level.MIND, "no_factor", email=account.email)
     able = [account for account in accounts if account.active and Role.ADMINISTRATOR in account.roles]
     if any(not account.demo for account in able):
         yield _found(Level.GOOD, "accounts", count=len(accounts))

@@ -29,6 +29,7 @@ MEMORY = 3600  # failures older than this many seconds are forgiven
 MANY = 100  # failures of any accounts from one address, in MEMORY, before everyone there waits
 MANY_WAIT = 5  # a whole office may share an address
 TOUCH = 60  # seconds between two writings of when a session was last seen
+PENDING = 300  # seconds from the right password to the second factor
 EVIDENCE_IDLE = 900  # seconds without a request, at most, for whoever keeps evidence
 
 
@@ -46,11 +47,18 @@ class Lifetime:
 
 
 def sign_in(store: Store, email: str, password: str, address: str, *, demo: bool) -> Account:
-    """The account of an e-mail address and a password, noted as having come in. `demo`, and what is raised: `prove`."""
+    """The account of an e-mail address and a password. `demo`, and what is raised: see `prove`."""
     account = prove(store, email, password, address, demo=demo)
-    with store.engine.begin() as connection:
-        note(connection, account.actor, "sign_in", place(address))
+    if not account.asks_factor:
+        welcome(store, account, address)
     return account
+
+
+def welcome(store: Store, account: Account, address: str, waited: str = "") -> None:
+    """Note that a person has come in. `waited` is the secret of the session that waited for the second factor."""
+    with store.engine.begin() as connection:
+        table.end_session(connection, digest(waited))
+        note(connection, account.actor, "sign_in", place(address))
 
 
 def prove(store: Store, email: str, password: str, address: str, *, demo: bool) -> Account:
@@ -98,12 +106,16 @@ def _stranger(email: str) -> str:
 
 def _wait(connection: Connection, known_as: str, address: str) -> int:
     now = clock.now()
-    own, last = log.failures(connection, now - MEMORY, address, known_as)
-    wait = last + min(2 ** (own - FREE + 1), LONGEST_WAIT) - now if own >= FREE else 0
+    wait = pause(*log.failures(connection, now - MEMORY, address, known_as))
     everyones, latest = log.failures(connection, now - MEMORY, address)
     if everyones >= MANY:
         wait = max(wait, latest + MANY_WAIT - now)
     return wait
+
+
+def pause(failures: int, last: int) -> int:
+    """The seconds to wait after so many failures, the last at an instant: none after a few, then twice as many each."""
+    return last + min(2 ** (failures - FREE + 1), LONGEST_WAIT) - clock.now() if failures >= FREE else 0
 
 
 def _strengthen(connection: Connection, account: Account, stored: str | None, password: str) -> None:
@@ -114,21 +126,32 @@ def _strengthen(connection: Connection, account: Account, stored: str | None, pa
 # --- sessions ---------------------------------------------------------------------------------------------------
 
 
-def open_session(store: Store, account: Account, lifetime: Lifetime) -> str:
+def open_session(store: Store, account: Account, lifetime: Lifetime, stage: str = table.FULL) -> str:
     """Begin a session; the secret that the cookie keeps. Sessions that have run out are forgotten on the way."""
     secret = secrets.token_urlsafe(32)
     now = clock.now()
     with store.engine.begin() as connection:
         table.forget_sessions(connection, now - lifetime.longest, now - lifetime.idle)
-        table.open_session(connection, digest(secret), account.id, now)
+        table.open_session(connection, digest(secret), account.id, now, stage)
     return secret
 
 
 def session(store: Store, secret: str, lifetime: Lifetime) -> Session | None:
-    """The living session of a cookie's secret."""
+    """The living session of a cookie's secret. One that waits for the second factor is none."""
+    found = _known(store, secret, table.FULL)
+    return found if found is not None and lifetime.left(found) > 0 else None
+
+
+def pending(store: Store, secret: str) -> Session | None:
+    """The session that waits for the second factor, for a while."""
+    found = _known(store, secret, table.PASSWORD)
+    return found if found is not None and clock.now() - found.created_at < PENDING else None
+
+
+def _known(store: Store, secret: str, stage: str) -> Session | None:
     with store.engine.connect() as connection:
         found = table.session(connection, digest(secret))
-    return found if found is not None and found.account.active and lifetime.left(found) > 0 else None
+    return found if found is not None and found.stage == stage and found.account.active else None
 
 
 def seen(store: Store, secret: str, session: Session) -> None:
@@ -140,18 +163,16 @@ def seen(store: Store, secret: str, session: Session) -> None:
 
 
 def sign_out(store: Store, actor: Actor, secret: str) -> None:
-    _end(store, actor, secret, "sign_out", "")
+    with store.engine.begin() as connection:
+        table.end_session(connection, digest(secret))
+        note(connection, actor, "sign_out")
 
 
 def proved(store: Store, actor: Actor, secret: str, address: str) -> None:
     """End the session of somebody who has shown again who they are; a new one follows."""
-    _end(store, actor, secret, "sign_in.again", place(address))
-
-
-def _end(store: Store, actor: Actor, secret: str, action: str, object: str) -> None:
     with store.engine.begin() as connection:
         table.end_session(connection, digest(secret))
-        note(connection, actor, action, object)
+        note(connection, actor, "sign_in.again", place(address))
 
 
 def token_account(store: Store, token: str, *, demo: bool) -> Account | None:

@@ -92,7 +92,7 @@ def logged(error: Exception) -> Unexpected:
 
 def for_a_person() -> bool:
     """Whether a browser shows the answer as a page."""
-    return request.endpoint in PERSONS or request.blueprint in ("security", "password", "public")
+    return request.endpoint in PERSONS or request.blueprint in ("security", "password", "second_factor", "public")
 
 
 class _Refused(DomainError):

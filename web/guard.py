@@ -26,8 +26,9 @@ from web.session import actor, house, settings, store
 
 class Door(Enum):
     ANYONE = 1
-    SIGNED_IN = 2
-    NOBODY = 3
+    HALF_IN = 2  # the password was given, and the second factor is missing
+    SIGNED_IN = 3
+    NOBODY = 4
 
 
 Rule = Door | Permission
@@ -44,6 +45,7 @@ ROUTES: dict[str, Rule] = {
     "security.login": Door.ANYONE,
     "security.logout": Door.SIGNED_IN,
     "password": Door.SIGNED_IN,
+    "second_factor": Door.HALF_IN,
     "again": Door.SIGNED_IN,
     "session": Door.SIGNED_IN,
     "heat": Permission.EXPLORE,
@@ -78,6 +80,7 @@ CALLBACK = "/_dash-update-component"
 PAGES = ("/", "/<path:path>")
 HOMES = ("/", "/staff")  # lead on to the first page of one's own
 BY_TOKEN = ("api", "adoption", "deliveries")  # the only addresses where a bearer token counts
+OWING = ("password", "security", "again", "session")  # open to who must change the password first
 # Where a body may be as large as the settings say.
 UPLOADS = ("imports.upload", "tables.upload", "registers.upload", "desk.upload", "intake.file")
 BYTES = 8 * 1024 * 1024
@@ -104,12 +107,17 @@ def check(app: Dash | None) -> ResponseReturnValue | None:
         _same_site()
     if request.endpoint in PAGES and request.path in HOMES:
         return redirect(_home())
+    wanted = rule(app)
     try:
-        admit(rule(app))
+        admit(wanted)
     except Forbidden:
         if g.actor is ANONYMOUS and errors.for_a_person():
             return redirect(_sign_in())
         raise
+    if wanted is not Door.ANYONE and login.owes_password() and request.blueprint not in OWING:
+        if errors.for_a_person():
+            return redirect(url_for("password.change"))
+        raise Forbidden("password.must_change")
     if request.method in UNSAFE and not g.get("by_token"):
         csrf.protect()
     if actor() is not ANONYMOUS and not _by_itself():
@@ -119,7 +127,7 @@ def check(app: Dash | None) -> ResponseReturnValue | None:
 
 def admit(rule: Rule) -> None:
     """Refuse the present actor unless the rule lets them pass."""
-    if rule is Door.ANYONE:
+    if rule is Door.ANYONE or (rule is Door.HALF_IN and login.pending() is not None):
         return
     if actor() is ANONYMOUS:
         raise Forbidden("signed_out")

@@ -256,6 +256,22 @@ def test_whoever_sits_at_an_open_session_may_not_guess_the_password_without_end(
     assert told == [400] * 5 + [429] * 2
 
 
+def test_a_password_that_was_given_must_be_changed_before_anything_else(
+    portal: Dash, client: FlaskClient, person: str, sqlite_store: Store
+) -> None:
+    made = accounts.set_password(sqlite_store, SYSTEM, EMAIL)
+    _come_in(client, password=made)
+    assert client.get("/map").location == "/password"
+    assert client.get(API).status_code == 403
+    token = {"X-CSRFToken": _form(client, "/password")["csrf_token"]}
+    client.environ_base["HTTP_X_CSRFTOKEN"] = token["X-CSRFToken"]
+    refused = fire(portal, client, _some_callback(portal), {})
+    assert (refused.status_code, refused.json["error"]) == (403, "password.must_change")
+    fields = {"old": made, "new": "otras cuatro palabras", "again": "otras cuatro palabras"}
+    assert client.post("/password", data={**fields, **_form(client, "/password")}).location == "/password?done=1"
+    assert client.get("/map").status_code == 200
+
+
 # --- requests from elsewhere ------------------------------------------------------------------------------------
 
 ELSEWHERE = [

@@ -391,12 +391,55 @@ DOORS: dict[str, Callable[[Store, Actor], object]] = {
 def test_only_who_may_manage_accounts_can(door: str, roles: frozenset[Role], sqlite_store: Store) -> None:
     accounts.add(sqlite_store, SYSTEM, "admin@ciudad.cl", [Role.ADMINISTRATOR], password=PASSWORD)
     accounts.add(sqlite_store, SYSTEM, "ana@ciudad.cl", [Role.INSPECTOR], password=PASSWORD)
-    actor = Actor(id=99, email="somebody@ciudad.cl", roles=roles) if roles else ANONYMOUS
+    actor = Actor(99, "somebody@ciudad.cl", roles, proved_at=clock.now()) if roles else ANONYMOUS
     if may(actor, Permission.ACCOUNTS):
         DOORS[door](sqlite_store, actor)
     else:
         with pytest.raises(Forbidden):
             DOORS[door](sqlite_store, actor)
+
+
+@pytest.mark.parametrize("door", ["add", "roles", "deactivate", "password"])
+def test_what_gives_or_takes_a_way_in_asks_for_the_password_again(door: str, sqlite_store: Store) -> None:
+    accounts.add(sqlite_store, SYSTEM, "admin@ciudad.cl", [Role.ADMINISTRATOR], password=PASSWORD)
+    accounts.add(sqlite_store, SYSTEM, "ana@ciudad.cl", [Role.INSPECTOR], password=PASSWORD)
+    before = accounts.every(sqlite_store, SYSTEM)
+    with pytest.raises(Unproved):
+        DOORS[door](sqlite_store, replace(before[0].actor, proved_at=clock.now() - FRESH - 1))
+    assert accounts.every(sqlite_store, SYSTEM) == before
+
+
+def test_nobody_changes_their_own_roles(store: Store) -> None:
+    accounts.add(store, SYSTEM, "admin@ciudad.cl", [Role.ADMINISTRATOR], password=PASSWORD)
+    accounts.add(store, SYSTEM, "otra@ciudad.cl", [Role.ADMINISTRATOR], password=PASSWORD)
+    admin = _account(store, "admin@ciudad.cl")
+    accounts.set_roles(store, _fresh(admin), admin.email, admin.roles)
+    for roles in ([], [Role.CUSTODIAN]):
+        with pytest.raises(Forbidden, match=r"accounts\.own_roles"):
+            accounts.set_roles(store, _fresh(admin), admin.email, roles)
+    assert _account(store, admin.email) == admin
+
+
+@pytest.mark.parametrize("role", sorted(set(Role) - {Role.ADMINISTRATOR}))
+def test_who_administers_accounts_holds_no_role_with_incidents_or_cases(role: Role, store: Store) -> None:
+    held = {str(one) for one in PERMISSIONS[role]}
+    assert "incidents.rows" in held or any(one.startswith("footage.") for one in held)
+    with pytest.raises(Invalid, match=r"accounts\.apart"):
+        accounts.add(store, SYSTEM, "admin@ciudad.cl", [Role.ADMINISTRATOR, role], password=PASSWORD)
+    accounts.add(store, SYSTEM, "ana@ciudad.cl", [role], password=PASSWORD)
+    with pytest.raises(Invalid, match=r"accounts\.apart"):
+        accounts.set_roles(store, SYSTEM, "ana@ciudad.cl", [Role.ADMINISTRATOR, role])
+    assert _account(store, "ana@ciudad.cl").roles == {role}
+
+
+def test_a_password_that_somebody_else_read_must_be_changed(store: Store, person: Account) -> None:
+    assert not person.must_change
+    made = accounts.set_password(store, SYSTEM, person.email)
+    assert _account(store, person.email).must_change
+    accounts.change_password(store, person.actor, made, "otras cuatro palabras más", HERE)
+    assert not _account(store, person.email).must_change
+    accounts.add(store, SYSTEM, "otra@ciudad.cl", [Role.ANALYST])
+    assert _account(store, "otra@ciudad.cl").must_change
 
 
 def test_one_changes_ones_own_password_only_with_the_old_one(store: Store, person: Account) -> None:
