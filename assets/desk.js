@@ -34,18 +34,22 @@
     document.querySelectorAll("form[data-desk] input[name=version]").forEach((kept) => (kept.value = answer.version));
   }
 
-  /* What cannot be taken back asks for the password again; the form that asked waits behind the question. */
-  let waiting = null;
+  /* What cannot be taken back asks again who it is; what was asked for waits behind the question. */
+  let asking = null;
+  const prove = () => (asking ||= question().finally(() => (asking = null)));
 
-  function prove(form) {
-    waiting = form;
-    document.getElementById("desk-again").showModal();
-  }
-
-  function proved(form) {
-    form.reset();
-    document.getElementById("desk-again").close();
-    if (waiting) send(waiting);
+  async function question() {
+    const drawn = await fetch("/again");
+    if (!drawn.ok) return false;
+    document.body.append(fragment(await drawn.text()));
+    const asked = document.getElementById("again");
+    return new Promise((resolve) => {
+      asked.addEventListener("close", () => {
+        resolve(asked.returnValue === "proved");
+        asked.remove();
+      });
+      asked.showModal();
+    });
   }
 
   async function read(response) {
@@ -56,17 +60,17 @@
     }
   }
 
-  function failed(form, response, answer) {
+  async function failed(form, response, answer) {
     if (response.status === 401) return window.location.assign("/login?next=" + encodeURIComponent(window.location.pathname));
     if (answer.shown) return show(form, answer);
-    say(form, answer.message || document.getElementById("desk-page").dataset.failed);
+    say(form, answer.message || form.closest("[data-failed]").dataset.failed);
     mark(form, answer.fields || {});
     refresh(answer);
-    if (answer.again) prove(form);
+    if (answer.again && (await prove())) send(form);
   }
 
   function done(form, answer) {
-    if (form.dataset.proves) return proved(form);
+    if (form.dataset.proves) return form.closest("dialog").close("proved");
     if (answer.go) return window.location.assign(answer.go);
     if (answer.shown) return show(form, answer);
     window.location.reload();
@@ -107,7 +111,7 @@
       if (response.ok) done(form, answer);
       else failed(form, response, answer);
     } catch {
-      say(form, document.getElementById("desk-page").dataset.failed);
+      say(form, form.closest("[data-failed]").dataset.failed);
     }
     button.disabled = false;
   }
@@ -116,7 +120,7 @@
     const form = event.target.closest("form[data-desk]");
     if (!form) return;
     event.preventDefault();
-    if (form.dataset.leaves) return document.getElementById("desk-again").close();
+    if (form.dataset.leaves) return form.closest("dialog").close();
     send(form);
   });
 
@@ -124,4 +128,6 @@
   document.addEventListener("change", (event) => {
     event.target.closest("form[data-asks]")?.requestSubmit();
   });
+
+  window.atalaya = Object.assign(window.atalaya || {}, { prove, token });
 })();

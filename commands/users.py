@@ -13,6 +13,7 @@ from data_access.store import Store
 from domain.errors import Invalid
 from domain.people import SYSTEM, Account, Role
 from services import accounts
+from services import second_factor as factor
 
 ROLES = ", ".join(Role)
 
@@ -114,6 +115,18 @@ def revoke(store: Store, email: str) -> None:
     click.echo(f"Revoked {accounts.revoke_tokens(store, SYSTEM, email)}.")
 
 
+@command.command("second-factor")
+@click.argument("email")
+@click.option("--reset", is_flag=True, help="Take it away; the next sign-in sets up a new one.")
+@click.pass_obj
+def second_factor(store: Store, email: str, reset: bool) -> None:
+    """Say since when an account has a second factor, or take it away."""
+    if reset:
+        factor.reset(store, SYSTEM, email)
+    since = accounts.one(store, SYSTEM, email).factor_since
+    click.echo("none" if since is None else _day(since))
+
+
 def _read_password() -> str:
     return sys.stdin.readline().rstrip("\r\n")
 
@@ -127,5 +140,9 @@ def _roles(names: Iterable[str]) -> list[Role]:
 
 def _columns(account: Account) -> tuple[str, ...]:
     kind = "demo" if account.demo else "active" if account.active else "deactivated"
-    made = datetime.fromtimestamp(account.created_at, UTC).date().isoformat()
+    made = _day(account.created_at)
     return account.email, ",".join(sorted(account.roles)), ",".join(sorted(account.precincts)), kind, made, account.name
+
+
+def _day(at: int) -> str:
+    return datetime.fromtimestamp(at, UTC).date().isoformat()

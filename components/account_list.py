@@ -61,12 +61,19 @@ def _row(account: Account, precincts: Mapping[str, str], words: Words) -> html.T
         className="quiet small",
         type="button",
     )
-    cells = [account.name, _roles(account.roles, words), names, words.text(f"accounts.list.{_state(account)}"), change]
+    cells = [account.name, _roles(account.roles, words), names, _state_told(account, words), change]
     return html.Tr([html.Th(account.email, scope="row"), *[html.Td(cell) for cell in cells]])
 
 
 def _state(account: Account) -> str:
     return "deactivated" if not account.active else "demo" if account.demo else "active"
+
+
+def _state_told(account: Account, words: Words) -> str:
+    told = [words.text(f"accounts.list.{_state(account)}")]
+    if account.asks_factor:
+        told.append(words.text(f"accounts.factor.{'missing' if account.factor_since is None else 'has'}"))
+    return ", ".join(told)
 
 
 def _roles(roles: frozenset[Role], words: Words) -> str:
@@ -130,16 +137,19 @@ def _actions(account: Account | None, words: Words) -> list[Any]:
     if account is None:
         return []
     names = ("password", "revoke", "deactivate") if account.active else ("activate",)
+    labels = {name: words.text(f"accounts.list.{name}") for name in names}
+    if account.factor_since is not None:
+        labels["reset"] = words.text("accounts.factor.reset")
     return [
         html.H2(words.text("accounts.list.more")),
         *(
             html.Button(
-                words.text(f"accounts.list.{name}"),
+                label,
                 id={"type": "account-do", "do": name, "account": account.id},
                 className="button plain",
                 type="button",
             )
-            for name in names
+            for name, label in labels.items()
         ),
     ]
 

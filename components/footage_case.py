@@ -9,7 +9,7 @@ from typing import Any
 from dash import html
 
 from components import footage_case_moves, footage_custody
-from components.footage_case_forms import box, form, labelled
+from components.footage_case_forms import form
 from components.footage_queue import flags, status
 from components.icons import icon
 from components.markup import markup
@@ -44,7 +44,6 @@ def page(sheet: Sheet, ground: Ground) -> dict[str, str]:
         "desk-case-chain": markup(footage_custody.chain(sheet, ground)),
         "desk-case-letters": markup(letters(sheet, ground)),
         "desk-case-history": markup(history(sheet, ground)),
-        "desk-case-again": markup(_again(ground.words)),
     }
 
 
@@ -69,26 +68,10 @@ def frame(folio: str, words: Words) -> html.Div:
                 className="desk-split",
             ),
             html.Div(id="desk-case-chain"),
-            html.Div(id="desk-case-again"),
         ],
         id="desk-page",
         className="desk-page",
         **{"data-failed": words.text("desk.failed")},
-    )
-
-
-def _again(words: Words) -> html.Dialog:
-    """The password once more, in front of a form that keeps what was typed."""
-    known = box("password", "again-password", "password", autocomplete="current-password")
-    field = labelled("again-password", words.text("desk.again.password"), known)
-    drawn = form("again", "/again", [field], words.text("desk.again.send"), proves="1")
-    leave = form("again-not", "", [], words.text("desk.again.leave"), leaves="1")
-    title = html.H2(words.text("desk.again.title"), id="desk-again-title")
-    return html.Dialog(
-        [title, html.P(words.text("desk.again.told")), drawn, leave],
-        id="desk-again",
-        className="card",
-        **{"aria-labelledby": "desk-again-title"},
     )
 
 

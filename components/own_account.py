@@ -1,4 +1,4 @@
-"""A person's own account: who they are here, their language, their password, their tokens."""
+"""A person's own account: who they are here, their language, their password, their second factor, their tokens."""
 
 from __future__ import annotations
 
@@ -11,16 +11,22 @@ from dash import html
 from domain.people import Account, Token
 from locales import LANGUAGES, Words
 
-DAYS = ("30", "90", "180", "366")
+DAYS = ("7", "30", "90")
 
 
-def page(account: Account, precincts: Sequence[str], tokens: html.Div, words: Words) -> html.Div:
+def page(account: Account, precincts: Sequence[str], tokens: html.Div, factor: html.Div, words: Words) -> html.Div:
     """`precincts` are the names of the person's own."""
     return html.Div(
         [
             html.Div(html.H1(words.text("accounts.own.title")), className="page-head"),
             html.Div(
-                [_who(account, precincts, words), _language(account, words), _password(words), _tokens(tokens, words)],
+                [
+                    _who(account, precincts, words),
+                    _language(account, words),
+                    _password(words),
+                    _card(words.text("accounts.factor.title"), html.Div(factor, id="own-factor")),
+                    _tokens(tokens, words),
+                ],
                 className="cards",
             ),
         ],

@@ -13,6 +13,7 @@ from data_access.schema import areas, sessions, tokens, user_precincts, user_rol
 from domain.people import Account, Role, Token
 
 ROLES = frozenset(str(role) for role in Role)
+PASSWORD, FULL = "password", "full"  # the stages of a session: the second factor is missing, or everything is there
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,12 @@ class Session:
     uniquifier: str
     created_at: int
     seen_at: int
+    stage: str = FULL
+
+    @property
+    def full(self) -> bool:
+        """Whether everything was given that lets this person in."""
+        return self.stage == FULL
 
 
 # --- accounts ---------------------------------------------------------------------------------------------------
@@ -56,9 +63,14 @@ def add(connection: Connection, email: str, name: str, password: str, demo: bool
 def change(connection: Connection, id: int, **columns: object) -> None:
     """Write columns of an account. A change of what lets a person in ends all their sessions."""
     if columns.keys() & {"password", "active"}:
-        columns["fs_uniquifier"] = _uniquifier()
-        connection.execute(delete(sessions).where(sessions.c.user_id == id))
+        end_sessions(connection, id)
     connection.execute(update(users).where(users.c.id == id).values(**columns))
+
+
+def end_sessions(connection: Connection, id: int) -> None:
+    """End all sessions of an account."""
+    connection.execute(delete(sessions).where(sessions.c.user_id == id))
+    connection.execute(update(users).where(users.c.id == id).values(fs_uniquifier=_uniquifier()))
 
 
 def rehash(connection: Connection, id: int, password: str) -> None:
@@ -120,6 +132,8 @@ def _account(rows: Sequence[Row[Any]]) -> Account:
         # a role of a newer or older version grants nothing
         roles=frozenset(Role(row.role) for row in rows if row.role in ROLES),
         precincts=frozenset(row.precinct for row in rows if row.precinct is not None),
+        factor_since=first.totp_since,
+        must_change=first.must_change,
     )
 
 
@@ -130,15 +144,17 @@ def _uniquifier() -> str:
 # --- sessions ---------------------------------------------------------------------------------------------------
 
 
-def open_session(connection: Connection, digest: str, user_id: int, at: int) -> None:
-    connection.execute(insert(sessions).values(digest=digest, user_id=user_id, created_at=at, seen_at=at))
+def open_session(connection: Connection, digest: str, user_id: int, at: int, stage: str) -> None:
+    row = {"digest": digest, "user_id": user_id, "created_at": at, "seen_at": at, "stage": stage}
+    connection.execute(insert(sessions).values(row))
 
 
 def session(connection: Connection, digest: str) -> Session | None:
     rows = connection.execute(_joined(sessions.c.digest == digest, by=sessions)).all()
     if not rows:
         return None
-    return Session(_account(rows), rows[0].fs_uniquifier, rows[0].by_created_at, rows[0].by_seen_at)
+    first = rows[0]
+    return Session(_account(rows), first.fs_uniquifier, first.by_created_at, first.by_seen_at, first.by_stage)
 
 
 def touch_session(connection: Connection, digest: str, at: int) -> None:

@@ -78,5 +78,14 @@ def failures(connection: Connection, since: int, address: str, actor: str | None
         good = select(func.max(audit.c.id)).where(audit.c.action == "sign_in", audit.c.actor == actor, *here)
         last = connection.execute(good).scalar() or 0
         conditions += [audit.c.actor == actor, audit.c.id > last]
+    return _counted(connection, *conditions)
+
+
+def refusals(connection: Connection, action: str, since: int, actor: str) -> tuple[int, int]:
+    """Events of an action by one person since an instant, from wherever: how many, and the last one's instant."""
+    return _counted(connection, audit.c.action == action, audit.c.at >= since, audit.c.actor == actor)
+
+
+def _counted(connection: Connection, *conditions: ColumnElement[bool]) -> tuple[int, int]:
     count, at = connection.execute(select(func.count(), func.max(audit.c.at)).where(*conditions)).one()
     return count, at or 0

@@ -74,6 +74,13 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: frozenset({P.ACCOUNTS, P.AUDIT, P.SURVEYS}),
 }
 
+# What no administrator of accounts may hold beside: single incidents, and anything of a case.
+CASE_DATA = frozenset({P.ROWS} | {one for one in P if one.startswith("footage.")})
+# Whoever holds one of these comes in with a second factor.
+OBLIGED = frozenset({P.CUSTODY, P.LEGAL, P.APPROVE, P.ACCOUNTS})
+# Whoever holds one of these is signed out sooner when nothing is done: footage, who asks for it, who may come in.
+EVIDENCE = frozenset({P.CUSTODY, P.REDACT, P.APPROVE, P.LEGAL, P.IDENTITY, P.ACCOUNTS})
+
 FRESH = 600  # seconds that giving the password counts for what cannot be taken back
 # Roles that see only the precincts written on their account; with none written they see none.
 OWN_PRECINCTS_ONLY = frozenset({Role.COMMANDER})
@@ -122,6 +129,12 @@ def require(actor: Actor, permission: Permission) -> None:
         raise Forbidden("signed_out" if actor is ANONYMOUS else "forbidden", permission=str(permission))
 
 
+def apart(roles: frozenset[Role]) -> frozenset[Role]:
+    """The roles among these that somebody who administers accounts must leave to others."""
+    administers = any(P.ACCOUNTS in PERMISSIONS[role] for role in roles)
+    return frozenset(role for role in roles if PERMISSIONS[role] & CASE_DATA) if administers else frozenset()
+
+
 def require_fresh(actor: Actor, now: int) -> None:
     """Refuse, by raising Unproved, who gave their password too long ago for what cannot be taken back."""
     if now - actor.proved_at > FRESH:
@@ -141,6 +154,13 @@ class Account:
     created_at: int
     roles: frozenset[Role]
     precincts: frozenset[str]  # codes
+    factor_since: int | None = None  # when a second factor was set up
+    must_change: bool = False  # the password was made by somebody else
+
+    @property
+    def asks_factor(self) -> bool:
+        """Whether the password alone lets nobody in. The demo's accounts are for everybody to try."""
+        return not self.demo and (self.factor_since is not None or bool(self.actor.permissions & OBLIGED))
 
     @property
     def actor(self) -> Actor:

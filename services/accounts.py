@@ -11,14 +11,14 @@ from sqlalchemy import Connection
 from data_access import accounts as table
 from data_access.store import Store
 from domain.errors import Forbidden, Invalid, NotFound
-from domain.people import SYSTEM, Account, Actor, Permission, Role, Token, may, require
+from domain.people import SYSTEM, Account, Actor, Permission, Role, Token, apart, may, require, require_fresh
 from locales import DEFAULT, LANGUAGES
 from services import clock, passwords
 from services.audit import note
-from services.sign_in import digest, normal
+from services.sign_in import digest, normal, prove
 
 DAY = 86_400
-LONGEST_TOKEN = 366  # days
+LONGEST_TOKEN = 90  # days
 DEMO_PASSWORD = "demo-atalaya-2026"  # noqa: S105 - told to whoever looks at the demo
 DEMO_PRECINCTS = ("San Miguel", "La Cisterna")  # the demo commander's own
 ADDRESS = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
@@ -31,6 +31,13 @@ def every(store: Store, actor: Actor) -> tuple[Account, ...]:
         return table.every(connection)
 
 
+def one(store: Store, actor: Actor, email: str) -> Account:
+    """An account by its e-mail address. Raises Forbidden or NotFound."""
+    require(actor, Permission.ACCOUNTS)
+    with store.engine.connect() as connection:
+        return found(connection, email)
+
+
 def add(
     store: Store,
     actor: Actor,
@@ -41,8 +48,11 @@ def add(
     precincts: Iterable[str] = (),
     password: str | None = None,
 ) -> str:
-    """Add an account; its password, made up where none is given. Raises Forbidden or Invalid."""
-    require(actor, Permission.ACCOUNTS)
+    """Add an account; its password, made up where none is given, and then changed at the first sign-in.
+
+    Raises Forbidden, Unproved or Invalid.
+    """
+    _require(actor)
     with store.engine.begin() as connection:
         return _add(connection, actor, normal(email), frozenset(roles), name, precincts, password)
 
@@ -61,9 +71,11 @@ def _add(
         raise Invalid("accounts.address", email=email)
     if table.find(connection, email):
         raise Invalid("accounts.exists", email=email)
-    password = _usable(password, email)
+    _keep_apart(roles)
+    made, password = password is None, _usable(password, email)
     called = " ".join("".join(letter if letter.isprintable() else " " for letter in name).split())[:120]
     id = table.add(connection, email, called, passwords.hashed(password), demo, DEFAULT, clock.now())
+    table.change(connection, id, must_change=made)
     codes = _write_precincts(connection, id, precincts)
     table.set_roles(connection, id, roles)
     note(connection, actor, "account.added", email, roles=sorted(roles), precincts=codes)
@@ -71,13 +83,22 @@ def _add(
 
 
 def set_roles(store: Store, actor: Actor, email: str, roles: Iterable[Role]) -> None:
-    """Say what an account may do. Raises Forbidden, NotFound, or Invalid for the last administrator."""
-    require(actor, Permission.ACCOUNTS)
+    """Say what an account may do. Nobody says it of their own, and who administers accounts sees no case.
+
+    Raises Forbidden, Unproved, NotFound, or Invalid: also for the last administrator.
+    """
+    _require(actor)
     wanted = frozenset(roles)
+    _keep_apart(wanted)
     with store.engine.begin() as connection:
-        account = _found(connection, email)
+        account = found(connection, email)
+        if account.id == actor.id and account.roles != wanted:
+            raise Forbidden("accounts.own_roles")
         table.set_roles(connection, account.id, wanted)
         _keep_an_administrator(connection, account)
+        if found(connection, email).asks_factor and not account.asks_factor:  # they come in anew, with one
+            table.end_sessions(connection, account.id)
+            table.revoke_tokens(connection, account.id, clock.now())
         note(connection, actor, "account.roles", account.email, before=sorted(account.roles), after=sorted(wanted))
 
 
@@ -85,16 +106,19 @@ def set_precincts(store: Store, actor: Actor, email: str, codes: Iterable[str]) 
     """Say which precincts are an account's own. Raises Forbidden, NotFound or Invalid."""
     require(actor, Permission.ACCOUNTS)
     with store.engine.begin() as connection:
-        account = _found(connection, email)
+        account = found(connection, email)
         after = _write_precincts(connection, account.id, codes)
         note(connection, actor, "account.precincts", account.email, before=sorted(account.precincts), after=after)
 
 
 def set_active(store: Store, actor: Actor, email: str, active: bool) -> None:
-    """Let a person in again, or end their sessions and tokens at once. Raises Forbidden, NotFound or Invalid."""
-    require(actor, Permission.ACCOUNTS)
+    """Let a person in again, or end their sessions and tokens at once.
+
+    Raises Forbidden, Unproved, NotFound or Invalid.
+    """
+    _require(actor)
     with store.engine.begin() as connection:
-        account = _found(connection, email)
+        account = found(connection, email)
         table.change(connection, account.id, active=active)
         if not active:
             table.revoke_tokens(connection, account.id, clock.now())
@@ -103,22 +127,27 @@ def set_active(store: Store, actor: Actor, email: str, active: bool) -> None:
 
 
 def set_password(store: Store, actor: Actor, email: str, password: str | None = None) -> str:
-    """Give an account a new password, made up where none is given. Raises Forbidden, NotFound or Invalid."""
-    require(actor, Permission.ACCOUNTS)
+    """Give an account a new password, made up where none is given, and then changed at the next sign-in.
+
+    Raises Forbidden, Unproved, NotFound or Invalid.
+    """
+    _require(actor)
     with store.engine.begin() as connection:
-        account = _found(connection, email)
-        return _write_password(connection, actor, account, _usable(password, account.email))
+        account = found(connection, email)
+        usable = _usable(password, account.email)
+        return _write_password(connection, actor, account, usable, made=password is None)
 
 
-def change_password(store: Store, actor: Actor, old: str, new: str) -> None:
-    """Change one's own password; all one's sessions end. Raises Forbidden, NotFound or Invalid."""
+def change_password(store: Store, actor: Actor, old: str, new: str, address: str) -> None:
+    """Change one's own password; all one's sessions and tokens end. Raises Forbidden, Throttled or Invalid."""
     with store.engine.connect() as connection:
         account = _own(connection, actor)
-        stored = table.password(connection, account.id)
-    if not passwords.matches(stored, old):
-        raise Invalid("password.wrong")
+    try:
+        prove(store, account.email, old, address, demo=account.demo)
+    except Forbidden as wrong:
+        raise Invalid("password.wrong") from wrong
     with store.engine.begin() as connection:
-        _write_password(connection, actor, account, _usable(new, account.email))
+        _write_password(connection, actor, account, _usable(new, account.email), made=False)
 
 
 def set_language(store: Store, actor: Actor, language: str) -> None:
@@ -152,13 +181,14 @@ def precincts(store: Store, actor: Actor) -> dict[str, str]:
 # --- tokens -----------------------------------------------------------------------------------------------------
 
 
-def make_token(store: Store, actor: Actor, email: str, days: int = 90) -> str:
-    """A token for the JSON addresses, shown only now. Raises Forbidden, NotFound or Invalid."""
+def make_token(store: Store, actor: Actor, email: str, days: int = LONGEST_TOKEN) -> str:
+    """A token for the JSON addresses, shown only now. Raises Forbidden, Unproved, NotFound or Invalid."""
     if not 1 <= days <= LONGEST_TOKEN:
         raise Invalid("accounts.days", longest=LONGEST_TOKEN)
     token, now = "atl_" + secrets.token_urlsafe(32), clock.now()
     with store.engine.begin() as connection:
         account = _own_or_managed(connection, actor, email)
+        proved(actor)
         if not account.active:
             raise Invalid("accounts.inactive", email=account.email)
         table.add_token(connection, digest(token), account.id, now, now + days * DAY)
@@ -225,7 +255,24 @@ def _demo_precincts(connection: Connection) -> list[str]:
 # --- rules ------------------------------------------------------------------------------------------------------
 
 
-def _found(connection: Connection, email: str) -> Account:
+def proved(actor: Actor) -> None:
+    """Who sits down at somebody else's open session gets no lasting way in. The system gives no password."""
+    if actor != SYSTEM:
+        require_fresh(actor, clock.now())
+
+
+def _require(actor: Actor) -> None:
+    """For what gives somebody a way into the portal, or takes it."""
+    require(actor, Permission.ACCOUNTS)
+    proved(actor)
+
+
+def _keep_apart(roles: frozenset[Role]) -> None:
+    if others := apart(roles):
+        raise Invalid("accounts.apart", roles=", ".join(sorted(others)))
+
+
+def found(connection: Connection, email: str) -> Account:
     account = table.find(connection, normal(email))
     if account is None:
         raise NotFound("accounts.unknown", email=email)
@@ -241,7 +288,7 @@ def _own(connection: Connection, actor: Actor) -> Account:
 
 def _own_or_managed(connection: Connection, actor: Actor, email: str) -> Account:
     if may(actor, Permission.ACCOUNTS):
-        return _found(connection, email)
+        return found(connection, email)
     account = _own(connection, actor)
     if account.email != normal(email):
         raise Forbidden("forbidden")
@@ -255,8 +302,9 @@ def _usable(password: str | None, email: str) -> str:
     return password
 
 
-def _write_password(connection: Connection, actor: Actor, account: Account, password: str) -> str:
-    table.change(connection, account.id, password=passwords.hashed(password))
+def _write_password(connection: Connection, actor: Actor, account: Account, password: str, *, made: bool) -> str:
+    table.change(connection, account.id, password=passwords.hashed(password), must_change=made)
+    table.revoke_tokens(connection, account.id, clock.now())
     note(connection, actor, "password.changed", account.email)
     return password
 

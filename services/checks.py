@@ -16,7 +16,7 @@ from data_access.index.snapshot import Corrupt
 from data_access.releases import reading
 from data_access.store import Store
 from domain.errors import DomainError
-from domain.people import SYSTEM, Role
+from domain.people import SYSTEM, Role, apart
 from locales import DEFAULT
 from services.accounts import every
 from services.footage import scanning
@@ -139,6 +139,11 @@ def _accounts(settings: Settings, store: Store) -> Iterator[Finding]:
     accounts = every(store, SYSTEM)
     if settings.production and any(account.demo for account in accounts):
         yield _found(Level.BAD, "demo_accounts")
+    for account in (one for one in accounts if one.active):
+        if account.asks_factor and account.factor_since is None:
+            yield _found(Level.MIND, "no_factor", email=account.email)
+        if others := apart(account.roles):  # from before that was refused
+            yield _found(Level.BAD, "roles_apart", email=account.email, roles=", ".join(sorted(others)))
     able = [account for account in accounts if account.active and Role.ADMINISTRATOR in account.roles]
     if any(not account.demo for account in able):
         yield _found(Level.GOOD, "accounts", count=len(accounts))

@@ -19,7 +19,7 @@ from data_access import audit as log
 from data_access.accounts import Session
 from data_access.store import Store
 from domain.errors import Forbidden, Throttled
-from domain.people import Account, Actor
+from domain.people import EVIDENCE, Account, Actor
 from services import clock, passwords
 from services.audit import note
 
@@ -29,6 +29,8 @@ MEMORY = 3600  # failures older than this many seconds are forgiven
 MANY = 100  # failures of any accounts from one address, in MEMORY, before everyone there waits
 MANY_WAIT = 5  # a whole office may share an address
 TOUCH = 60  # seconds between two writings of when a session was last seen
+PENDING = 300  # seconds from the right password to the second factor
+EVIDENCE_IDLE = 900  # seconds without a request, at most, for whoever keeps evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +40,30 @@ class Lifetime:
     idle: int
     longest: int
 
+    def left(self, session: Session) -> int:
+        """The seconds that a session still has, if nothing is done in it."""
+        idle = min(self.idle, EVIDENCE_IDLE) if session.account.actor.permissions & EVIDENCE else self.idle
+        return min(session.seen_at + idle, session.created_at + self.longest) - clock.now()
+
 
 def sign_in(store: Store, email: str, password: str, address: str, *, demo: bool) -> Account:
-    """The account of an e-mail address and a password. `demo` says whether demo accounts may come in.
+    """The account of an e-mail address and a password. `demo`, and what is raised: see `prove`."""
+    account = prove(store, email, password, address, demo=demo)
+    if not account.asks_factor:
+        welcome(store, account, address)
+    return account
+
+
+def welcome(store: Store, account: Account, address: str, waited: str = "") -> None:
+    """Note that a person has come in. `waited` is the secret of the session that waited for the second factor."""
+    with store.engine.begin() as connection:
+        table.end_session(connection, digest(waited))
+        note(connection, account.actor, "sign_in", place(address))
+
+
+def prove(store: Store, email: str, password: str, address: str, *, demo: bool) -> Account:
+    """The account of an e-mail address and its password, wherever one is asked for; a wrong one is noted and slows
+    down those that follow. `demo` says whether demo accounts may come in.
 
     Raises Throttled("sign_in.wait") or Forbidden("sign_in.refused"); both are the same for unknown accounts.
     """
@@ -57,7 +80,7 @@ def sign_in(store: Store, email: str, password: str, address: str, *, demo: bool
         if account is None or not right or not account.active or (account.demo and not demo):
             log.append(connection, clock.now(), None, known_as, "sign_in.failed", address, {})
         else:
-            _welcome(connection, account, stored, password, address)
+            _strengthen(connection, account, stored, password)
             return account
     raise Forbidden("sign_in.refused")
 
@@ -83,52 +106,73 @@ def _stranger(email: str) -> str:
 
 def _wait(connection: Connection, known_as: str, address: str) -> int:
     now = clock.now()
-    own, last = log.failures(connection, now - MEMORY, address, known_as)
-    wait = last + min(2 ** (own - FREE + 1), LONGEST_WAIT) - now if own >= FREE else 0
+    wait = pause(*log.failures(connection, now - MEMORY, address, known_as))
     everyones, latest = log.failures(connection, now - MEMORY, address)
     if everyones >= MANY:
         wait = max(wait, latest + MANY_WAIT - now)
     return wait
 
 
-def _welcome(connection: Connection, account: Account, stored: str | None, password: str, address: str) -> None:
+def pause(failures: int, last: int) -> int:
+    """The seconds to wait after so many failures, the last at an instant: none after a few, then twice as many each."""
+    return last + min(2 ** (failures - FREE + 1), LONGEST_WAIT) - clock.now() if failures >= FREE else 0
+
+
+def _strengthen(connection: Connection, account: Account, stored: str | None, password: str) -> None:
     if stored is not None and passwords.outdated(stored):
         table.rehash(connection, account.id, passwords.hashed(password))
-    note(connection, account.actor, "sign_in", address)
 
 
 # --- sessions ---------------------------------------------------------------------------------------------------
 
 
-def open_session(store: Store, account: Account, lifetime: Lifetime) -> str:
+def open_session(store: Store, account: Account, lifetime: Lifetime, stage: str = table.FULL) -> str:
     """Begin a session; the secret that the cookie keeps. Sessions that have run out are forgotten on the way."""
     secret = secrets.token_urlsafe(32)
     now = clock.now()
     with store.engine.begin() as connection:
         table.forget_sessions(connection, now - lifetime.longest, now - lifetime.idle)
-        table.open_session(connection, digest(secret), account.id, now)
+        table.open_session(connection, digest(secret), account.id, now, stage)
     return secret
 
 
 def session(store: Store, secret: str, lifetime: Lifetime) -> Session | None:
-    """The living session of a cookie's secret."""
-    now, key = clock.now(), digest(secret)
+    """The living session of a cookie's secret. One that waits for the second factor is none."""
+    found = _known(store, secret, table.FULL)
+    return found if found is not None and lifetime.left(found) > 0 else None
+
+
+def pending(store: Store, secret: str) -> Session | None:
+    """The session that waits for the second factor, for a while."""
+    found = _known(store, secret, table.PASSWORD)
+    return found if found is not None and clock.now() - found.created_at < PENDING else None
+
+
+def _known(store: Store, secret: str, stage: str) -> Session | None:
     with store.engine.connect() as connection:
-        found = table.session(connection, key)
-    if found is None or not found.account.active:
-        return None
-    if now - found.created_at >= lifetime.longest or now - found.seen_at >= lifetime.idle:
-        return None
-    if now - found.seen_at >= TOUCH:
+        found = table.session(connection, digest(secret))
+    return found if found is not None and found.stage == stage and found.account.active else None
+
+
+def seen(store: Store, secret: str, session: Session) -> None:
+    """Somebody did something: the wait for them begins anew."""
+    now = clock.now()
+    if now - session.seen_at >= TOUCH:
         with store.engine.begin() as connection:
-            table.touch_session(connection, key, now)
-    return found
+            table.touch_session(connection, digest(secret), now)
 
 
 def sign_out(store: Store, actor: Actor, secret: str) -> None:
     with store.engine.begin() as connection:
         table.end_session(connection, digest(secret))
         note(connection, actor, "sign_out")
+
+
+def proved(store: Store, actor: Actor, secret: str, address: str) -> None:
+    """End the session of somebody who has shown again who they are; a new one follows."""
+    with store.engine.begin() as connection:
+        table.end_session(connection, digest(secret))
+        note(connection, actor, "sign_in.again", place(address))
 
 
 def token_account(store: Store, token: str, *, demo: bool) -> Account | None:

@@ -12,7 +12,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from components import shell
-from domain.errors import DomainError, NotFound
+from domain.errors import DomainError, NotFound, Unproved
 from web import public_shell
 from web.session import house, words
 
@@ -67,7 +67,10 @@ def answer(error: DomainError) -> ResponseReturnValue:
         return public_shell.error(title, sentence), status(error)
     if for_a_person():
         return render_template("error.html", title=title, sentence=sentence), status(error)
-    return jsonify(error=error.code, message=sentence, notices=shell.notice(words(), sentence)), status(error)
+    told = {"error": error.code, "message": sentence, "notices": shell.notice(words(), sentence)}
+    if isinstance(error, Unproved):
+        told["again"] = True  # the browser asks for the proof, and then once more for what was refused
+    return jsonify(told), status(error)
 
 
 def status(error: DomainError) -> int:
@@ -89,7 +92,7 @@ def logged(error: Exception) -> Unexpected:
 
 def for_a_person() -> bool:
     """Whether a browser shows the answer as a page."""
-    return request.endpoint in PERSONS or request.blueprint in ("security", "password", "public")
+    return request.endpoint in PERSONS or request.blueprint in ("security", "password", "second_factor", "public")
 
 
 class _Refused(DomainError):

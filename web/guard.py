@@ -20,14 +20,15 @@ from components import shell
 from domain.errors import DomainError, Forbidden, Invalid, NotFound
 from domain.people import ANONYMOUS, Actor, Permission, require
 from services import sign_in
-from web import callbacks, errors, pages, public
+from web import callbacks, errors, login, pages, public
 from web.session import actor, house, settings, store
 
 
 class Door(Enum):
     ANYONE = 1
-    SIGNED_IN = 2
-    NOBODY = 3
+    HALF_IN = 2  # the password was given, and the second factor is missing
+    SIGNED_IN = 3
+    NOBODY = 4
 
 
 Rule = Door | Permission
@@ -44,7 +45,9 @@ ROUTES: dict[str, Rule] = {
     "security.login": Door.ANYONE,
     "security.logout": Door.SIGNED_IN,
     "password": Door.SIGNED_IN,
+    "second_factor": Door.HALF_IN,
     "again": Door.SIGNED_IN,
+    "session": Door.SIGNED_IN,
     "heat": Permission.EXPLORE,
     "api": Permission.EXPLORE,
     "imports": Permission.IMPORT,
@@ -77,6 +80,7 @@ CALLBACK = "/_dash-update-component"
 PAGES = ("/", "/<path:path>")
 HOMES = ("/", "/staff")  # lead on to the first page of one's own
 BY_TOKEN = ("api", "adoption", "deliveries")  # the only addresses where a bearer token counts
+OWING = ("password", "security", "again", "session")  # open to who must change the password first
 # Where a body may be as large as the settings say.
 UPLOADS = ("imports.upload", "tables.upload", "registers.upload", "desk.upload", "intake.file")
 BYTES = 8 * 1024 * 1024
@@ -103,20 +107,27 @@ def check(app: Dash | None) -> ResponseReturnValue | None:
         _same_site()
     if request.endpoint in PAGES and request.path in HOMES:
         return redirect(_home())
+    wanted = rule(app)
     try:
-        admit(rule(app))
+        admit(wanted)
     except Forbidden:
         if g.actor is ANONYMOUS and errors.for_a_person():
             return redirect(_sign_in())
         raise
+    if wanted is not Door.ANYONE and login.owes_password() and request.blueprint not in OWING:
+        if errors.for_a_person():
+            return redirect(url_for("password.change"))
+        raise Forbidden("password.must_change")
     if request.method in UNSAFE and not g.get("by_token"):
         csrf.protect()
+    if actor() is not ANONYMOUS and not _by_itself():
+        login.seen()
     return None
 
 
 def admit(rule: Rule) -> None:
     """Refuse the present actor unless the rule lets them pass."""
-    if rule is Door.ANYONE:
+    if rule is Door.ANYONE or (rule is Door.HALF_IN and login.pending() is not None):
         return
     if actor() is ANONYMOUS:
         raise Forbidden("signed_out")
@@ -207,6 +218,14 @@ def _sign_in() -> str:
     """The sign-in page, which leads back to the page that was asked for."""
     asked = request.full_path.rstrip("?") if request.endpoint in PAGES and request.path != "/" else None
     return url_for("security.login", next=asked)
+
+
+def _by_itself() -> bool:
+    """Whether a page asks on its own, by a clock that runs while nobody is there."""
+    if request.endpoint == CALLBACK:
+        changed = request.get_json(silent=True).get("changedPropIds", [])  # `rule` has understood it
+        return bool(changed) and all(prop.endswith(".n_intervals") for prop in changed)
+    return request.endpoint == "session.left"
 
 
 def _room() -> int:

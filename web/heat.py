@@ -1,5 +1,5 @@
 """The heat image: /heat/<snapshot>/<scope>/<side>.png with the filter's query; the same address is always the same
-image, so browsers keep it for good."""
+image, so browsers keep it for a day, and forget it when its reader signs out."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from services.heat import heat
 from web.session import actor, query, store
 
 blueprint = Blueprint("heat", __name__)
-A_YEAR = 31_536_000
+A_DAY = 86_400
 
 
 @blueprint.get("/heat/<snapshot>/<scope>/<side>.png")
@@ -25,10 +25,10 @@ def image(snapshot: str, scope: str, side: str) -> Response:
 
 
 def kept(drawn: bytes) -> Response:
-    """An image whose address is that of no other, so that its reader's browser may keep it for good."""
+    """An image whose address is that of no other, so that its reader's browser may keep it."""
     response = Response(drawn, mimetype="image/png")
     response.cache_control.private = True
     response.cache_control.immutable = True
-    response.cache_control.max_age = A_YEAR
+    response.cache_control.max_age = A_DAY
     response.add_etag()
     return response.make_conditional(request)

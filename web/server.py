@@ -31,6 +31,7 @@ from web import (
     registers,
     releases,
     revisions,
+    second_factor,
     surveys,
     tables,
 )
@@ -45,7 +46,8 @@ def create_server(settings: Settings, store: Store, desk: Desk) -> Flask:
         server.register_blueprint(room.blueprint)
     if settings.face == "both":
         _open(server)
-    login.install(server)
+    server.register_blueprint(second_factor.blueprint)
+    login.install(server, second_factor.Steps())
     return server
 
 

@@ -3,7 +3,7 @@
 from data_access.schema.base import metadata
 from data_access.schema.forecast import forecast_log, forecasts, scores
 from data_access.schema.incidents import areas, batches, incidents, labels, rejects, revisions, sources
-from data_access.schema.people import audit, jobs, sessions, tokens, user_precincts, user_roles, users
+from data_access.schema.people import audit, jobs, recovery_codes, sessions, tokens, user_precincts, user_roles, users
 from data_access.schema.told import closings, deliveries, estimates, goals, populations, registrations, releases
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "labels",
     "metadata",
     "populations",
+    "recovery_codes",
     "registrations",
     "rejects",
     "releases",

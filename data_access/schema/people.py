@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, ForeignKey, Integer, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    false,
+)
 
 from data_access.schema.base import Key, metadata
 
@@ -18,6 +30,10 @@ users = Table(
     Column("language", String(5), nullable=False, default="es"),
     Column("fs_uniquifier", String(64), nullable=False, unique=True),
     Column("created_at", BigInteger, nullable=False),
+    Column("totp", LargeBinary),  # encrypted; what makes the codes of the second factor
+    Column("totp_counter", BigInteger),  # the half minute whose code was used last
+    Column("totp_since", BigInteger),
+    Column("must_change", Boolean, nullable=False, server_default=false()),  # the password is somebody else's choice
 )
 
 user_roles = Table(
@@ -53,6 +69,15 @@ sessions = Table(
     Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("created_at", BigInteger, nullable=False),
     Column("seen_at", BigInteger, nullable=False),  # written once a minute at most
+    Column("stage", String(10), nullable=False, server_default="full"),  # or "password": the second factor is missing
+)
+
+recovery_codes = Table(
+    "recovery_codes",
+    metadata,
+    Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    Column("digest", String(64), primary_key=True),  # SHA-256; the code itself is shown once
+    Column("used_at", BigInteger),
 )
 
 # Append only: triggers in both databases refuse to change or delete a row.

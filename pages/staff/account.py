@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import ALL, Input, Output, State, callback, ctx, dcc, html, register_page
+from dash import ALL, Input, Output, State, callback, ctx, dcc, html, no_update, register_page
 from dash.exceptions import PreventUpdate
 
-from components import own_account
+from components import own_account, own_factor
 from domain.errors import Invalid
-from services import accounts, clock
+from services import accounts, clock, second_factor
 from web import session
 
 register_page(__name__, path="/account", label="accounts.own.title", group="administration", permission=None)
@@ -18,8 +18,17 @@ register_page(__name__, path="/account", label="accounts.own.title", group="admi
 def layout(**_: str) -> html.Div:
     store, actor = session.store(), session.actor()
     account, names = accounts.own(store, actor), accounts.own_precincts(store, actor)
-    page = own_account.page(account, names, _tokens(), session.words())
-    return html.Div([page, dcc.Location(id="own-go", refresh=True)])
+    page = own_account.page(account, names, _tokens(), _factor(), session.words())
+    kept = dcc.Store(id="own-factor-kept")
+    return html.Div([page, kept, dcc.Location(id="own-go", refresh=True)])
+
+
+def _factor() -> html.Div:
+    store, actor, words = session.store(), session.actor(), session.words()
+    if accounts.own(store, actor).demo:
+        return own_factor.demo(words)
+    found = second_factor.state(store, actor)
+    return own_factor.state(found.since, found.codes, session.here().zone, words)
 
 
 def _tokens() -> html.Div:
@@ -64,3 +73,41 @@ def revoke(clicks: list[Any]) -> html.Div:
         raise Invalid("malformed")
     accounts.revoke_tokens(store, actor, actor.email, chosen["token"])
     return _tokens()
+
+
+@callback(
+    Output("own-factor", "children"),
+    Output("own-factor-kept", "data"),
+    Input({"type": "own-factor", "do": ALL}, "n_clicks"),
+    prevent_initial_call=True,
+)
+def factor(clicks: list[Any]) -> tuple[html.Div, Any]:
+    """Offer a device to be set up, or show new recovery codes."""
+    store, actor, words = session.store(), session.actor(), session.words()
+    accounts.own(store, actor)
+    chosen = ctx.triggered_id
+    if not any(clicks) or not isinstance(chosen, dict):
+        raise PreventUpdate
+    if chosen.get("do") == "codes":
+        return own_factor.codes(second_factor.codes(store, actor), "codes_new", words), no_update
+    offer = second_factor.another(store, actor, session.settings().secret_key)
+    return own_factor.offer(offer.key, offer.link, words), offer.kept
+
+
+@callback(
+    Output("own-factor", "children", allow_duplicate=True),
+    Input("own-factor-confirm", "n_clicks"),
+    State("own-factor-code", "value"),
+    State("own-factor-kept", "data"),
+    prevent_initial_call=True,
+)
+def confirm(clicks: Any, code: Any, kept: Any) -> html.Div:
+    """Set up the device whose first code is right."""
+    store, actor, words = session.store(), session.actor(), session.words()
+    accounts.own(store, actor)
+    if not clicks:
+        raise PreventUpdate
+    if not (isinstance(code, str) and isinstance(kept, str)):
+        raise Invalid("second_factor.wrong")
+    made = second_factor.change(store, actor, session.settings().secret_key, kept, code)
+    return own_factor.codes(made, "done", words)

@@ -12,7 +12,7 @@ from config.settings import Settings
 from data_access.desk import Desk
 from data_access.index import refresh
 from data_access.migrate import DESK, upgrade
-from data_access.schema import batches, sources
+from data_access.schema import batches, sources, user_roles
 from data_access.store import Store
 from domain.people import ANONYMOUS, SYSTEM, Role
 from locales import LANGUAGES, Words
@@ -141,3 +141,19 @@ def test_a_desk_key_that_others_may_read_is_told(settings: Settings, store: Stor
     refresh(store)
     (settings.home / "desk_key").chmod(0o644)
     assert bad(settings, store) == {"secret_open"}
+
+
+def test_who_lacks_a_second_factor_is_named(settings: Settings, store: Store) -> None:
+    accounts.ensure_demo(store)
+    accounts.add(store, SYSTEM, "analyst@city.example", {Role.ANALYST})
+    assert "check.no_factor" not in told(settings, store)
+    accounts.add(store, SYSTEM, "custody@city.example", {Role.CUSTODIAN})
+    assert told(settings, store)["check.no_factor"].parts == {"email": "custody@city.example"}
+
+
+def test_an_administrator_from_before_who_sees_cases_is_named(settings: Settings, store: Store) -> None:
+    accounts.add(store, SYSTEM, "admin@city.example", {Role.ADMINISTRATOR})
+    assert "roles_apart" not in bad(settings, store)
+    with store.engine.begin() as connection:
+        connection.execute(insert(user_roles).values(user_id=1, role=str(Role.CUSTODIAN)))
+    assert "roles_apart" in bad(settings, store)

@@ -343,7 +343,7 @@ def test_what_was_typed_stays_while_the_password_is_asked_for_again(
     form.locator("[name=received]").select_option("proxy")
     form.locator("[name=identity]").check()
     form.locator("button[type=submit]").click()
-    asked = page.locator("#desk-again")
+    asked = page.locator("#again")
     expect(asked).to_be_visible()
     clean(page)
     asked.locator("input[type=password]").fill("no es esta")

@@ -11,9 +11,11 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from domain.people import PERMISSIONS, Permission, Role
+from data_access.store import Store
+from domain.people import PERMISSIONS, SYSTEM, Permission, Role
 from locales import LANGUAGES, Words
-from tests.pages.conftest import SignIn, fire, with_token
+from services import accounts, sign_in
+from tests.pages.conftest import LIFETIME, SignIn, fire, with_token
 from web import guard, pages, public
 
 # Whoever adds to this list opens a door to everyone.
@@ -34,6 +36,7 @@ PUBLIC = {
 FRAME = {"/_dash-layout", "/_dash-dependencies"}
 # Tried by address and by output instead.
 ELSEWHERE = {"/", "/<path:path>", "/_dash-update-component"}
+OBLIGED_ROLES = (Role.CUSTODIAN, Role.TRANSPARENCY, Role.APPROVER)
 WHO: list[Role | None] = [None, *Role]
 JUNK: list[Any] = [
     None,
@@ -61,7 +64,7 @@ def _may(who: Role | None, rule: guard.Rule) -> bool:
         return True
     if who is None or rule is guard.Door.NOBODY:
         return False
-    return rule is guard.Door.SIGNED_IN or rule in PERMISSIONS[who]
+    return rule in (guard.Door.HALF_IN, guard.Door.SIGNED_IN) or rule in PERMISSIONS[who]
 
 
 def _refused(answer: TestResponse) -> bool:
@@ -125,6 +128,30 @@ def test_only_the_listed_routes_are_public(portal: Dash, server: Flask) -> None:
     drawn = {f"public.{page.draw.__name__}" for page in public.every()}
     assert opened == PUBLIC | drawn
     assert len(drawn) > 5
+
+
+def test_the_password_alone_opens_nothing_where_a_second_factor_is_asked_for(
+    portal: Dash, server: Flask, sqlite_store: Store
+) -> None:
+    """A cookie of the first half, with everything forged into it that the other half would write."""
+    password = "cuatro palabras sin nexo"
+    accounts.add(sqlite_store, SYSTEM, "a@ciudad.cl", list(OBLIGED_ROLES), password=password)
+    account = accounts.one(sqlite_store, SYSTEM, "a@ciudad.cl")
+    secret = sign_in.open_session(sqlite_store, account, LIFETIME, "password")
+    found = sign_in.pending(sqlite_store, secret)
+    assert found is not None
+    client = with_token(server, secret=secret, _user_id=found.uniquifier, stage="full", _fresh="1", fs_paa="9999999999")
+    assert client.get("/second-factor").status_code == 200
+    opened = {
+        endpoint
+        for method, endpoint, rule in _routes(portal)
+        if not _refused(client.open(_address(rule), method=method))
+    }
+    assert opened == PUBLIC | {f"public.{page.draw.__name__}" for page in public.every()} | {"second_factor.page"}
+    for page in pages.every():
+        assert _refused(client.get(page["path"])), page["path"]
+        assert _refused(_navigate(portal, client, page["path"])), page["path"]
+    assert [output for output in _callbacks(portal) if not _refused(fire(portal, client, output, **SENT))] == []
 
 
 def test_no_route_of_dash_is_there_that_nobody_asked_for(portal: Dash) -> None:

@@ -138,6 +138,41 @@ def test_a_session_that_was_left_alone_is_over(
     assert client.get("/map").location == "/login?next=/map"
 
 
+def test_a_page_that_asks_by_itself_keeps_nobody_signed_in(
+    portal: Dash, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    analyst, began = signed_in(Role.ANALYST), clock.now()
+    polls = [out for out, known in portal.callback_map.items() if known["inputs"][0]["property"] == "n_intervals"]
+    assert len(polls) >= 3
+    monkeypatch.setattr(clock, "now", lambda: began + 1000)
+    for output in polls:
+        fire(portal, analyst, output, 1)
+    assert analyst.get("/session").json == {"left": 800, "told": ""}
+    assert analyst.post("/session").status_code == 204
+    assert analyst.get("/session").json == {"left": 1800, "told": ""}
+    monkeypatch.setattr(clock, "now", lambda: began + 2000 + 700)
+    assert "data-stay" in analyst.get("/session").json["told"]
+    monkeypatch.setattr(clock, "now", lambda: began + 2000 + 800)
+    assert analyst.get("/session").status_code == 401
+
+
+def test_near_its_longest_duration_a_session_offers_no_way_to_go_on(
+    signed_in: SignIn, sqlite_store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    analyst, longest = signed_in(Role.ANALYST), settings.session_minutes * 60
+    with sqlite_store.engine.begin() as connection:
+        connection.execute(text("update sessions set created_at = created_at - :longest"), {"longest": longest - 60})
+    told = analyst.get("/session").json["told"]
+    assert told
+    assert "data-stay" not in told
+
+
+def test_signing_out_leaves_no_picture_in_the_browser(client: FlaskClient, person: str) -> None:
+    _come_in(client)
+    answer = client.post("/logout", data=_form(client, "/password"))
+    assert answer.headers["Clear-Site-Data"] == '"cache"'
+
+
 def test_a_deactivated_person_is_out_at_once(client: FlaskClient, person: str, sqlite_store: Store) -> None:
     _come_in(client)
     accounts.set_active(sqlite_store, SYSTEM, EMAIL, False)
@@ -209,6 +244,32 @@ def test_a_password_that_will_not_do_is_told(fields: dict[str, str], client: Fla
     answer = client.post("/password", data={**fields, **_form(client, "/password")})
     assert (answer.status_code, 'role="alert"' in answer.text) == (400, True)
     assert PASSWORD not in answer.text
+
+
+@pytest.mark.parametrize("path", ["/password", "/again"])
+def test_whoever_sits_at_an_open_session_may_not_guess_the_password_without_end(
+    path: str, client: FlaskClient, person: str
+) -> None:
+    _come_in(client)
+    fields = {"old": "wrong", "new": "otras cuatro palabras", "again": "otras cuatro palabras", "password": "wrong"}
+    told = [client.post(path, data={**fields, **_form(client, "/password")}).status_code for _ in range(7)]
+    assert told == [400] * 5 + [429] * 2
+
+
+def test_a_password_that_was_given_must_be_changed_before_anything_else(
+    portal: Dash, client: FlaskClient, person: str, sqlite_store: Store
+) -> None:
+    made = accounts.set_password(sqlite_store, SYSTEM, EMAIL)
+    _come_in(client, password=made)
+    assert client.get("/map").location == "/password"
+    assert client.get(API).status_code == 403
+    token = {"X-CSRFToken": _form(client, "/password")["csrf_token"]}
+    client.environ_base["HTTP_X_CSRFTOKEN"] = token["X-CSRFToken"]
+    refused = fire(portal, client, _some_callback(portal), {})
+    assert (refused.status_code, refused.json["error"]) == (403, "password.must_change")
+    fields = {"old": made, "new": "otras cuatro palabras", "again": "otras cuatro palabras"}
+    assert client.post("/password", data={**fields, **_form(client, "/password")}).location == "/password?done=1"
+    assert client.get("/map").status_code == 200
 
 
 # --- requests from elsewhere ------------------------------------------------------------------------------------

@@ -9,10 +9,11 @@ import pytest
 from sqlalchemy import func, insert, select, update
 
 from data_access.schema import areas, sessions, tokens, users
+from data_access.schema import audit as events
 from data_access.store import Store
 from domain.audit import Wanted
-from domain.errors import Forbidden, Invalid, NotFound, Throttled
-from domain.people import ANONYMOUS, PERMISSIONS, SYSTEM, Account, Actor, Permission, Role, may
+from domain.errors import Forbidden, Invalid, NotFound, Throttled, Unproved
+from domain.people import ANONYMOUS, FRESH, PERMISSIONS, SYSTEM, Account, Actor, Permission, Role, may
 from services import accounts, audit, clock, sign_in
 
 PASSWORD = "cuatro palabras sin nexo"
@@ -50,6 +51,11 @@ def person(store: Store) -> Account:
 
 def _account(store: Store, email: str) -> Account:
     return next(account for account in accounts.every(store, SYSTEM) if account.email == email)
+
+
+def _fresh(account: Account) -> Actor:
+    """An account's owner, who gave the password just now."""
+    return replace(account.actor, proved_at=clock.now())
 
 
 def _come_in(store: Store, email: str = "ana@ciudad.cl", password: str = PASSWORD, address: str = HERE) -> Account:
@@ -229,7 +235,9 @@ def test_a_session_lasts_while_it_is_used_and_no_longer_than_its_whole_life(
 ) -> None:
     secret = sign_in.open_session(store, person, LIFETIME)
     for _ in range(16):
-        assert sign_in.session(store, secret, LIFETIME) is not None
+        found = sign_in.session(store, secret, LIFETIME)
+        assert found is not None
+        sign_in.seen(store, secret, found)
         hands.move(29 * 60 + 50)
     assert sign_in.session(store, secret, LIFETIME) is not None
     hands.move(160)
@@ -242,6 +250,19 @@ def test_a_session_that_nobody_uses_ends(store: Store, person: Account, hands: H
     assert sign_in.session(store, secret, LIFETIME) is None
 
 
+@pytest.mark.parametrize("role", Role)
+def test_whoever_keeps_evidence_or_accounts_is_signed_out_after_a_quarter_of_an_hour(
+    role: Role, store: Store, hands: Hands
+) -> None:
+    sooner = {Role.OPERATOR, Role.CUSTODIAN, Role.REDACTOR, Role.APPROVER, Role.TRANSPARENCY, Role.ADMINISTRATOR}
+    accounts.add(store, SYSTEM, "ana@ciudad.cl", [role], password=PASSWORD)
+    secret = sign_in.open_session(store, _account(store, "ana@ciudad.cl"), LIFETIME)
+    hands.move(15 * 60 - 1)
+    assert sign_in.session(store, secret, LIFETIME) is not None
+    hands.move(1)
+    assert (sign_in.session(store, secret, LIFETIME) is None) == (role in sooner)
+
+
 def test_signing_out_ends_the_session_for_whoever_copied_the_cookie(store: Store, person: Account) -> None:
     one, other = (sign_in.open_session(store, person, LIFETIME) for _ in range(2))
     sign_in.sign_out(store, person.actor, one)
@@ -251,7 +272,7 @@ def test_signing_out_ends_the_session_for_whoever_copied_the_cookie(store: Store
 
 ENDINGS: dict[str, Callable[[Store, Account], object]] = {
     "a new password of one's own": lambda store, who: accounts.change_password(
-        store, who.actor, PASSWORD, "otras cuatro palabras más"
+        store, who.actor, PASSWORD, "otras cuatro palabras más", HERE
     ),
     "a new password from an administrator": lambda store, who: accounts.set_password(store, SYSTEM, who.email),
     "deactivation": lambda store, who: accounts.set_active(store, SYSTEM, who.email, False),
@@ -320,6 +341,21 @@ def test_a_token_ends_when_it_is_revoked_or_the_person_deactivated(ending: str, 
     assert sign_in.token_account(store, token, demo=False) is None
 
 
+@pytest.mark.parametrize("who", ["of one's own", "from an administrator"])
+def test_no_token_outlives_a_new_password(who: str, store: Store, person: Account) -> None:
+    token = accounts.make_token(store, SYSTEM, person.email)
+    ENDINGS[f"a new password {who}"](store, person)
+    assert sign_in.token_account(store, token, demo=False) is None
+
+
+def test_a_token_asks_for_the_password_again(store: Store, person: Account, hands: Hands) -> None:
+    proved = _fresh(person)
+    hands.move(FRESH + 1)
+    with pytest.raises(Unproved):
+        accounts.make_token(store, proved, person.email)
+    assert accounts.make_token(store, _fresh(person), person.email)
+
+
 def test_a_token_of_a_demo_account_is_refused_where_demo_accounts_are(store: Store) -> None:
     email, _, _ = accounts.ensure_demo(store)[0]
     token = accounts.make_token(store, SYSTEM, email)
@@ -329,7 +365,7 @@ def test_a_token_of_a_demo_account_is_refused_where_demo_accounts_are(store: Sto
 
 def test_a_person_makes_tokens_for_themselves_and_for_nobody_else(store: Store, person: Account) -> None:
     accounts.add(store, SYSTEM, "otro@ciudad.cl", [Role.ANALYST], password=PASSWORD)
-    assert accounts.make_token(store, person.actor, person.email)
+    assert accounts.make_token(store, _fresh(person), person.email)
     for act in (accounts.make_token, accounts.tokens, accounts.revoke_tokens):
         with pytest.raises(Forbidden):
             act(store, person.actor, "otro@ciudad.cl")
@@ -355,7 +391,7 @@ DOORS: dict[str, Callable[[Store, Actor], object]] = {
 def test_only_who_may_manage_accounts_can(door: str, roles: frozenset[Role], sqlite_store: Store) -> None:
     accounts.add(sqlite_store, SYSTEM, "admin@ciudad.cl", [Role.ADMINISTRATOR], password=PASSWORD)
     accounts.add(sqlite_store, SYSTEM, "ana@ciudad.cl", [Role.INSPECTOR], password=PASSWORD)
-    actor = Actor(id=99, email="somebody@ciudad.cl", roles=roles) if roles else ANONYMOUS
+    actor = Actor(99, "somebody@ciudad.cl", roles, proved_at=clock.now()) if roles else ANONYMOUS
     if may(actor, Permission.ACCOUNTS):
         DOORS[door](sqlite_store, actor)
     else:
@@ -363,17 +399,76 @@ def test_only_who_may_manage_accounts_can(door: str, roles: frozenset[Role], sql
             DOORS[door](sqlite_store, actor)
 
 
+@pytest.mark.parametrize("door", ["add", "roles", "deactivate", "password"])
+def test_what_gives_or_takes_a_way_in_asks_for_the_password_again(door: str, sqlite_store: Store) -> None:
+    accounts.add(sqlite_store, SYSTEM, "admin@ciudad.cl", [Role.ADMINISTRATOR], password=PASSWORD)
+    accounts.add(sqlite_store, SYSTEM, "ana@ciudad.cl", [Role.INSPECTOR], password=PASSWORD)
+    before = accounts.every(sqlite_store, SYSTEM)
+    with pytest.raises(Unproved):
+        DOORS[door](sqlite_store, replace(before[0].actor, proved_at=clock.now() - FRESH - 1))
+    assert accounts.every(sqlite_store, SYSTEM) == before
+
+
+def test_nobody_changes_their_own_roles(store: Store) -> None:
+    accounts.add(store, SYSTEM, "admin@ciudad.cl", [Role.ADMINISTRATOR], password=PASSWORD)
+    accounts.add(store, SYSTEM, "otra@ciudad.cl", [Role.ADMINISTRATOR], password=PASSWORD)
+    admin = _account(store, "admin@ciudad.cl")
+    accounts.set_roles(store, _fresh(admin), admin.email, admin.roles)
+    for roles in ([], [Role.CUSTODIAN]):
+        with pytest.raises(Forbidden, match=r"accounts\.own_roles"):
+            accounts.set_roles(store, _fresh(admin), admin.email, roles)
+    assert _account(store, admin.email) == admin
+
+
+@pytest.mark.parametrize("role", sorted(set(Role) - {Role.ADMINISTRATOR}))
+def test_who_administers_accounts_holds_no_role_with_incidents_or_cases(role: Role, store: Store) -> None:
+    held = {str(one) for one in PERMISSIONS[role]}
+    assert "incidents.rows" in held or any(one.startswith("footage.") for one in held)
+    with pytest.raises(Invalid, match=r"accounts\.apart"):
+        accounts.add(store, SYSTEM, "admin@ciudad.cl", [Role.ADMINISTRATOR, role], password=PASSWORD)
+    accounts.add(store, SYSTEM, "ana@ciudad.cl", [role], password=PASSWORD)
+    with pytest.raises(Invalid, match=r"accounts\.apart"):
+        accounts.set_roles(store, SYSTEM, "ana@ciudad.cl", [Role.ADMINISTRATOR, role])
+    assert _account(store, "ana@ciudad.cl").roles == {role}
+
+
+def test_a_password_that_somebody_else_read_must_be_changed(store: Store, person: Account) -> None:
+    assert not person.must_change
+    made = accounts.set_password(store, SYSTEM, person.email)
+    assert _account(store, person.email).must_change
+    accounts.change_password(store, person.actor, made, "otras cuatro palabras más", HERE)
+    assert not _account(store, person.email).must_change
+    accounts.add(store, SYSTEM, "otra@ciudad.cl", [Role.ANALYST])
+    assert _account(store, "otra@ciudad.cl").must_change
+
+
 def test_one_changes_ones_own_password_only_with_the_old_one(store: Store, person: Account) -> None:
     with pytest.raises(Invalid, match=r"password\.wrong"):
-        accounts.change_password(store, person.actor, "not it", "otras cuatro palabras más")
-    accounts.change_password(store, person.actor, PASSWORD, "otras cuatro palabras más")
+        accounts.change_password(store, person.actor, "not it", "otras cuatro palabras más", HERE)
+    accounts.change_password(store, person.actor, PASSWORD, "otras cuatro palabras más", HERE)
     assert _come_in(store, password="otras cuatro palabras más") == person
+
+
+def test_the_old_password_is_guessed_no_faster_from_inside_than_at_the_door(
+    store: Store, person: Account, hands: Hands
+) -> None:
+    for _ in range(sign_in.FREE):
+        with pytest.raises(Invalid, match=r"password\.wrong"):
+            accounts.change_password(store, person.actor, "not it", "otras cuatro palabras más", HERE)
+    for password in ("not it", PASSWORD):
+        with pytest.raises(Throttled):
+            accounts.change_password(store, person.actor, password, "otras cuatro palabras más", HERE)
+    with pytest.raises(Throttled):
+        _come_in(store)
+    with store.engine.connect() as connection:
+        failed = select(func.count()).where(events.c.action == "sign_in.failed", events.c.actor == person.email)
+        assert connection.execute(failed).scalar_one() == sign_in.FREE
 
 
 def test_a_forged_actor_changes_nothing(store: Store, person: Account) -> None:
     for forged in (replace(person.actor, id=person.id + 1), replace(person.actor, email="x@ciudad.cl"), ANONYMOUS):
         with pytest.raises(Forbidden):
-            accounts.change_password(store, forged, PASSWORD, "otras cuatro palabras más")
+            accounts.change_password(store, forged, PASSWORD, "otras cuatro palabras más", HERE)
         with pytest.raises(Forbidden):
             accounts.set_language(store, forged, "en")
 

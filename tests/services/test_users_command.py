@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from click.testing import CliRunner, Result
+from passlib.totp import TOTP
 
 from commands import main
 from data_access.store import Store
 from domain.audit import Wanted
 from domain.people import SYSTEM, Actor, Role
-from services import accounts, audit, sign_in
+from services import accounts, audit, clock, second_factor, sign_in
 
 PASSWORD = "cuatro palabras sin nexo"
 
@@ -40,6 +43,20 @@ def test_a_password_that_was_made_is_printed_alone_and_works(sqlite_store: Store
     assert account.roles == {Role.AUDITOR, Role.OPERATOR}
     again = _run("password", "ana@ciudad.cl")
     assert sign_in.sign_in(sqlite_store, "ana@ciudad.cl", again.stdout.strip(), "192.0.2.1", demo=False) == account
+    assert account.must_change
+
+
+def test_a_second_factor_is_told_and_taken_away(sqlite_store: Store) -> None:
+    _run("add", "ana@ciudad.cl", "--role", "approver")
+    assert _run("second-factor", "ana@ciudad.cl").stdout == "none\n"
+    account = accounts.one(sqlite_store, SYSTEM, "ana@ciudad.cl")
+    offer = second_factor.begin(account, "a secret")
+    code = str(TOTP(offer.key.replace(" ", "")).generate(time=clock.now()).token)
+    second_factor.confirm(
+        sqlite_store, accounts.one(sqlite_store, SYSTEM, "ana@ciudad.cl"), "a secret", offer.kept, code
+    )
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d\n", _run("second-factor", "ana@ciudad.cl").stdout)
+    assert _run("second-factor", "ana@ciudad.cl", "--reset").stdout == "none\n"
 
 
 def test_a_script_captures_a_token_and_revokes_it(sqlite_store: Store) -> None:
