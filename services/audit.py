@@ -9,7 +9,9 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
+from data_access import anchors
 from data_access import audit as log
+from data_access.desk import Desk, events
 from data_access.store import Store
 from domain.audit import Event, Wanted
 from domain.people import Actor, Permission, require
@@ -40,3 +42,19 @@ def actions(store: Store, actor: Actor) -> tuple[str, ...]:
     require(actor, Permission.AUDIT)
     with store.engine.connect() as connection:
         return log.actions(connection)
+
+
+def verify(store: Store, actor: Actor, head: str = "") -> log.Chain:
+    """Compute every hash of the log again, and look for `head` and for every day's anchor in it. Raises Forbidden."""
+    require(actor, Permission.AUDIT)
+    heads = [one.audit for one in anchors.read(store.home)]
+    with store.engine.connect() as connection:
+        return log.verify(connection, [*heads, *([head] if head else [])])
+
+
+def anchor(store: Store, desk: Desk, now: int) -> None:
+    """Once a day, write down where the log and the desk's events end."""
+    if not anchors.due(store.home, now):
+        return
+    with store.engine.connect() as record, desk.engine.connect() as cases:
+        anchors.keep(store.home, now, log.head(record), events.head(cases))
