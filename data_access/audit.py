@@ -83,9 +83,11 @@ def verify(connection: Connection, heads: Collection[str] = ()) -> Chain:
     return Chain(count, unchained, previous, tuple(broken), missing(connection, audit.c.hash, heads))
 
 
-def read(connection: Connection, wanted: Wanted, offset: int, limit: int) -> tuple[tuple[Event, ...], int]:
-    """A page of events, newest first, and how many match in all."""
-    conditions = _conditions(wanted)
+def read(
+    connection: Connection, wanted: Wanted, offset: int, limit: int, hidden: str = ""
+) -> tuple[tuple[Event, ...], int]:
+    """A page of events, newest first, and how many match in all, without the actions that begin with `hidden`."""
+    conditions = [*_conditions(wanted), *_without(hidden)]
     total = connection.execute(select(func.count()).select_from(audit).where(*conditions)).scalar_one()
     rows = connection.execute(select(audit).where(*conditions).order_by(audit.c.id.desc()).offset(offset).limit(limit))
     return tuple(_event(row) for row in rows), total
@@ -116,8 +118,14 @@ def _event(row: Row[Any]) -> Event:
     return Event(row.id, row.at, row.actor, row.action, row.object, json.loads(row.details))
 
 
-def actions(connection: Connection) -> tuple[str, ...]:
-    return tuple(connection.execute(select(audit.c.action).distinct().order_by(audit.c.action)).scalars())
+def actions(connection: Connection, hidden: str = "") -> tuple[str, ...]:
+    """Every action so far, without those that begin with `hidden`."""
+    found = select(audit.c.action).where(*_without(hidden)).distinct().order_by(audit.c.action)
+    return tuple(connection.execute(found).scalars())
+
+
+def _without(hidden: str) -> list[ColumnElement[bool]]:
+    return [~audit.c.action.startswith(hidden, autoescape=True)] if hidden else []
 
 
 def failures(connection: Connection, since: int, address: str, actor: str | None = None) -> tuple[int, int]:
