@@ -43,8 +43,9 @@ def add(
 ) -> str:
     """Add an account; its password, made up where none is given. Raises Forbidden or Invalid."""
     require(actor, Permission.ACCOUNTS)
+    usable = _usable(store, password, normal(email), name)
     with store.engine.begin() as connection:
-        return _add(connection, actor, normal(email), frozenset(roles), name, precincts, password)
+        return _add(connection, actor, normal(email), frozenset(roles), name, precincts, usable)
 
 
 def _add(
@@ -54,14 +55,13 @@ def _add(
     roles: frozenset[Role],
     name: str,
     precincts: Iterable[str],
-    password: str | None,
+    password: str,
     demo: bool = False,
 ) -> str:
     if not ADDRESS.fullmatch(email) or len(email) > 255:
         raise Invalid("accounts.address", email=email)
     if table.find(connection, email):
         raise Invalid("accounts.exists", email=email)
-    password = _usable(password, email)
     called = " ".join("".join(letter if letter.isprintable() else " " for letter in name).split())[:120]
     id = table.add(connection, email, called, passwords.hashed(password), demo, DEFAULT, clock.now())
     codes = _write_precincts(connection, id, precincts)
@@ -107,7 +107,8 @@ def set_password(store: Store, actor: Actor, email: str, password: str | None = 
     require(actor, Permission.ACCOUNTS)
     with store.engine.begin() as connection:
         account = _found(connection, email)
-        return _write_password(connection, actor, account, _usable(password, account.email))
+        usable = _usable(store, password, account.email, account.name)
+        return _write_password(connection, actor, account, usable)
 
 
 def change_password(store: Store, actor: Actor, old: str, new: str) -> None:
@@ -118,7 +119,7 @@ def change_password(store: Store, actor: Actor, old: str, new: str) -> None:
     if not passwords.matches(stored, old):
         raise Invalid("password.wrong")
     with store.engine.begin() as connection:
-        _write_password(connection, actor, account, _usable(new, account.email))
+        _write_password(connection, actor, account, _usable(store, new, account.email, account.name))
 
 
 def set_language(store: Store, actor: Actor, language: str) -> None:
@@ -248,10 +249,10 @@ def _own_or_managed(connection: Connection, actor: Actor, email: str) -> Account
     return account
 
 
-def _usable(password: str | None, email: str) -> str:
+def _usable(store: Store, password: str | None, email: str, name: str) -> str:
     if password is None:
         return passwords.made()
-    passwords.check(password, email)
+    passwords.check(password, email, name, store.city, store.leaked)
     return password
 
 
