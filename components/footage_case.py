@@ -40,7 +40,7 @@ class Ground:
 def page(sheet: Sheet, ground: Ground) -> dict[str, str]:
     """The parts of the page by the id of their place."""
     if sheet.involved:
-        told = {"desk-case-status": _status(sheet, ground), "desk-case-about": _outside(sheet, ground)}
+        told = {"desk-case-status": _status(sheet, ground), "desk-case-moves": _outside(sheet, ground)}
         return {id: markup(told[id]) if id in told else "" for id in PARTS}
     return {
         "desk-case-status": markup(_status(sheet, ground)),

@@ -73,7 +73,8 @@ def sheet(desk: Desk, actor: Actor, folio: str) -> Sheet:
 
 def _from_outside(case: Case) -> Sheet:
     """Where a case stands, for who has no part in it."""
-    told = replace(case, kind="", tracks=(), channel="", segments=(), place={}, delivery="", needs="", officer="")
+    told = replace(case, kind="", tracks=(), channel="", segments=(), place={}, sensitive=False)
+    told = replace(told, delivery="", needs="", officer="")
     return Sheet(told, _clock(jurisdiction(case.jurisdiction), case), involved=True)
 
 

@@ -224,8 +224,8 @@ def test_the_page_of_a_case_tells_who_has_an_interest_in_it_its_state_and_dates(
     parts = footage_case.page(
         cases.sheet(sqlite_desk, actor, case.folio), Ground(words, "America/Santiago", 0, actor.email, {})
     )
-    assert {id for id, drawn in parts.items() if drawn} == {"desk-case-status", "desk-case-about"}
-    assert words.text("desk.involved") in parts["desk-case-about"]
+    assert {id for id, drawn in parts.items() if drawn} == {"desk-case-status", "desk-case-moves"}
+    assert words.text("desk.involved") in parts["desk-case-moves"]
     assert "<form" not in "".join(parts.values())
 
 
