@@ -15,6 +15,7 @@ from locales import DEFAULT, LANGUAGES, Words
 GROUPS = {
     "adoption": "Close months of adoption and print their sheets",
     "areas": "Import precincts and finer areas",
+    "audit": "Verify the chain of the audit log",
     "check": "Check settings, record and index",
     "demo": "Load or remove the synthetic demo city",
     "forecast": "Forecast the coming week, score, verify, walk back over the past",

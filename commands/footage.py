@@ -11,6 +11,7 @@ from commands import footage_upkeep
 from commands.opened import opened_desk
 from config.jurisdiction import jurisdiction
 from config.settings import Settings
+from data_access import anchors
 from data_access.desk import events
 from data_access.desk.rekeying import rekey as encrypt_anew
 from domain.footage.case import ALL, OPEN_ONES, Wanted, last_day
@@ -28,16 +29,18 @@ def command() -> None:
 @click.option("--head", default="", help="A hash that was published or written down; it must still be in the chain.")
 @click.pass_context
 def verify(context: click.Context, head: str) -> None:
-    """Compute the hash of every event again; status 1 where one was changed, is missing or changed places."""
+    """Compute the hash of every event again, and look for every day's anchor; status 1 where an event was changed, is
+    missing or changed places."""
+    heads = [one.desk for one in anchors.read(Settings.from_environment().home)]
     with opened_desk().engine.connect() as connection:
         chain = events.verify(connection)
-        lost = bool(head) and not events.known(connection, head)
+        lost = events.missing(connection, [*heads, *([head] if head else [])])
     for number in chain.broken:
         click.echo(f"Event {number} does not follow from the one before it.", err=True)
     for folio in chain.strays:
         click.echo(f"Request {folio} is not where its events left it.", err=True)
-    if lost:
-        click.echo(f"No event has the hash {head}.", err=True)
+    for hash in lost:
+        click.echo(f"No event has the hash {hash}.", err=True)
     if not chain.whole or lost:
         context.exit(1)
     click.echo(f"Whole: {chain.count:,} events. The last one is {chain.head}")

@@ -33,7 +33,7 @@ def command(once: bool) -> None:
     signal.signal(signal.SIGINT, leave)
     click.echo(words.text("imports.jobs.ready"), err=True)
     desk = opened_desk()
-    upkeep = Upkeep(desk, Settings.from_environment())
+    upkeep = Upkeep(desk, Settings.from_environment(), store)
     jobs.work(store, stop, once, lambda job: click.echo(_told(words, job)), upkeep, desk)
 
 

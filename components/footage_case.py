@@ -20,6 +20,11 @@ from domain.footage.papers import Paper, there
 from domain.people import Permission
 from locales import LANGUAGES, Words
 
+PARTS = tuple(
+    f"desk-case-{part}"
+    for part in ("status", "moves", "about", "identity", "holds", "evidence", "chain", "letters", "history", "again")
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Ground:
@@ -34,6 +39,9 @@ class Ground:
 
 def page(sheet: Sheet, ground: Ground) -> dict[str, str]:
     """The parts of the page by the id of their place."""
+    if sheet.involved:
+        told = {"desk-case-status": _status(sheet, ground), "desk-case-moves": _outside(sheet, ground)}
+        return {id: markup(told[id]) if id in told else "" for id in PARTS}
     return {
         "desk-case-status": markup(_status(sheet, ground)),
         "desk-case-moves": markup(footage_case_moves.moves(sheet, ground)),
@@ -45,6 +53,13 @@ def page(sheet: Sheet, ground: Ground) -> dict[str, str]:
         "desk-case-letters": markup(letters(sheet, ground)),
         "desk-case-history": markup(history(sheet, ground)),
     }
+
+
+def _outside(sheet: Sheet, ground: Ground) -> html.Section:
+    """For who has an interest in the case."""
+    words = ground.words
+    facts = html.Dl(_fact("received", words.instant(sheet.case.received_at, ground.zone), words), className="facts")
+    return section(words.text("desk.case.about"), [html.P(words.text("desk.involved")), facts], "desk-about-title")
 
 
 def now(sheet: Sheet, ground: Ground) -> dict[str, str]:

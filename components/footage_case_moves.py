@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 PERSON = (
     *("name", "document_type", "document", "email", "phone", "postal", "in_person"),
     *("facts", "involvement", "story", "looks", "plate", "relation", "represented", "child", "reference"),
+    *("answer", "grounds"),
 )
 SAID = {"facts": "footage_form.facts", "involvement": "footage_form.involvement", "relation": "footage_form.relation"}
 SAID["document_type"] = "footage_form.document"

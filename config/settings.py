@@ -51,6 +51,7 @@ class Settings:
     public_url: str = ""  # of the public face, as letters name it; empty: they hold a code to be typed
     desk_keys: tuple[str, ...] = field(default=(), repr=False)  # the first encrypts; empty: one kept in `home`
     releases: Path | None = None  # empty: under `home`
+    leaked: Path | None = None  # a file of passwords that leaked; empty: none is looked into
 
     @property
     def releases_folder(self) -> Path:
@@ -89,6 +90,7 @@ class Settings:
             public_url=_site(environment.get("ATALAYA_PUBLIC_URL", "")),
             desk_keys=_desk_keys(environment.get("ATALAYA_DESK_KEY", ""), home, production),
             releases=_folder(environment.get("ATALAYA_RELEASES", "")),
+            leaked=_file("ATALAYA_BREACHED", environment.get("ATALAYA_BREACHED", "")),
         )
 
 
@@ -109,6 +111,12 @@ def _desk_url(url: str, home: Path, record: str) -> str:
 
 
 def _folder(path: str) -> Path | None:
+    return Path(path).resolve() if path else None
+
+
+def _file(name: str, path: str) -> Path | None:
+    if path and not Path(path).is_file():
+        raise BadSettings(f"{name} must name a file that is there")
     return Path(path).resolve() if path else None
 
 

@@ -52,6 +52,15 @@ def writing(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
+def turn(connection: Connection, lock: int) -> None:
+    """Wait until no other transaction has this lock, and keep it to the end of one's own. SQLite has one writer at a
+    time anyway: there its write lock is taken, unless this transaction has it already."""
+    if connection.dialect.name != "sqlite":
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({lock})")
+    elif not getattr(connection.connection.dbapi_connection, "in_transaction", False):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
 @contextmanager
 def impatient(engine: Engine) -> Iterator[Connection]:
     """A short transaction that gives up with Busy, rather than wait, while SQLite's write lock is taken."""

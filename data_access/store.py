@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from config.place import place
 from config.settings import Settings
 from data_access.engine import make_engine
 from data_access.index import Index
@@ -22,11 +23,14 @@ class Store:
     engine: Engine
     home: Path
     published: Path | None = None  # where releases lie; under `home` where nothing else is said
+    city: str = ""  # its name, where the settings tell which it is
+    leaked: Path | None = None  # passwords that leaked
 
     @classmethod
     def open(cls, settings: Settings) -> Store:
         settings.home.mkdir(parents=True, exist_ok=True)
-        return cls(make_engine(settings.database_url), settings.home, settings.releases_folder)
+        city = place(settings.place).name if settings.place else ""
+        return cls(make_engine(settings.database_url), settings.home, settings.releases_folder, city, settings.leaked)
 
     @property
     def releases(self) -> Path:

@@ -53,8 +53,9 @@ def add(
     Raises Forbidden, Unproved or Invalid.
     """
     _require(actor)
+    usable = _usable(store, password, normal(email), name)
     with store.engine.begin() as connection:
-        return _add(connection, actor, normal(email), frozenset(roles), name, precincts, password)
+        return _add(connection, actor, normal(email), frozenset(roles), name, precincts, usable, made=password is None)
 
 
 def _add(
@@ -64,7 +65,9 @@ def _add(
     roles: frozenset[Role],
     name: str,
     precincts: Iterable[str],
-    password: str | None,
+    password: str,
+    *,
+    made: bool = False,
     demo: bool = False,
 ) -> str:
     if not ADDRESS.fullmatch(email) or len(email) > 255:
@@ -72,7 +75,6 @@ def _add(
     if table.find(connection, email):
         raise Invalid("accounts.exists", email=email)
     _keep_apart(roles)
-    made, password = password is None, _usable(password, email)
     called = " ".join("".join(letter if letter.isprintable() else " " for letter in name).split())[:120]
     id = table.add(connection, email, called, passwords.hashed(password), demo, DEFAULT, clock.now())
     table.change(connection, id, must_change=made)
@@ -134,7 +136,7 @@ def set_password(store: Store, actor: Actor, email: str, password: str | None = 
     _require(actor)
     with store.engine.begin() as connection:
         account = found(connection, email)
-        usable = _usable(password, account.email)
+        usable = _usable(store, password, account.email, account.name)
         return _write_password(connection, actor, account, usable, made=password is None)
 
 
@@ -147,7 +149,7 @@ def change_password(store: Store, actor: Actor, old: str, new: str, address: str
     except Forbidden as wrong:
         raise Invalid("password.wrong") from wrong
     with store.engine.begin() as connection:
-        _write_password(connection, actor, account, _usable(new, account.email), made=False)
+        _write_password(connection, actor, account, _usable(store, new, account.email, account.name), made=False)
 
 
 def set_language(store: Store, actor: Actor, language: str) -> None:
@@ -295,10 +297,10 @@ def _own_or_managed(connection: Connection, actor: Actor, email: str) -> Account
     return account
 
 
-def _usable(password: str | None, email: str) -> str:
+def _usable(store: Store, password: str | None, email: str, name: str) -> str:
     if password is None:
         return passwords.made()
-    passwords.check(password, email)
+    passwords.check(password, email, name, store.city, store.leaked)
     return password
 
 

@@ -9,11 +9,15 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
+from data_access import anchors
 from data_access import audit as log
+from data_access.desk import Desk, events
 from data_access.store import Store
 from domain.audit import Event, Wanted
-from domain.people import Actor, Permission, require
+from domain.people import Actor, Permission, may, require
 from services import clock
+
+CASES = "footage."  # begins every action that tells of a case
 
 
 def record(store: Store, actor: Actor, action: str, object: str = "", **details: object) -> None:
@@ -28,15 +32,36 @@ def note(connection: Connection, actor: Actor, action: str, object: str = "", **
 
 
 def read(store: Store, actor: Actor, wanted: Wanted, offset: int = 0, limit: int = 50) -> tuple[tuple[Event, ...], int]:
-    """A page of events, newest first, and how many match. Raises Forbidden."""
+    """A page of events, newest first, and how many match; what tells of a case only for who sees cases. Raises
+    Forbidden."""
     require(actor, Permission.AUDIT)
     typed = "".join(letter for letter in wanted.actor if letter.isprintable())
     with store.engine.connect() as connection:
-        return log.read(connection, replace(wanted, actor=typed), offset, limit)
+        return log.read(connection, replace(wanted, actor=typed), offset, limit, _hidden(actor))
 
 
 def actions(store: Store, actor: Actor) -> tuple[str, ...]:
     """The actions that the log knows so far. Raises Forbidden."""
     require(actor, Permission.AUDIT)
     with store.engine.connect() as connection:
-        return log.actions(connection)
+        return log.actions(connection, _hidden(actor))
+
+
+def _hidden(actor: Actor) -> str:
+    return "" if may(actor, Permission.CASES) else CASES
+
+
+def verify(store: Store, actor: Actor, head: str = "") -> log.Chain:
+    """Compute every hash of the log again, and look for `head` and for every day's anchor in it. Raises Forbidden."""
+    require(actor, Permission.AUDIT)
+    heads = [one.audit for one in anchors.read(store.home)]
+    with store.engine.connect() as connection:
+        return log.verify(connection, [*heads, *([head] if head else [])])
+
+
+def anchor(store: Store, desk: Desk, now: int) -> None:
+    """Once a day, write down where the log and the desk's events end."""
+    if not anchors.due(store.home, now):
+        return
+    with store.engine.connect() as record, desk.engine.connect() as cases:
+        anchors.keep(store.home, now, log.head(record), events.head(cases))

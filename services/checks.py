@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from config.jurisdiction import jurisdiction
 from config.settings import Settings
-from data_access import migrate
+from data_access import breached, migrate
 from data_access.desk import Desk, events, rekeying
 from data_access.index.snapshot import Corrupt
 from data_access.releases import reading
@@ -47,6 +47,7 @@ def examine(settings: Settings, store: Store | None, desk: Desk) -> Iterator[Fin
     """Every finding of what this face needs, the record before what is read from it; the public has no record."""
     yield from _settings(settings)
     yield from _secret(settings)
+    yield _leaked(settings)
     yield from _disk(settings)
     opened = _database(desk, migrate.DESK)
     yield opened
@@ -127,6 +128,13 @@ def _secret(settings: Settings) -> Iterator[Finding]:
         yield _found(Level.BAD, "secret_open", path=str(path))
     if not open_:
         yield _found(Level.GOOD, "secret")
+
+
+def _leaked(settings: Settings) -> Finding:
+    if settings.leaked is None:
+        return _found(Level.MIND, "no_leaked")
+    fits = breached.fits(settings.leaked)
+    return _found(Level.GOOD if fits else Level.BAD, "leaked" if fits else "leaked_other", path=str(settings.leaked))
 
 
 def _disk(settings: Settings) -> Iterator[Finding]:

@@ -224,8 +224,9 @@ def piece(folio: str, piece: str, act: str) -> ResponseReturnValue:
 
 
 def _open(folio: str, id: str) -> Any:
-    opened = custody.use(desk(), actor(), folio, id, request.form.get("use", ""))
-    ticket = _tickets().dumps([actor().id, folio, id])
+    what_for = request.form.get("use", "")
+    opened = custody.use(desk(), actor(), folio, id, what_for)
+    ticket = _tickets().dumps([actor().id, folio, id, what_for])
     return footage_case_moves.opened(f"/desk/evidence/{ticket}", opened.name, words())
 
 
@@ -242,15 +243,16 @@ def _link(folio: str, id: str) -> Any:
 
 @blueprint.get("/evidence/<ticket>")
 def evidence(ticket: str) -> Response:
-    """A file that was opened a moment ago, for who opened it alone; role and case are asked again."""
+    """A file that was opened a moment ago, for who opened it alone; role and case are asked again, every time it is
+    fetched is in the chain."""
     require(actor(), Permission.CASES)
     try:
-        who, folio, id = _tickets().loads(ticket, max_age=LASTING)
+        who, folio, id, what_for = _tickets().loads(ticket, max_age=LASTING)
     except (BadData, ValueError, TypeError):
         raise NotFound("footage.no_file") from None
     if who != actor().id:
         raise Forbidden("forbidden")
-    found, blocks = custody.read(desk(), actor(), folio, id)
+    found, blocks = custody.read(desk(), actor(), folio, id, what_for)
     return public.File(found.media, found.name, found.bytes, blocks).sent()
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine
 
 from config.settings import Settings, kept_secret
 from data_access.desk.sealing import Seal
-from data_access.engine import make_engine, writing
+from data_access.engine import make_engine, turn, writing
 
 CHAIN = 4_115_206_977  # names the lock that writers of events queue at; any number that is always the same
 
@@ -45,6 +45,5 @@ class Desk:
     def writing(self) -> Iterator[Connection]:
         """A transaction that adds events to the chain: one at a time in either database."""
         with writing(self.engine) as connection:
-            if self.engine.dialect.name != "sqlite":
-                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({CHAIN})")
+            turn(connection, CHAIN)
             yield connection

@@ -1,24 +1,21 @@
-"""What happened to requests, in one chain: each event holds the hash of the one before.
-
-hash = SHA-256(previous || event as canonical JSON). Whoever changes, drops or reorders an event breaks the chain
-from there on; whoever cuts off its end leaves cases that are further than their events. Write within
-`Desk.writing`, which lets one writer in at a time.
+"""What happened to requests, in one chain (`data_access/chaining.py`). Whoever cuts off its end leaves cases that are
+further than their events. Write within `Desk.writing`, which lets one writer in at a time.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select
 
+from data_access import chaining
+from data_access.chaining import FIRST, canonical, hashed
 from data_access.desk_schema import events, requests
 from domain.footage.case import Case, Link
 
-FIRST = "0" * 64
 AT_ONCE = 1_000  # rows
 FIELDS = ("folio", "at", "actor", "action", "before", "after", "details", "previous")
 REMOVED = "removed"  # a made-up request was taken out; its events stay
@@ -57,7 +54,7 @@ def append(
         "action": action,
         "before": before,
         "after": after,
-        "details": _json(details or {}),
+        "details": canonical(details or {}),
         "previous": head(connection),
     }
     row["hash"] = _hash(row)
@@ -69,7 +66,7 @@ def extend(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Add many events at once, each with `folio`, `at`, `actor`, `action`, `details`, `before` and `after`."""
     previous, linked = head(connection), []
     for row in rows:
-        link = {**row, "details": _json(row["details"]), "previous": previous}
+        link = {**row, "details": canonical(row["details"]), "previous": previous}
         link["hash"] = previous = _hash(link)
         linked.append(link)
     for start in range(0, len(linked), AT_ONCE):
@@ -126,14 +123,10 @@ def count(connection: Connection, action: str, since: int, before: int) -> int:
     return int(connection.execute(matching.select_from(events)).scalar_one())
 
 
-def known(connection: Connection, hash: str) -> bool:
-    """Whether an event of this hash is in the chain: one that was published must stay in it for good."""
-    return connection.execute(select(events.c.id).where(events.c.hash == hash)).first() is not None
+def missing(connection: Connection, hashes: Collection[str]) -> tuple[str, ...]:
+    """Those of some hashes that are not in the chain: what was published or written down must stay in it for good."""
+    return chaining.missing(connection, events.c.hash, hashes)
 
 
 def _hash(row: Mapping[str, Any]) -> str:
-    return sha256((row["previous"] + _json({name: row[name] for name in FIELDS})).encode()).hexdigest()
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+    return hashed(row, FIELDS)

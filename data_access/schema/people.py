@@ -80,7 +80,7 @@ recovery_codes = Table(
     Column("used_at", BigInteger),
 )
 
-# Append only: triggers in both databases refuse to change or delete a row.
+# Append only: triggers in both databases refuse to change or delete a row. A chain, too (`data_access/audit.py`).
 audit = Table(
     "audit_events",
     metadata,
@@ -91,6 +91,8 @@ audit = Table(
     Column("action", String(40), nullable=False),
     Column("object", String(200), nullable=False, default=""),
     Column("details", Text, nullable=False, default="{}"),
+    Column("previous", String(64)),  # the hash of the event before; none in events from before there was a chain
+    Column("hash", String(64)),
 )
 
 # Long work: asked for in a page, done by `atalaya work`.

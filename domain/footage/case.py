@@ -162,21 +162,23 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Everything that the desk shows of a case; who asks is not in it. `intact`: the chain of events holds."""
+    """Everything that the desk shows of a case; who asks is not in it. To who is `involved` it tells where it
+    stands and its dates alone. `intact`: the chain of events holds."""
 
     case: Case
     clock: Clock | None
-    offers: tuple[Offer, ...]
-    agreements: tuple[Agreement, ...]
-    holds: tuple[Hold, ...]
-    pieces: tuple[Piece, ...]
-    links: tuple[Link, ...]
-    said: tuple[Said, ...]
-    letters: tuple[Sent, ...]
-    intact: bool
-    extendable: bool
-    identified: bool
-    may: frozenset[Permission]  # of who reads it, as far as this case goes
+    offers: tuple[Offer, ...] = ()
+    agreements: tuple[Agreement, ...] = ()
+    holds: tuple[Hold, ...] = ()
+    pieces: tuple[Piece, ...] = ()
+    links: tuple[Link, ...] = ()
+    said: tuple[Said, ...] = ()
+    letters: tuple[Sent, ...] = ()
+    intact: bool = True
+    extendable: bool = False
+    identified: bool = False
+    may: frozenset[Permission] = frozenset()  # of who reads it, as far as this case goes
+    involved: bool = False  # who reads it has an interest in it
 
 
 # --- clocks ----------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection
@@ -13,15 +14,16 @@ from data_access.desk import Desk, agreements, events, evidence, holds, outbox, 
 from domain.errors import Forbidden, Invalid, NotFound
 from domain.footage import case as shown
 from domain.footage import handling, states
-from domain.footage.case import Case, Clock, Link, Offer, Queue, Said, Sent, Sheet, Wanted
+from domain.footage.case import Case, Clock, Link, Offer, Queue, Sent, Sheet, Wanted
 from domain.footage.handling import Kind, Known, Purpose
 from domain.footage.states import Move, Resolution, Status
 from domain.people import Actor, Permission, may, require
 from services import clock
-from services.footage import terms
+from services.footage import seen, terms
 
 PAGE = 50
 REQUESTERS = ("answer", "grounds")  # words of who asks, which may tell who they are
+REVIEW = "review"  # words about somebody who looked at who asks, for who audits
 HANDLING = tuple(
     one for one in Permission if one.startswith("footage.") and one not in (Permission.CASES, Permission.DELICATE)
 )
@@ -39,16 +41,19 @@ def listing(desk: Desk, actor: Actor, wanted: Wanted, start: int = 0, limit: int
 
 
 def sheet(desk: Desk, actor: Actor, folio: str) -> Sheet:
-    """Everything of a case but who asks. Raises Forbidden or NotFound."""
+    """Everything of a case but who asks and what they wrote; for who has an interest in it, where it stands and its
+    dates. That somebody opened a delicate one is an event. Raises Forbidden or NotFound."""
     require(actor, Permission.CASES)
     with desk.engine.connect() as connection:
         case, links = found(connection, actor, folio), events.of(connection, folio)
+        if actor.email in conflicted(connection, desk, case, links):
+            return _from_outside(case)
+    if case.sensitive:
+        seen.tell(desk, actor, folio, "case_opened")
+    with desk.engine.connect() as connection:
+        case, links = found(connection, actor, folio), events.of(connection, folio)
         law, known = jurisdiction(case.jurisdiction), knowledge(connection, desk, case, links)
-        mine = (
-            frozenset(one for one in HANDLING if may(actor, one))
-            if actor.email not in known.conflicted
-            else frozenset()
-        )
+        mine = frozenset(one for one in HANDLING if may(actor, one))
         return Sheet(
             case=case,
             clock=_clock(law, case),
@@ -57,7 +62,7 @@ def sheet(desk: Desk, actor: Actor, folio: str) -> Sheet:
             holds=holds.of(connection, case.id),
             pieces=evidence.listing(connection, desk, case.id),
             links=links,
-            said=_said(connection, desk, actor, case),
+            said=tuple(one for one in texts.of(connection, desk.seal, case) if one.kind not in (*REQUESTERS, REVIEW)),
             letters=_letters(connection, case),
             intact=events.intact(connection, case),
             identified=shown.identified(links),
@@ -66,13 +71,20 @@ def sheet(desk: Desk, actor: Actor, folio: str) -> Sheet:
         )
 
 
+def _from_outside(case: Case) -> Sheet:
+    """Where a case stands, for who has no part in it."""
+    told = replace(case, kind="", tracks=(), channel="", segments=(), place={}, sensitive=False)
+    told = replace(told, delivery="", needs="", officer="")
+    return Sheet(told, _clock(jurisdiction(case.jurisdiction), case), involved=True)
+
+
 def moves(desk: Desk, actor: Actor, folio: str) -> tuple[Offer, ...]:
     """The moves that this person may make now. Raises Forbidden or NotFound."""
     return tuple(offer for offer in sheet(desk, actor, folio).offers if not offer.hindrance)
 
 
 def identity(desk: Desk, actor: Actor, folio: str, purpose: str) -> dict[str, Any]:
-    """Who asks and what happened; every view is an event with its purpose.
+    """Who asks, what happened and what they wrote since; every view is an event with its purpose.
 
     Raises Forbidden, NotFound (also where it was deleted), or Invalid for a purpose that is not in the list.
     """
@@ -80,13 +92,14 @@ def identity(desk: Desk, actor: Actor, folio: str, purpose: str) -> dict[str, An
     if purpose not in tuple(Purpose):
         raise Invalid("footage.incomplete", fields={"purpose": "missing"})
     with desk.writing() as connection:
-        case = found(connection, actor, folio)
-        involved(actor, knowledge(connection, desk, case, events.of(connection, folio)))
+        case = impartial(connection, desk, actor, folio)
         events.append(connection, folio, clock.now(), actor.email, "identity_viewed", {"purpose": purpose})
         who = requests.who(connection, desk.seal, case)
+        said = texts.of(connection, desk.seal, case)
     if who is None:
         raise NotFound("footage.forgotten")
-    return who
+    wrote = {kind: "\n\n".join(one.text for one in said if one.kind == kind) for kind in REQUESTERS}
+    return who | {kind: text for kind, text in wrote.items() if text}
 
 
 # --- what the rules rest on ------------------------------------------------------------------------------------
@@ -99,6 +112,13 @@ def found(connection: Connection, actor: Actor, folio: str) -> Case:
         raise NotFound("footage.unknown", folio=folio[:20])
     if not shown.open_to(case, actor):
         raise Forbidden("footage.delicate")
+    return case
+
+
+def impartial(connection: Connection, desk: Desk, actor: Actor, folio: str) -> Case:
+    """A case that this person has no interest in. Raises Forbidden or NotFound."""
+    case = found(connection, actor, folio)
+    involved(actor, knowledge(connection, desk, case, events.of(connection, folio)))
     return case
 
 
@@ -189,9 +209,3 @@ def _clock(law: Jurisdiction, case: Case) -> Clock | None:
 
 def _letters(connection: Connection, case: Case) -> tuple[Sent, ...]:
     return tuple(Sent(one.id, one.template, one.status, one.sent_at) for one in outbox.of_case(connection, case.id))
-
-
-def _said(connection: Connection, desk: Desk, actor: Actor, case: Case) -> tuple[Said, ...]:
-    """What was written, but what who asks wrote only for those who may know who that is."""
-    known = may(actor, Permission.IDENTITY)
-    return tuple(one for one in texts.of(connection, desk.seal, case) if known or one.kind not in REQUESTERS)

@@ -19,7 +19,7 @@ from domain.footage.custody import HANDS_IN, READS, SEARCH, SEARCHED, Piece, med
 from domain.footage.handling import Act, Field, Kind, Use, apart, told
 from domain.people import Actor, Permission, may, require
 from services import clock, uploads
-from services.footage import cases, scanning, terms
+from services.footage import cases, scanning, seen, terms
 from services.footage import uploads as pictures
 
 MEGABYTE, HEAD, BUFFER = 1 << 20, 32, 1 << 20  # bytes
@@ -101,18 +101,11 @@ def release(desk: Desk, actor: Actor, folio: str, number: int, given: Mapping[st
 
 
 def _held(connection: Connection, desk: Desk, actor: Actor, folio: str, number: int) -> tuple[Case, Hold]:
-    case = _mine(connection, desk, actor, folio)
+    case = cases.impartial(connection, desk, actor, folio)
     hold = next((one for one in holds.of(connection, case.id) if one.id == number and not one.released_at), None)
     if hold is None:
         raise NotFound("footage.no_hold")
     return case, hold
-
-
-def _mine(connection: Connection, desk: Desk, actor: Actor, folio: str) -> Case:
-    """A case that this person has no interest in. Raises Forbidden or NotFound."""
-    case = cases.found(connection, actor, folio)
-    cases.involved(actor, cases.knowledge(connection, desk, case, events.of(connection, folio)))
-    return case
 
 
 # --- files -----------------------------------------------------------------------------------------------------
@@ -195,31 +188,35 @@ def _fit(incoming: io.BufferedReader[_Limited], kind: Kind, known: str) -> Binar
 
 
 def use(desk: Desk, actor: Actor, folio: str, id: str, what_for: str) -> Piece:
-    """Say what a file is opened for; it is in the chain, and then it may be read for a little while.
+    """The file that somebody may open for a purpose; that they do so is in the chain once they read it.
 
     Raises Forbidden, NotFound, or Invalid for a purpose that is not in the list.
     """
-    if what_for not in tuple(Use):
-        raise Invalid("footage.incomplete", fields={"use": "missing"})
+    _purpose(what_for)
+    with desk.engine.connect() as connection:
+        return _readable(connection, desk, actor, folio, id)
+
+
+def read(desk: Desk, actor: Actor, folio: str, id: str, what_for: str) -> tuple[Piece, Iterator[bytes]]:
+    """A file and its plain bytes, piece by piece; asked again of role and case at every reading, each of which is in
+    the chain. Raises as `use`, and Stale while reading where a byte was changed."""
+    _purpose(what_for)
     with desk.writing() as connection:
         piece = _readable(connection, desk, actor, folio, id)
         _chain(connection, actor, folio, Act.VIEW, piece, {"use": what_for})
-        return piece
-
-
-def read(desk: Desk, actor: Actor, folio: str, id: str) -> tuple[Piece, Iterator[bytes]]:
-    """A file and its plain bytes, piece by piece; asked again of role and case at every reading. Raises as `use`,
-    and Stale while reading where a byte was changed."""
-    with desk.engine.connect() as connection:
-        piece = _readable(connection, desk, actor, folio, id)
         return piece, evidence.read(connection, desk, id)
+
+
+def _purpose(what_for: str) -> None:
+    if what_for not in tuple(Use):
+        raise Invalid("footage.incomplete", fields={"use": "missing"})
 
 
 def verify(desk: Desk, actor: Actor, folio: str, id: str) -> bool:
     """Whether a file has the bytes that were handed in, by its hash in the chain. Raises Forbidden or NotFound."""
     require(actor, Permission.CASES)
     with desk.engine.connect() as connection:
-        piece = evidence.find(connection, desk, cases.found(connection, actor, folio).id, id)
+        piece = evidence.find(connection, desk, cases.impartial(connection, desk, actor, folio).id, id)
         links = [one for one in events.of(connection, folio) if one.details.get("object") == id]
         digest = hashlib.sha256()
         try:
@@ -232,10 +229,15 @@ def verify(desk: Desk, actor: Actor, folio: str, id: str) -> bool:
 
 
 def manifest(desk: Desk, actor: Actor, folio: str) -> dict[str, Any]:
-    """Every file of a case with its hash and what it was made from, signed. Raises Forbidden or NotFound."""
+    """Every file of a case with its hash and what it was made from, signed; that it was taken is an event.
+
+    Raises Forbidden or NotFound.
+    """
     require(actor, Permission.CASES)
     with desk.engine.connect() as connection:
-        case = cases.found(connection, actor, folio)
+        case = cases.impartial(connection, desk, actor, folio)
+    seen.tell(desk, actor, folio, "manifest_taken")
+    with desk.engine.connect() as connection:
         pieces = evidence.listing(connection, desk, case.id)
         hashes = {one.id: one.sha256 for one in pieces}
         said = {
@@ -307,7 +309,7 @@ def _parent(connection: Connection, desk: Desk, case: Case, kind: Kind, given: M
 
 def _readable(connection: Connection, desk: Desk, actor: Actor, folio: str, id: str) -> Piece:
     require(actor, Permission.CASES)
-    piece = evidence.find(connection, desk, _mine(connection, desk, actor, folio).id, id)
+    piece = evidence.find(connection, desk, cases.impartial(connection, desk, actor, folio).id, id)
     if not any(may(actor, one) for one in READS[piece.kind]):
         raise Forbidden("forbidden")
     if piece.destroyed_at is not None:

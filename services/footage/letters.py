@@ -14,14 +14,13 @@ from sqlalchemy import Connection
 from config.jurisdiction import Jurisdiction, jurisdiction
 from data_access.desk import Desk, events, outbox, requests
 from data_access.desk.outbox import Entry, Letter
-from domain.errors import Forbidden
-from domain.footage.case import Case, Link, last_day, open_to
+from domain.footage.case import Case, Link, last_day
 from domain.footage.codes import shown
 from domain.footage.states import Resolution, Status
 from domain.people import Actor, Permission, require
 from locales import Words
 from services import clock
-from services.footage import terms
+from services.footage import cases, seen, terms
 
 CONFIRMED = "address_confirmed"  # the event that says so
 WEB = "web"  # the channel on which nobody of the desk saw an address
@@ -194,11 +193,14 @@ def of_case(desk: Desk, actor: Actor, case: Case) -> list[Entry]:
 
 
 def read(desk: Desk, actor: Actor, id: int) -> Letter:
-    """A letter to be printed; the address that it went to is left out. Raises Forbidden or NotFound."""
+    """A letter to be printed, without the address that it went to; that it was opened is an event. Raises Forbidden or
+    NotFound."""
     require(actor, Permission.CASES)
     with desk.engine.connect() as connection:
-        _open(connection, actor, outbox.entry(connection, id))
+        folio = outbox.entry(connection, id).folio
+        cases.impartial(connection, desk, actor, folio)
         letter = outbox.read(connection, desk.seal, id)
+    seen.tell(desk, actor, folio, "letter_opened", letter=id)
     return Letter("", letter.subject, letter.text)
 
 
@@ -207,13 +209,6 @@ def handed_over(desk: Desk, actor: Actor, id: int) -> None:
     require(actor, Permission.DELIVER)
     with desk.writing() as connection:
         entry, now = outbox.entry(connection, id), clock.now()
-        _open(connection, actor, entry)
+        cases.impartial(connection, desk, actor, entry.folio)
         outbox.close(connection, id, outbox.SENT, now)
         events.append(connection, entry.folio, now, actor.email, "letter_handed", {"letter": id})
-
-
-def _open(connection: Connection, actor: Actor, entry: Entry) -> None:
-    """Refuse who does not see the case of a letter. Raises Forbidden."""
-    case = requests.by_folio(connection, entry.folio)
-    if case is None or not open_to(case, actor):
-        raise Forbidden("footage.delicate")

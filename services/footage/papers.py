@@ -18,14 +18,16 @@ from domain.footage.papers import REFUSED, Paper, Print, event
 from domain.footage.states import Resolution, Status
 from domain.people import Actor, Permission, require
 from locales import LANGUAGES, Words
-from services.footage import cases, letters, terms
+from services.footage import cases, letters, seen, terms
 
 
 def printed(desk: Desk, actor: Actor, folio: str, paper: str, languages: Sequence[str]) -> list[Print]:
-    """A letter of a case in some languages. Raises Forbidden, Invalid or NotFound."""
+    """A letter of a case in some languages; that it was opened is an event. Raises Forbidden, Invalid or NotFound."""
     require(actor, Permission.CASES)
     with desk.engine.connect() as connection:
-        return written(connection, desk, cases.found(connection, actor, folio), paper, languages)
+        made = written(connection, desk, cases.impartial(connection, desk, actor, folio), paper, languages)
+    seen.tell(desk, actor, folio, "paper_opened", paper=paper)
+    return made
 
 
 def written(connection: Connection, desk: Desk, case: Case, paper: str, languages: Sequence[str]) -> list[Print]:

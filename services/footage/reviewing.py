@@ -1,13 +1,17 @@
-"""The weekly review of views of who asks: what was drawn, and what whoever audits found, in the audit log."""
+"""The weekly review of views of who asks: what was drawn, and what whoever audits found, in the audit log; the words of
+a note are sealed at the desk, and the log keeps their digest."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from hashlib import sha256
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import Connection
+
 from data_access import audit as log
-from data_access.desk import Desk, events, views
+from data_access.desk import Desk, events, requests, texts, views
 from data_access.store import Store
 from domain.audit import Event
 from domain.errors import Forbidden, Invalid, NotFound
@@ -15,6 +19,7 @@ from domain.footage.handling import TEXT, Field
 from domain.footage.review import Mark, Review, Verdict, Week, draw, named, week
 from domain.people import Actor, Permission, require
 from services import audit, clock
+from services.footage import cases
 
 WEEKS = 8  # shown beside one another
 LONGEST = 500  # letters of a note
@@ -55,7 +60,12 @@ def mark(desk: Desk, store: Store, actor: Actor, zone: str, name: str, view: int
     if any(wrong.values()):
         raise Invalid("footage.incomplete", fields={field: code for field, code in wrong.items() if code})
     seen = {"view": drawn.id, "hash": drawn.hash, "folio": drawn.folio, "viewer": drawn.actor}
-    audit.record(store, actor, "footage.reviewed", found.week.name, **seen, verdict=verdict, note=note)
+    with desk.writing() as connection:
+        case = requests.by_folio(connection, drawn.folio)
+        if case is not None and note:
+            texts.put(connection, desk.seal, case, cases.REVIEW, clock.now(), actor.email, note)
+            seen["note_sha256"] = _digest(note)
+        audit.record(store, actor, "footage.reviewed", found.week.name, **seen, verdict=verdict)
 
 
 def _last(zone: str) -> Week:
@@ -69,10 +79,26 @@ def _review(desk: Desk, store: Store, of: Week) -> Review:
         seen = views.between(connection, of.start, of.end)
         drawn = draw(seen, of.name, events.head(connection, of.end))
     with store.engine.connect() as connection:
-        marks = tuple(_mark(one) for one in log.about(connection, "footage.reviewed", of.name))
+        found = log.about(connection, "footage.reviewed", of.name)
+    with desk.engine.connect() as connection:
+        marks = tuple(_mark(one, _note(connection, desk, one)) for one in found)
     return Review(of, len(seen), drawn, marks)
 
 
-def _mark(event: Event) -> Mark:
+def _mark(event: Event, note: str) -> Mark:
     told = event.details
-    return Mark(int(told["view"]), event.at, event.actor, Verdict(told["verdict"]), str(told["note"]))
+    return Mark(int(told["view"]), event.at, event.actor, Verdict(told["verdict"]), note)
+
+
+def _note(connection: Connection, desk: Desk, event: Event) -> str:
+    """The words of a mark; none where they went with those of their case."""
+    told = event.details
+    case = requests.by_folio(connection, str(told["folio"])) if "note_sha256" in told else None
+    if case is None:
+        return str(told.get("note", ""))  # as marks of earlier releases kept it
+    said = (one.text for one in texts.of(connection, desk.seal, case) if one.kind == cases.REVIEW)
+    return next((text for text in said if _digest(text) == told["note_sha256"]), "")
+
+
+def _digest(note: str) -> str:
+    return sha256(note.encode()).hexdigest()

@@ -1,5 +1,5 @@
 """What the worker does for the desk beside its jobs: tell of what cannot wait, send letters, and once a day delete what
-is due."""
+is due, and write down where the chains end."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from config.settings import Settings
 from data_access.desk import Desk, events
 from data_access.mail import Post
+from data_access.store import Store
 from domain.people import SYSTEM
-from services import clock
+from services import audit, clock
 from services.footage import alarms, mailing, retention, waiting
 
 log = logging.getLogger(__name__)
@@ -27,6 +28,7 @@ class Upkeep:
 
     desk: Desk
     settings: Settings
+    store: Store
     _next: int = field(default=0, init=False)
 
     def __call__(self) -> None:
@@ -41,6 +43,7 @@ class Upkeep:
                 mailing.send_waiting(self.desk, Post(self.settings.smtp_url, self.settings.mail_from), now)
             if _due(self.desk, now):
                 daily(self.desk, now)
+            audit.anchor(self.store, self.desk, now)
         except Exception:
             self._next = now + DAY // 24
             log.exception("The desk's upkeep failed, %s", secrets.token_hex(4))

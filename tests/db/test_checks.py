@@ -46,6 +46,16 @@ def test_a_fresh_portal_lacks_only_its_index(settings: Settings, store: Store) -
     assert bad(settings, store) == set()
 
 
+def test_a_list_of_leaked_passwords_is_told_by_whether_it_is_one(settings: Settings, store: Store) -> None:
+    assert told(settings, store)["check.no_leaked"].level == Level.MIND
+    path = store.home / "sha1.txt"
+    path.write_text("0" * 40 + ":5\n")
+    named = replace(settings, leaked=path)
+    assert told(named, store)["check.leaked"].level == Level.GOOD
+    path.write_text("elefante verde\n")
+    assert "leaked_other" in bad(named, store)
+
+
 def test_an_index_behind_the_record_is_old(settings: Settings, store: Store) -> None:
     refresh(store)
     with store.engine.begin() as connection:

@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
+from data_access.chaining import FIRST
 from data_access.desk import Desk, events, holds, requests, tries
 from domain.errors import Stale
 from domain.footage.case import Case
@@ -41,7 +42,7 @@ def tampered(desk: Desk, *statements: str) -> events.Chain:
 
 
 def test_a_chain_that_nobody_touched_is_whole(desk: Desk) -> None:
-    assert verify(desk) == events.Chain(0, events.FIRST, (), ())
+    assert verify(desk) == events.Chain(0, FIRST, (), ())
     write(desk)
     chain = verify(desk)
     assert chain.whole

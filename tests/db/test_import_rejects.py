@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import tarfile
 from dataclasses import replace
 from pathlib import Path
@@ -18,9 +19,9 @@ from hypothesis import strategies as st
 from data_access.importing.chunk import Layout
 from data_access.importing.storing import rejects
 from data_access.importing.storing.batches import Batch
-from data_access.importing.storing.guard import guarded, unguarded
 from data_access.importing.understanding.profile import Profile, parse
 from data_access.store import Store
+from domain.cells import guarded, unguarded
 from tests.importing import HEADER, PLAIN, TABLES, load, row, stored, write_csv
 
 BAD = {"fecha": "31/02/2024"}
@@ -142,13 +143,27 @@ def test_rejects_of_members_come_back_with_their_folder_and_file(store: Store, t
     assert len({found["precinct_id"] for found in stored(store)}) == 1
 
 
-@pytest.mark.parametrize("label", ["=1+1", "+SUM(A1)", "-x", "@cmd", "'=already", "'-70.5", "''@", "\t=x", "-70,5"])
-def test_formulas_are_guarded_on_the_way_out_and_given_back(store: Store, tmp_path: Path, label: str) -> None:
+@pytest.mark.parametrize(
+    ("label", "wanted"),
+    [
+        *((label, f"'{label}") for label in ("=1+1", "+SUM(A1)", "-x", "@cmd", "＝1+1", "\nx", "'\tx")),
+        ("'=already", "''=already"),
+        ("'-70.5", "''-70.5"),
+        ("''@", "'''@"),
+        ("\t=x", "'\t'=x"),
+        (" =1+1", " '=1+1"),
+        ("|=1", "|'=1"),
+        ("calle;=HYPERLINK(1)", "calle;'=HYPERLINK(1)"),
+        ("-70,5", "-70,5"),
+    ],
+)
+def test_formulas_are_guarded_on_the_way_out_and_given_back(
+    store: Store, tmp_path: Path, label: str, wanted: str
+) -> None:
     batch = load(store, write_csv(tmp_path / "a.csv", [row(1, comuna=label, **BAD)]))
     path = handed_out(store, batch, tmp_path / "r.csv")
     (_, line) = csv.reader(io.StringIO(path.read_bytes().decode(), newline=""))
-    shown = line[HEADER.index("comuna")]
-    assert shown == label if label == "-70,5" else shown == f"'{label}"
+    assert line[HEADER.index("comuna")] == wanted
     again = load(store, path)
     with store.engine.connect() as connection:
         (reject,), _ = rejects.page(connection, again.id)
@@ -166,10 +181,12 @@ def test_a_guard_is_taken_away_exactly_as_it_was_put(value: str) -> None:
     assert unguarded(guarded(value)) == value
 
 
-@given(st.text(alphabet="'=+-@\t\r1.,a"))
-def test_a_guarded_value_never_begins_a_formula(value: str) -> None:
+@given(st.text(alphabet="'\"=+-@＝＋－＠\t\r\n\0;|, 1.a"))
+def test_a_guarded_value_begins_no_formula_in_any_part_that_a_spreadsheet_makes_of_it(value: str) -> None:
     shown = guarded(value)
-    assert not shown or shown[0] not in "=+-@\t\r" or shown.replace(",", "").replace(".", "")[1:].isdigit()
+    for part in re.split("[;,\t\r\n|]", shown):
+        begins = part.lstrip(' \0"')
+        assert not begins or begins[0] not in "=+-@＝＋－＠" or re.fullmatch(r"[+-]\d+([.,]\d+)*", shown)
     assert unguarded(shown) == value
 
 

@@ -8,8 +8,10 @@ import pytest
 from sqlalchemy import Connection
 
 from config.settings import Settings
+from data_access import anchors
 from data_access.desk import Desk, events, evidence, holds, outbox, requests, texts
 from data_access.desk.retaining import files
+from data_access.store import Store
 from domain.errors import NotFound
 from domain.footage.case import Case
 from domain.footage.draft import Kind as Asked
@@ -194,20 +196,22 @@ def test_what_nobody_collects_is_closed_after_thirty_days(desk: Desk, day: str, 
     )
 
 
-def test_the_worker_does_it_once_a_day(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_worker_does_it_once_a_day(desk: Desk, sqlite_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     now = at("2026-12-22")
     asked(desk)
     monkeypatch.setattr("services.clock.now", lambda: now)
     for _ in range(2):  # two workers
-        upkeep.Upkeep(desk, SETTINGS)()
+        upkeep.Upkeep(desk, SETTINGS, sqlite_store)()
     with desk.engine.connect() as connection:
         assert events.count(connection, upkeep.DONE, 0, now + 1) == 1
     assert _case(desk).resolution is Resolution.ABANDONED
     now += DAY
-    upkeep.Upkeep(desk, SETTINGS)()
+    upkeep.Upkeep(desk, SETTINGS, sqlite_store)()
     with desk.engine.connect() as connection:
         assert events.count(connection, upkeep.DONE, 0, now + 1) == 2
         assert events.verify(connection).whole
+        kept = [one.desk for one in anchors.read(sqlite_store.home)]
+        assert (len(kept), events.missing(connection, kept)) == (2, ())
 
 
 def _case(desk: Desk) -> Case:

@@ -13,6 +13,8 @@ from dash import Dash
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
+from components import footage_case
+from components.footage_case import Ground
 from data_access.desk import Desk, events, evidence, outbox
 from data_access.store import Store
 from domain.footage.case import Case
@@ -20,8 +22,8 @@ from domain.footage.handling import CHECKLIST, Kind
 from domain.footage.states import Resolution, Status
 from domain.footage.view import Mail
 from domain.people import ANONYMOUS, Permission, Role
-from locales import Words
-from services.footage import address, filing
+from locales import LANGUAGES, Words
+from services.footage import address, cases, filing, moving
 from tests import dated
 from tests.filing import a_filing
 from tests.footage import VIDEO, WORDS, case_of, file, person, piece, prepared, standing
@@ -212,6 +214,21 @@ def test_no_form_works_without_the_token_or_from_another_site(signed_in: SignIn,
     assert case_of(sqlite_desk, case.folio) == case
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_of_a_case_tells_who_has_an_interest_in_it_its_state_and_dates(
+    sqlite_desk: Desk, language: str
+) -> None:
+    case, actor = file(sqlite_desk), person(Role.TRANSPARENCY)
+    moving.conflict(sqlite_desk, actor, case.folio)
+    words = Words(language)
+    parts = footage_case.page(
+        cases.sheet(sqlite_desk, actor, case.folio), Ground(words, "America/Santiago", 0, actor.email, {})
+    )
+    assert {id for id, drawn in parts.items() if drawn} == {"desk-case-status", "desk-case-moves"}
+    assert words.text("desk.involved") in parts["desk-case-moves"]
+    assert "<form" not in "".join(parts.values())
+
+
 def test_who_asks_is_shown_after_the_question_what_for(signed_in: SignIn, sqlite_desk: Desk) -> None:
     case = file(sqlite_desk)
     for role in Role:
@@ -250,6 +267,10 @@ def test_a_file_is_sent_opened_and_fetched_by_who_opened_it(signed_in: SignIn, s
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "no-store" in answer.headers["Cache-Control"]
     assert signed_in(Role.REDACTOR).get(link).status_code == 403, "another person's ticket"
+    assert keeper.get(link).data == VIDEO
+    with sqlite_desk.engine.connect() as connection:
+        views = [one.details["use"] for one in events.of(connection, case.folio) if one.action == "view"]
+    assert views == ["search", "search"], "every time that it was fetched"
     assert keeper.post(f"{address}/{kept.id}/open", data={"use": "curiosity"}).status_code == 400
     same = keeper.post(f"{address}/{kept.id}/verify")
     assert "coincide" in same.json["shown"]

@@ -480,12 +480,20 @@ def test_a_forged_actor_changes_nothing(store: Store, person: Account) -> None:
         ("x" * 300, "password.long"),
         ("aaaaaaaaaaaaaaaa", "password.easy"),
         ("nueva@ciudad.cl", "password.easy"),
+        ("contraseña2026", "password.easy"),
+        ("atalaya123456", "password.own"),
+        ("yo soy Nueva, la jefa", "password.own"),
+        ("en temuco llueve", "password.own"),
     ],
 )
 def test_a_weak_password_is_refused(password: str, code: str, store: Store) -> None:
+    there = replace(store, city="Temuco")
     with pytest.raises(Invalid, match=code.replace(".", r"\.")):
-        accounts.add(store, SYSTEM, "nueva@ciudad.cl", [], password=password)
+        accounts.add(there, SYSTEM, "nueva@ciudad.cl", [], password=password)
     assert accounts.every(store, SYSTEM) == ()
+    accounts.add(store, SYSTEM, "nueva@ciudad.cl", [])
+    with pytest.raises(Invalid, match=code.replace(".", r"\.")):
+        accounts.set_password(there, SYSTEM, "nueva@ciudad.cl", password)
 
 
 @pytest.mark.parametrize("email", ["", "nobody", "a@b", "a b@c.cl", "a@b@c.cl", "a@" + "b" * 260 + ".cl"])

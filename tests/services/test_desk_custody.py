@@ -48,7 +48,7 @@ def on_disk(desk: Desk) -> list[Path]:
 def test_a_file_comes_back_as_it_went_in_and_is_not_readable_on_disk(desk: Desk) -> None:
     case, long = standing(desk, Status.SEARCHING), VIDEO * 40  # more than one chunk of the cipher
     kept = keep(desk, KEEPER, case, Kind.MASTER, long)
-    found, blocks = custody.read(desk, KEEPER, case.folio, kept.id)
+    found, blocks = custody.read(desk, KEEPER, case.folio, kept.id, "verify")
     assert b"".join(blocks) == long
     assert (found.bytes, found.media, found.name) == (len(long), "video/mp4", "corte.mp4")
     (path,) = on_disk(desk)
@@ -69,7 +69,7 @@ def test_a_changed_byte_on_disk_is_seen_and_never_served(desk: Desk) -> None:
     path.write_bytes(raw)
     assert not custody.verify(desk, KEEPER, case.folio, kept.id)
     with pytest.raises(Stale):
-        list(custody.read(desk, KEEPER, case.folio, kept.id)[1])
+        list(custody.read(desk, KEEPER, case.folio, kept.id, "verify")[1])
 
 
 def test_a_stream_that_comes_in_small_pieces_is_kept_whole(sqlite_desk: Desk) -> None:
@@ -79,7 +79,7 @@ def test_a_stream_that_comes_in_small_pieces_is_kept_whole(sqlite_desk: Desk) ->
 
     case, long = standing(sqlite_desk, Status.SEARCHING), VIDEO * 12
     kept = custody.keep(sqlite_desk, KEEPER, case.folio, "master", "x.mp4", Drops(long), 5, TOLD)
-    assert b"".join(custody.read(sqlite_desk, KEEPER, case.folio, kept.id)[1]) == long
+    assert b"".join(custody.read(sqlite_desk, KEEPER, case.folio, kept.id, "verify")[1]) == long
 
 
 @pytest.mark.parametrize(
@@ -124,12 +124,12 @@ def test_who_hands_in_and_who_opens_a_file(sqlite_desk: Desk, role: Role, kind: 
     known = piece(sqlite_desk, case, kind)
     if READS[kind] & actor.permissions:
         assert custody.use(sqlite_desk, actor, case.folio, known.id, "decide").id == known.id
-        assert b"".join(custody.read(sqlite_desk, actor, case.folio, known.id)[1]) == VIDEO
+        assert b"".join(custody.read(sqlite_desk, actor, case.folio, known.id, "decide")[1]) == VIDEO
         assert chain(sqlite_desk, case)[-1] == ("view", actor.email)
     else:
-        for do in (custody.read, lambda *told: custody.use(*told, "decide")):
+        for do in (custody.read, custody.use):
             with pytest.raises(Forbidden):
-                do(sqlite_desk, actor, case.folio, known.id)
+                do(sqlite_desk, actor, case.folio, known.id, "decide")
 
 
 def test_a_file_is_handed_in_where_its_case_stands_for_it(sqlite_desk: Desk) -> None:
@@ -153,13 +153,14 @@ def test_who_extracted_does_not_redact(sqlite_desk: Desk) -> None:
 def test_a_file_is_opened_for_a_purpose_of_the_list_and_of_its_own_case(sqlite_desk: Desk) -> None:
     case, other = standing(sqlite_desk, Status.SEARCHING), standing(sqlite_desk, Status.SEARCHING)
     kept = keep(sqlite_desk, KEEPER, case, Kind.MASTER)
-    with pytest.raises(Invalid):
-        custody.use(sqlite_desk, KEEPER, case.folio, kept.id, "curiosity")
+    for do in (custody.use, custody.read):
+        with pytest.raises(Invalid):
+            do(sqlite_desk, KEEPER, case.folio, kept.id, "curiosity")
     for folio, id in ((other.folio, kept.id), (case.folio, "0" * 40), (case.folio, "../../desk.sqlite")):
         with pytest.raises(NotFound):
             custody.use(sqlite_desk, KEEPER, folio, id, "search")
         with pytest.raises(NotFound):
-            custody.read(sqlite_desk, KEEPER, folio, id)
+            custody.read(sqlite_desk, KEEPER, folio, id, "search")
 
 
 def test_a_manifest_is_signed_and_nobody_can_change_it(sqlite_desk: Desk) -> None:
@@ -290,9 +291,9 @@ def test_pictures_that_the_desk_attaches_are_made_anew_and_stills_of_a_recording
     Image.new("RGB", (20, 10), "teal").save(written, "JPEG", exif=b"Exif\0\0II*\0\x08\0\0\0\0\0 where it was taken")
     content = written.getvalue()
     kept, master = keep(desk, CLERK, case, Kind.UPLOAD, content), keep(desk, KEEPER, case, Kind.MASTER, content)
-    read = b"".join(custody.read(desk, CLERK, case.folio, kept.id)[1])
+    read = b"".join(custody.read(desk, CLERK, case.folio, kept.id, "verify")[1])
     assert (b"where it was" in content, b"where it was" in read) == (True, False)
-    assert b"".join(custody.read(desk, KEEPER, case.folio, master.id)[1]) == content
+    assert b"".join(custody.read(desk, KEEPER, case.folio, master.id, "verify")[1]) == content
     with pytest.raises(Invalid) as refusal:
         keep(desk, CLERK, case, Kind.UPLOAD, content[:60])
     assert refusal.value.details["fields"] == {"file": "broken"}

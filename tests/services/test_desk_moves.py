@@ -19,7 +19,7 @@ from domain.footage.states import Resolution, Status
 from domain.footage.view import Step
 from domain.people import ANONYMOUS, FRESH, PERMISSIONS, Actor, Permission, Role
 from services import clock
-from services.footage import cases, custody, filing, letters, moving
+from services.footage import cases, custody, filing, letters, moving, papers
 from tests.filing import a_draft, a_filing
 from tests.footage import (
     VIDEO,
@@ -497,12 +497,70 @@ def test_a_case_says_nothing_of_who_asks(sqlite_desk: Desk) -> None:
         assert secret not in told
 
 
-def test_what_who_asks_wrote_is_read_by_who_may_know_them(sqlite_desk: Desk) -> None:
+def test_what_who_asks_wrote_is_read_with_who_they_are_for_a_purpose_alone(sqlite_desk: Desk) -> None:
     case = file(sqlite_desk)
     asked = moving.move(sqlite_desk, CLERK, case.folio, case.version, S.CLARIFICATION, None, {"question": WORDS})
     moving.move(sqlite_desk, CLERK, case.folio, asked.version, S.REVIEW, None, {"answer": "Soy Ana, 21:40."})
-    assert "answer" in [one.kind for one in cases.sheet(sqlite_desk, CLERK, case.folio).said]
-    assert "answer" not in [one.kind for one in cases.sheet(sqlite_desk, KEEPER, case.folio).said]
+    for reader in (CLERK, LAWYER, KEEPER):
+        assert [one.kind for one in cases.sheet(sqlite_desk, reader, case.folio).said] == ["question"]
+    before = len(links(sqlite_desk, case.folio))
+    assert cases.identity(sqlite_desk, CLERK, case.folio, "decide")["answer"] == "Soy Ana, 21:40."
+    assert links(sqlite_desk, case.folio)[before:] == ["identity_viewed"]
+
+
+def test_who_has_an_interest_in_a_case_reads_where_it_stands_and_no_more(sqlite_desk: Desk) -> None:
+    desk, case = sqlite_desk, prepared(sqlite_desk, S.DELIVERED)
+    kept = piece(desk, case, Kind.MASTER)
+    whole = cases.sheet(desk, LAWYER, case.folio)
+    (letter, *_) = whole.letters
+    ways = [
+        lambda: letters.read(desk, LAWYER, letter.id),
+        lambda: papers.printed(desk, LAWYER, case.folio, "receipt", ["es"]),
+        lambda: custody.verify(desk, LAWYER, case.folio, kept.id),
+        lambda: custody.manifest(desk, LAWYER, case.folio),
+        lambda: custody.read(desk, LAWYER, case.folio, kept.id, "decide"),
+        lambda: cases.identity(desk, LAWYER, case.folio, "decide"),
+    ]
+    assert len([way() for way in ways]) == 6
+    moving.conflict(desk, LAWYER, case.folio)
+    for way in ways:
+        with pytest.raises(Forbidden, match=r"footage\.conflict"):
+            way()
+    told = cases.sheet(desk, LAWYER, case.folio)
+    assert told.involved
+    assert (told.case.status, told.case.received_at, told.clock) == (S.DELIVERED, case.received_at, whole.clock)
+    assert not any((told.links, told.said, told.letters, told.pieces, told.holds, told.may, told.offers))
+    assert not any((told.case.place, told.case.segments, told.case.kind, told.case.needs, told.case.officer))
+
+
+def test_opening_is_an_event_once_an_hour(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    case, now = delicate(desk), clock.now()
+    monkeypatch.setattr("services.clock.now", lambda: now)
+    (letter, *_) = cases.sheet(desk, LAWYER, case.folio).letters
+
+    def opened() -> list[str]:
+        before = len(links(desk, case.folio))
+        for _ in range(2):
+            cases.sheet(desk, LAWYER, case.folio)
+            letters.read(desk, LAWYER, letter.id)
+            papers.printed(desk, LAWYER, case.folio, "acknowledgement", ["es"])
+            custody.manifest(desk, LAWYER, case.folio)
+        return links(desk, case.folio)[before:]
+
+    assert opened() == ["letter_opened", "paper_opened", "manifest_taken"]  # the case was, a moment ago
+    assert opened() == []
+    now += 3_600
+    assert opened() == ["case_opened", "letter_opened", "paper_opened", "manifest_taken"]
+    before = len(links(desk, case.folio))
+    cases.sheet(desk, KEEPER, case.folio)
+    assert links(desk, case.folio)[before:] == ["case_opened"]
+
+
+def test_opening_a_case_that_is_not_delicate_is_no_event(sqlite_desk: Desk) -> None:
+    case = file(sqlite_desk)
+    before = links(sqlite_desk, case.folio)
+    cases.sheet(sqlite_desk, CLERK, case.folio)
+    assert links(sqlite_desk, case.folio) == before
 
 
 # --- the chain -------------------------------------------------------------------------------------------------

@@ -117,12 +117,12 @@ def test_only_who_may_see_who_asks_opens_it_and_says_what_for(sqlite_desk: Desk,
         with pytest.raises(Forbidden):
             custody.use(sqlite_desk, who, folio, id, Use.SEARCH)
         with pytest.raises(Forbidden):
-            custody.read(sqlite_desk, who, folio, id)
+            custody.read(sqlite_desk, who, folio, id, Use.SEARCH)
         return
     with pytest.raises(Invalid):
         custody.use(sqlite_desk, who, folio, id, "curiosity")
     custody.use(sqlite_desk, who, folio, id, Use.SEARCH)
-    assert b"".join(custody.read(sqlite_desk, who, folio, id)[1])[:3] == b"\xff\xd8\xff"
+    assert b"".join(custody.read(sqlite_desk, who, folio, id, Use.SEARCH)[1])[:3] == b"\xff\xd8\xff"
     with sqlite_desk.engine.connect() as connection:
         last = events.of(connection, folio)[-1]
     assert (last.actor, last.details["use"], last.details["kind"]) == (who.email, "search", "photo")
@@ -155,7 +155,7 @@ def test_a_view_of_it_is_drawn_for_the_weekly_review(desk: Desk) -> None:
     code, folio = asked(desk)
     following.answer(desk, code, HERE, WORDS, uploads.photograph(picture()))
     ((_, _, id),) = pieces(desk, folio)
-    custody.use(desk, CLERK, folio, id, Use.SEARCH)
+    custody.read(desk, CLERK, folio, id, Use.SEARCH)
     cases.identity(desk, CLERK, folio, "verify")
     with desk.engine.connect() as connection:
         found = views.between(connection, NOW, NOW + 1)

@@ -9,14 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data_access.desk import Desk, events
+from data_access.desk import Desk, events, texts
 from data_access.store import Store
+from domain.audit import Wanted
 from domain.errors import Forbidden, Invalid, NotFound
 from domain.footage.review import SHARE, Verdict, View, draw, named, week
 from domain.people import Permission, Role
-from services import clock
+from services import audit, clock
 from services.footage import cases, reviewing
-from tests.footage import WORDS, file, person
+from tests.footage import WORDS, case_of, file, person
 
 ZONE = "America/Santiago"
 HERE = ZoneInfo(ZONE)
@@ -105,8 +106,34 @@ def test_marks_are_added_to_the_audit_log_and_none_goes(desk: Desk, store: Store
         (Verdict.IN_ORDER, "", AUDITOR.email),
     ]
     assert (found.of(other), found.open) == ((), 1)
+    assert WORDS not in repr(audit.read(store, AUDITOR, Wanted()))
+    assert WORDS not in repr(cases.sheet(desk, LOOKING, looked))
     with desk.engine.connect() as connection:
         assert events.verify(connection).whole
+
+
+def test_what_tells_of_a_case_is_shown_in_the_audit_log_to_who_sees_cases(
+    desk: Desk, store: Store, looked: str
+) -> None:
+    view = reviewing.review(desk, store, AUDITOR, ZONE).drawn[0]
+    reviewing.mark(desk, store, AUDITOR, ZONE, LAST.name, view.id, {"verdict": "in_order"})
+    audit.record(store, AUDITOR, "export.summary")
+    admin = person(Role.ADMINISTRATOR)
+    for wanted in (Wanted(), Wanted(action="footage"), Wanted(action="footage.reviewed")):
+        found, total = audit.read(store, admin, wanted)
+        assert (looked in repr(found), total) == (False, 0 if wanted.action else 1)
+        assert looked in repr(audit.read(store, AUDITOR, wanted)[0])
+    assert audit.actions(store, admin) == ("export.summary",)
+    assert audit.actions(store, AUDITOR) == ("export.summary", "footage.reviewed")
+
+
+def test_a_note_goes_with_the_words_of_its_case_and_its_mark_stays(desk: Desk, store: Store, looked: str) -> None:
+    view = reviewing.review(desk, store, AUDITOR, ZONE).drawn[0]
+    reviewing.mark(desk, store, AUDITOR, ZONE, LAST.name, view.id, {"verdict": "follow_up", "note": WORDS})
+    with desk.writing() as connection:
+        texts.forget(connection, case_of(desk, looked))
+    (mark,) = reviewing.review(desk, store, AUDITOR, ZONE).of(view)
+    assert (mark.verdict, mark.note) == (Verdict.FOLLOW_UP, "")
 
 
 @pytest.mark.parametrize(

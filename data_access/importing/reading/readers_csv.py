@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from data_access.importing.chunk import CHUNK_ROWS, REASON_COLUMN, Layout
 from data_access.importing.reading.archives import BLOCK, Part
 from data_access.importing.reading.packing import Rows, check_columns, column_names
-from data_access.importing.storing.guard import unguarded
 from data_access.importing.understanding.texts import plain
+from domain.cells import unguarded
 from domain.errors import Invalid
 
 MAX_LINE = BLOCK  # characters

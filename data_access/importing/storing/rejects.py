@@ -12,8 +12,8 @@ from sqlalchemy import Connection, func, select
 
 from data_access.importing.chunk import LINE_COLUMN, REASON_COLUMN, Layout
 from data_access.importing.storing.batches import Batch
-from data_access.importing.storing.guard import guarded
 from data_access.schema import rejects
+from domain.cells import guarded
 
 AT_ONCE = 5000
 Say = Callable[[str, dict[str, Any]], str]
