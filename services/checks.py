@@ -121,7 +121,7 @@ def _settings(settings: Settings) -> Iterator[Finding]:
 
 
 def _secret(settings: Settings) -> Iterator[Finding]:
-    kept = [path for name in ("secret_key", "desk_key") if (path := settings.home / name).exists()]
+    kept = [path for name in ("secret_key", "desk_key", "signing_key") if (path := settings.home / name).exists()]
     open_ = [path for path in kept if stat.S_IMODE(path.stat().st_mode) & 0o077]
     for path in open_:
         yield _found(Level.BAD, "secret_open", path=str(path))

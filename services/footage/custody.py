@@ -244,7 +244,7 @@ def manifest(desk: Desk, actor: Actor, folio: str) -> dict[str, Any]:
             "chain": events.head(connection),
             "files": [_listed(one, hashes) for one in pieces],
         }
-    made = signing.sign(desk.keys, canonical(said))
+    made = signing.sign(desk.signing, canonical(said))
     return {"manifest": said, "signature": made.signature, "public_key": made.public, "algorithm": "Ed25519"}
 
 

@@ -167,16 +167,28 @@ def test_a_manifest_is_signed_and_nobody_can_change_it(sqlite_desk: Desk) -> Non
     made = custody.manifest(sqlite_desk, LAWYER, case.folio)
     said = json.loads(json.dumps(made["manifest"]))
     signature = Signature(made["signature"], made["public_key"])
-    assert signing.holds(sqlite_desk.keys, custody.canonical(said), signature)
-    assert signing.holds(("a newer key", *sqlite_desk.keys), custody.canonical(said), signature)
+    assert signing.holds(sqlite_desk.signing, custody.canonical(said), signature)
+    assert signing.holds(("a newer key", *sqlite_desk.signing), custody.canonical(said), signature)
     assert not signing.holds(("another desk",), custody.canonical(said), signature)
     assert [one["made_from"] for one in said["files"]] in (
         [None, said["files"][0]["sha256"]],
         [said["files"][1]["sha256"], None],
     )
     said["files"][0]["sha256"] = DIGEST
-    assert not signing.holds(sqlite_desk.keys, custody.canonical(said), signature)
-    assert not signing.holds(sqlite_desk.keys, b"", Signature("no base64", "x"))
+    assert not signing.holds(sqlite_desk.signing, custody.canonical(said), signature)
+    assert not signing.holds(sqlite_desk.signing, b"", Signature("no base64", "x"))
+
+
+def test_the_key_that_encrypts_signs_nothing(sqlite_desk: Desk) -> None:
+    """The public's process has the desk's key, and must not be able to make a manifest that passes for the desk's."""
+    case = prepared(sqlite_desk, Status.READY)
+    made = custody.manifest(sqlite_desk, LAWYER, case.folio)
+    public = replace(sqlite_desk, signing=())
+    with pytest.raises(Forbidden):
+        custody.manifest(public, LAWYER, case.folio)
+    forged = signing.sign(public.keys, custody.canonical(made["manifest"]))
+    assert forged.public != made["public_key"]
+    assert not signing.holds(sqlite_desk.signing, custody.canonical(made["manifest"]), forged)
 
 
 # --- holds -----------------------------------------------------------------------------------------------------
