@@ -139,7 +139,10 @@ def test_whoever_asks_about_a_camera_is_counted_under_the_role(both: tuple[Desk,
 
 @pytest.mark.parametrize("statement", FORBIDDEN)
 def test_the_role_may_do_nothing_else(both: tuple[Desk, Desk], statement: str) -> None:
-    with pytest.raises(ProgrammingError, match="permission denied|must be owner"), both[1].engine.begin() as connection:
+    with (
+        pytest.raises(ProgrammingError, match=r"permission denied|must be owner"),
+        both[1].engine.begin() as connection,
+    ):
         connection.exec_driver_sql(statement)
 
 
