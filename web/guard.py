@@ -174,6 +174,7 @@ def wrap(page: pages.Page, layout: pages.Layout) -> pages.Layout:
 
 def _told(error: DomainError) -> html.Div:
     title, sentence = errors.sentences(error)
+    errors.refused(error)
     return html.Div([html.H1(title), html.P(sentence)], className="page-error", role="alert")
 
 
@@ -181,6 +182,7 @@ def _page(path: str) -> pages.Page:
     page = pages.of_path(path)
     if page is None:
         raise NotFound("not_found")
+    g.route = page["path"]
     return page
 
 
@@ -191,6 +193,8 @@ def _callback_rule(app: Dash) -> Rule:
         raise Invalid("malformed") from None
     if callbacks.is_router(body):
         return page_rule(_page(callbacks.pathname(body)))
+    if (page := pages.of_callback(body["output"])) is not None:
+        g.route = page["path"]
     return output_rule(body["output"])
 
 

@@ -23,6 +23,7 @@ from data_access.store import Store
 from domain.audit import Wanted
 from domain.people import SYSTEM, Actor, Role
 from services import accounts, audit, clock
+from tests.forms import form
 from tests.pages.conftest import SignIn, fire, with_token
 from web import headers
 from web.server import create_server
@@ -551,3 +552,58 @@ def test_nothing_of_the_machine_room_is_open() -> None:
 
     source = Path(app.__file__ or "").parent / "web" / "portal.py"
     assert "enable_mcp=False" in source.read_text()
+
+
+# --- refusals ---------------------------------------------------------------------------------------------------
+
+
+def _lines(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [record.getMessage() for record in caplog.records if record.getMessage().startswith("refused")]
+
+
+def test_every_refusal_is_a_line_of_the_log(
+    portal: Dash, client: FlaskClient, signed_in: SignIn, caplog: pytest.LogCaptureFixture
+) -> None:
+    inspector = signed_in(Role.INSPECTOR)
+    del inspector.environ_base["HTTP_X_CSRFTOKEN"]
+    client.get("/api/v1/incidents/summary", headers={"Authorization": "Bearer made-up-secret"})
+    client.post("/login", headers={"Origin": "https://evil.example"}, data={"password": "typed-secret"})
+    inspector.post("/password", data={"password": "typed-secret"})
+    inspector.get("/audit?who=typed-secret")
+    client.post("/_dash-update-component", json={"output": "typed-secret"})
+    lines = _lines(caplog)
+    assert re.fullmatch(r"refused \(signed_out\): GET api\.\w+, by nobody from 127\.0\.0\.1", lines[0])
+    assert lines[1] == "refused (cross_site): POST security.login, by nobody from 127.0.0.1"
+    assert re.fullmatch(r"refused \(cross_site\): POST password\.\w+, by \d+ from 127\.0\.0\.1", lines[2])
+    assert re.fullmatch(r"refused \(forbidden\): GET /audit, by \d+ from 127\.0\.0\.1", lines[3])
+    assert lines[4].startswith("refused (malformed): POST /_dash-update-component")
+    assert not any("typed-secret" in line or "made-up" in line for line in lines)
+
+
+def test_a_page_that_counts_tries_tells_the_log_too(client: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
+    token = form(client.get("/confirm").text).values
+    for _ in range(11):
+        answer = client.post("/confirm", data=token | {"code": "AAAA-BBBB"})
+    assert answer.status_code == 429
+    assert _lines(caplog) == ["refused (429): POST public.footage_confirm, by nobody from 127.0.0.1"]
+
+
+def test_who_asks_for_what_is_not_theirs_is_in_the_audit_log_once_a_minute(
+    portal: Dash, signed_in: SignIn, sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inspector, now = signed_in(Role.INSPECTOR), clock.now()
+    router = next(output for output in portal.callback_map if output.startswith(".._pages_content."))
+
+    def told() -> list[tuple[str, str, str]]:
+        found, _ = audit.read(sqlite_store, SYSTEM, Wanted(action="refused"))
+        return [(one.actor, one.object, one.details["code"]) for one in found]
+
+    for _ in range(3):
+        inspector.get("/audit")
+        fire(portal, inspector, router, _pages_location_pathname="/audit")
+    assert told() == [("inspector@ciudad.cl", "/audit", "forbidden")]
+    inspector.get("/accounts")
+    assert [object for _, object, _ in told()] == ["/accounts", "/audit"]
+    monkeypatch.setattr(clock, "now", lambda: now + 90)
+    inspector.get("/audit")
+    assert [object for _, object, _ in told()] == ["/audit", "/accounts", "/audit"]
