@@ -41,6 +41,7 @@ class Settings:
     session_minutes: int = 480
     idle_minutes: int = 30
     trusted_proxies: int = 0
+    hosts: tuple[str, ...] = ()  # the names that this process answers to; empty: to any
     work_apart: bool = False  # `atalaya work` runs as a service of its own
     desk_url: str = ""  # empty: SQLite in `home`
     jurisdiction: str = DEFAULT  # whose law requests for footage are handled under
@@ -83,6 +84,7 @@ class Settings:
             session_minutes=_number(environment, "ATALAYA_SESSION_MINUTES", 480, 5, 1440),
             idle_minutes=_number(environment, "ATALAYA_IDLE_MINUTES", 30, 1, 1440),
             trusted_proxies=_number(environment, "ATALAYA_TRUSTED_PROXIES", 0, 0, 5),
+            hosts=_hosts(environment.get("ATALAYA_HOSTS", "")),
             work_apart=_flag(environment, "ATALAYA_WORK_APART"),
             desk_url=_desk_url(environment.get("ATALAYA_DESK_URL", ""), home, database_url),
             jurisdiction=_choice(environment, "ATALAYA_JURISDICTION", DEFAULT, codes()),
@@ -133,6 +135,15 @@ def _site(url: str) -> str:
     if url and not re.fullmatch(r"https?://[^\s/?#@]+/?", url):
         raise BadSettings("ATALAYA_PUBLIC_URL must be https:// and a name, without a path")
     return url.rstrip("/")
+
+
+def _hosts(written: str) -> tuple[str, ...]:
+    """Names without scheme, port or path."""
+    names = tuple(name.lower() for name in map(str.strip, written.split(",")) if name)
+    for name in names:
+        if not re.fullmatch(r"[a-z0-9.-]+", name):
+            raise BadSettings(f"ATALAYA_HOSTS must be names such as atalaya.example.org, with commas, not {name!r}")
+    return names
 
 
 def _address(name: str, written: str) -> str:

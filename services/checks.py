@@ -112,6 +112,12 @@ def _settings(settings: Settings) -> Iterator[Finding]:
     yield _found(Level.GOOD, kind, workers=settings.workers, threads=settings.threads)
     if settings.production and not settings.trusted_proxies:
         yield _found(Level.MIND, "no_proxy")
+    if settings.production:
+        yield _found(
+            Level.GOOD if settings.hosts else Level.MIND,
+            "hosts" if settings.hosts else "no_hosts",
+            names=", ".join(settings.hosts),
+        )
     if settings.tiles_url and not all(part in settings.tiles_url for part in ("{z}", "{x}", "{y}")):
         yield _found(Level.BAD, "tiles_address", address=settings.tiles_url)
     elif settings.tiles_url and not settings.tiles_attribution:

@@ -51,6 +51,7 @@ def test_the_settings_file_lacks_only_the_secrets(tmp_path: Path) -> None:
     settings = Settings.from_environment(given | STAFFS)
     assert (settings.production, settings.work_apart, settings.trusted_proxies) == (True, True, 1)
     assert settings.face == "staff"
+    assert settings.hosts == ("staff.atalaya.example.org",)
     assert settings.database_url == "postgresql+psycopg:///atalaya?host=/run/postgresql"
     assert settings.desk_url == "postgresql+psycopg:///atalaya_desk?host=/run/postgresql"
 
@@ -63,6 +64,7 @@ def test_the_public_process_is_told_nothing_of_the_record(tmp_path: Path) -> Non
         assert given[shared] == settings_file()[shared]
     settings = Settings.from_environment(given | SECRET | {"ATALAYA_HOME": str(tmp_path)})
     assert (settings.production, settings.face, settings.trusted_proxies) == (True, "public", 1)
+    assert settings.hosts == ("atalaya.example.org",)
     assert settings.desk_url == "postgresql+psycopg://atalaya_public:PASSWORD@127.0.0.1/atalaya_desk"
 
 

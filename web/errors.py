@@ -9,7 +9,7 @@ from dash.exceptions import DependencyException
 from flask import Flask, Response, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from components import shell
 from domain.errors import DomainError, Forbidden, NotFound, Unproved
@@ -126,6 +126,9 @@ class _Refused(DomainError):
 def _http(error: HTTPException) -> ResponseReturnValue:
     """Flask's own refusals, in the portal's words; redirects pass."""
     code = error.code or 500
+    if isinstance(error, SecurityError):  # a name that is not this site's: a page would lead back to it
+        g.refused = "host"
+        return Response("", code, mimetype="text/plain")
     if code < 400:
         return error.get_response()
     told = DomainError(CODES.get(code, "malformed"), megabytes=(request.max_content_length or 0) / 2**20)

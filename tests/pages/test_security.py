@@ -26,7 +26,7 @@ from services import accounts, audit, clock
 from tests.forms import form
 from tests.pages.conftest import SignIn, fire, with_token
 from web import headers
-from web.server import create_server
+from web.server import create_public, create_server
 from web.session import House
 
 EMAIL, PASSWORD = "ana@ciudad.cl", "cuatro palabras sin nexo"
@@ -233,6 +233,51 @@ def test_what_another_site_sends_is_refused_even_with_the_token(
     inspector = signed_in(Role.INSPECTOR)
     body = {"output": _some_callback(portal), "inputs": [], "outputs": []}
     assert inspector.post("/_dash-update-component", json=body, headers=told).status_code == 403
+
+
+def test_in_production_the_same_name_without_tls_is_another_site(in_production: Flask) -> None:
+    client = in_production.test_client()
+    for origin, status in (("http://localhost", 403), ("https://localhost", 400)):  # 400: no token was sent
+        answer = client.post("/login", json={}, headers={"Origin": origin})
+        assert answer.status_code == status
+
+
+@pytest.fixture(params=["staff", "public"])
+def named(request: pytest.FixtureRequest, settings: Settings, sqlite_store: Store, sqlite_desk: Desk) -> FlaskClient:
+    """Each face's server, which goes by a name of its own."""
+    own = replace(settings, hosts=("atalaya.example.org",))
+    if request.param == "public":
+        return create_public(own, sqlite_desk).test_client()
+    return create_server(own, sqlite_store, sqlite_desk).test_client()
+
+
+def test_a_site_answers_to_its_own_name_alone(named: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
+    for host in ("evil.example", "atalaya.example.org.evil.example", "evil.example:443"):
+        for path in ("/healthz", "/nowhere"):
+            answer = named.get(path, headers={"Host": host})
+            assert (answer.status_code, answer.data) == (400, b"")
+    assert "refused (host)" in caplog.text
+    assert "evil" not in caplog.text
+    for host in ("atalaya.example.org", "atalaya.example.org:443", "localhost"):
+        assert named.get("/healthz", headers={"Host": host}).status_code == 200
+
+
+def test_pages_name_the_site_of_the_settings(settings: Settings, sqlite_desk: Desk) -> None:
+    own = replace(settings, public_url="https://atalaya.example.org")
+    page = create_public(own, sqlite_desk).test_client().get("/privacy", headers={"Host": "evil.example"})
+    assert 'href="https://atalaya.example.org/privacy"' in page.text
+    assert "evil.example" not in page.text
+
+
+def test_search_engines_keep_nothing_of_staff_and_nothing_that_asks_for_a_code(
+    client: FlaskClient, signed_in: SignIn
+) -> None:
+    staff = [signed_in(Role.INSPECTOR).get("/map"), client.get("/login"), client.get("/api/v1/incidents/summary")]
+    own = [client.get(path) for path in ("/footage/follow", "/footage/answer", "/footage/download", "/confirm")]
+    for answer in (*staff, *own, client.post("/cameras"), client.get("/nowhere")):
+        assert answer.headers.get("X-Robots-Tag") == "noindex", answer.request.path
+    for path in ("/", "/privacy", "/footage", "/footage/new?kind=party", "/cameras"):
+        assert "X-Robots-Tag" not in client.get(path).headers, path
 
 
 def test_a_callback_needs_the_token_that_the_page_was_given(portal: Dash, signed_in: SignIn) -> None:

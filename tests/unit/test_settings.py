@@ -56,6 +56,7 @@ def test_an_empty_value_counts_as_none(tmp_path: Path) -> None:
         ("ATALAYA_DESK_URL", "postgres://u@h/desk", "desk_url", "postgresql+psycopg://u@h/desk"),
         ("ATALAYA_DESK_KEY", f"{SECRET}, {OLDER},", "desk_keys", (SECRET, OLDER)),
         ("ATALAYA_SIGNING_KEY", f"{SECRET}, {OLDER},", "signing_keys", (SECRET, OLDER)),
+        ("ATALAYA_HOSTS", "Atalaya.example.org, b.example,", "hosts", ("atalaya.example.org", "b.example")),
         ("ATALAYA_DESK_FOLDER", "/srv/desk", "desk_folder", Path("/srv/desk")),
         ("DATABASE_URL", "sqlite:////data/a.sqlite", "database_url", "sqlite:////data/a.sqlite"),
         ("DATABASE_URL", "postgres://u@h/d", "database_url", "postgresql+psycopg://u@h/d"),
@@ -80,6 +81,7 @@ def test_each_setting_is_read(tmp_path: Path, name: str, text: str, field: str, 
         ("ATALAYA_WORK_APART", "2"),
         ("ATALAYA_MAX_UPLOAD_MB", "-1"),
         ("ATALAYA_TRUSTED_PROXIES", "6"),
+        ("ATALAYA_HOSTS", "https://atalaya.example.org"),
     ],
 )
 def test_a_value_that_cannot_be_used_is_refused_by_name(tmp_path: Path, name: str, text: str) -> None:
