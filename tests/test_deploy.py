@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from configparser import RawConfigParser
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -14,7 +15,7 @@ from flask import Flask
 import commands
 from config.settings import BadSettings, Settings
 from pages.public import footage_follow, footage_new
-from web import public
+from web import headers, public
 
 ROOT = Path(__file__).parent.parent
 DEPLOY = ROOT / "deploy"
@@ -137,7 +138,9 @@ def test_a_timer_starts_a_service_and_makes_up_for_what_it_missed(path: Path) ->
 def test_forecasts_are_scored_and_made_every_week_before_it_begins() -> None:
     lines = re.findall(r"^ExecStart=.*/atalaya (.*)$", (DEPLOY / "atalaya-forecast.service").read_text(), re.MULTILINE)
     assert lines == ["forecast score", "forecast run"]
-    assert unit(DEPLOY / "atalaya-forecast.timer")["Timer"]["OnCalendar"].startswith("Sun ")
+    day, _, hour, zone = unit(DEPLOY / "atalaya-forecast.timer")["Timer"]["OnCalendar"].split()
+    assert (day, hour <= "20:00") == ("Sun", True)  # over before the city's Monday
+    assert ZoneInfo(zone), "a zone, or it would be the host's clock"
 
 
 @pytest.mark.parametrize(("name", "server"), [("web", "staff.atalaya.example.org"), ("public", "atalaya.example.org")])
@@ -168,6 +171,29 @@ def test_the_proxy_takes_from_the_public_what_each_page_takes_and_no_more() -> N
     assert int(whole[1]) * rooms[whole[2]] == public.BODY
     assert named == {page.path: page.body for page in public.every() if page.body != public.BODY}
     assert set(named) == {footage_new.footage_told.PRESENTING, footage_follow.ANSWER}
+
+
+def test_the_proxy_answers_to_no_other_name() -> None:
+    block = proxy("_")
+    listening = re.findall(r"listen (\S+) .*?default_server;", block)
+    assert listening == ["80", "[::]:80", "443", "[::]:443"]
+    assert "ssl_reject_handshake on;" in block
+    assert "return 444;" in block
+    assert "rm -f /etc/nginx/sites-enabled/default" in (ROOT / "docs" / "production.md").read_text()
+
+
+def test_what_the_proxy_answers_by_itself_has_the_portals_headers() -> None:
+    text = (DEPLOY / "nginx.conf").read_text()
+    written = dict(re.findall(r"^add_header (\S+) \$(\w+) always;", text, re.MULTILINE))
+    own = {*headers.FIXED, "Content-Security-Policy", "Strict-Transport-Security", "Cache-Control", "X-Robots-Tag"}
+    assert own - set(written) == {"Cross-Origin-Opener-Policy", "Cross-Origin-Resource-Policy", "Permissions-Policy"}
+    for name in written.values():  # nothing twice where the portal said it
+        assert re.search(rf'^map \S+ \${name} {{ "" .+; default ""; }}$', text, re.MULTILINE), name
+    assert not re.search(r"^ +add_header", text, re.MULTILINE)  # would drop all of these in its block
+
+
+def test_what_staff_send_is_limited_too() -> None:
+    assert "limit_req zone=atalaya_staff" in proxy("staff.atalaya.example.org")
 
 
 def test_every_address_of_the_public_that_takes_forms_is_limited() -> None:
