@@ -20,6 +20,7 @@ from domain.people import SYSTEM, Role
 from locales import DEFAULT
 from services.accounts import every
 from services.footage import scanning
+from services.room import KEPT_FREE
 
 ROOM_NEEDED, ROOM_WANTED = 1 << 30, 5 << 30  # bytes free under home
 
@@ -136,8 +137,9 @@ def _secret(settings: Settings) -> Iterator[Finding]:
 
 
 def _disk(settings: Settings) -> Iterator[Finding]:
-    free = shutil.disk_usage(settings.home).free
-    level = Level.BAD if free < ROOM_NEEDED else Level.MIND if free < ROOM_WANTED else Level.GOOD
+    disk = shutil.disk_usage(settings.home)
+    free, wanted = disk.free, max(ROOM_WANTED, KEPT_FREE * disk.total)
+    level = Level.BAD if free < ROOM_NEEDED else Level.MIND if free < wanted else Level.GOOD
     yield _found(level, "disk", free=free / (1 << 30), home=str(settings.home))
 
 

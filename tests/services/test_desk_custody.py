@@ -20,6 +20,7 @@ from domain.footage.custody import DAYS, DOWNLOADS, HANDS_IN, READS
 from domain.footage.handling import Kind
 from domain.footage.states import Resolution, Status
 from domain.people import Actor, Permission, Role
+from services import room
 from services.footage import cases, custody, delivery, moving
 from tests.footage import VIDEO, WORDS, case_of, file, person, piece, prepared, standing
 
@@ -160,6 +161,14 @@ def test_a_file_is_opened_for_a_purpose_of_the_list_and_of_its_own_case(sqlite_d
             custody.use(sqlite_desk, KEEPER, folio, id, "search")
         with pytest.raises(NotFound):
             custody.read(sqlite_desk, KEEPER, folio, id)
+
+
+def test_a_disk_that_is_nearly_full_takes_no_recording(sqlite_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = standing(sqlite_desk, Status.SEARCHING)
+    monkeypatch.setattr(room, "KEPT_FREE", 1.1)
+    with pytest.raises(Invalid, match="no_room"):
+        keep(sqlite_desk, KEEPER, case, Kind.MASTER)
+    assert on_disk(sqlite_desk) == []
 
 
 def test_a_manifest_is_signed_and_nobody_can_change_it(sqlite_desk: Desk) -> None:
