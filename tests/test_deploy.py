@@ -57,7 +57,7 @@ def test_the_settings_file_lacks_only_the_secrets(tmp_path: Path) -> None:
     assert settings.desk_url == "postgresql+psycopg:///atalaya_desk?host=/run/postgresql"
 
 
-def test_the_public_process_is_told_nothing_of_the_record(tmp_path: Path) -> None:
+def test_the_public_process_is_told_no_address_of_the_record_and_no_secret_of_staff(tmp_path: Path) -> None:
     given = settings_file("public.env")
     assert not {"DATABASE_URL", "ATALAYA_SIGNING_KEY"} & set(given)
     assert given["ATALAYA_HOME"] != settings_file()["ATALAYA_HOME"]
