@@ -41,6 +41,7 @@ class Settings:
     session_minutes: int = 480
     idle_minutes: int = 30
     trusted_proxies: int = 0
+    hosts: tuple[str, ...] = ()  # the names that this process answers to; empty: to any
     work_apart: bool = False  # `atalaya work` runs as a service of its own
     desk_url: str = ""  # empty: SQLite in `home`
     jurisdiction: str = DEFAULT  # whose law requests for footage are handled under
@@ -52,6 +53,8 @@ class Settings:
     desk_keys: tuple[str, ...] = field(default=(), repr=False)  # the first encrypts; empty: one kept in `home`
     releases: Path | None = None  # empty: under `home`
     leaked: Path | None = None  # a file of passwords that leaked; empty: none is looked into
+    desk_folder: Path | None = None  # of the encrypted files of cases; empty: under `home`
+    signing_keys: tuple[str, ...] = field(default=(), repr=False)  # staff's alone; the first signs
 
     @property
     def releases_folder(self) -> Path:
@@ -63,13 +66,14 @@ class Settings:
         """Read the environment; raises BadSettings for a value that cannot be used."""
         home = Path(environment.get("ATALAYA_HOME") or "var").resolve()
         production = _flag(environment, "ATALAYA_PRODUCTION")
+        face = _choice(environment, "ATALAYA_FACE", "both", FACES)
         database_url = _database_url(environment.get("DATABASE_URL", ""), home / "atalaya.sqlite")
         return cls(
             home=home,
             database_url=database_url,
             secret_key=_secret(environment.get("SECRET_KEY", ""), home, production),
             production=production,
-            face=_choice(environment, "ATALAYA_FACE", "both", FACES),
+            face=face,
             host=environment.get("HOST") or "127.0.0.1",
             port=_number(environment, "PORT", 8050, 0, 65535),
             workers=_number(environment, "ATALAYA_WORKERS", 2, 1, 64),
@@ -81,6 +85,7 @@ class Settings:
             session_minutes=_number(environment, "ATALAYA_SESSION_MINUTES", 480, 5, 480),
             idle_minutes=_number(environment, "ATALAYA_IDLE_MINUTES", 30, 1, 30),
             trusted_proxies=_number(environment, "ATALAYA_TRUSTED_PROXIES", 0, 0, 5),
+            hosts=_hosts(environment.get("ATALAYA_HOSTS", "")),
             work_apart=_flag(environment, "ATALAYA_WORK_APART"),
             desk_url=_desk_url(environment.get("ATALAYA_DESK_URL", ""), home, database_url),
             jurisdiction=_choice(environment, "ATALAYA_JURISDICTION", DEFAULT, codes()),
@@ -88,9 +93,11 @@ class Settings:
             supervisor=_address("ATALAYA_DESK_SUPERVISOR", environment.get("ATALAYA_DESK_SUPERVISOR", "")),
             scan_command=_command("ATALAYA_SCAN_COMMAND", environment.get("ATALAYA_SCAN_COMMAND", "")),
             public_url=_site(environment.get("ATALAYA_PUBLIC_URL", "")),
-            desk_keys=_desk_keys(environment.get("ATALAYA_DESK_KEY", ""), home, production),
+            desk_keys=_keys("ATALAYA_DESK_KEY", environment, home / "desk_key", production),
             releases=_folder(environment.get("ATALAYA_RELEASES", "")),
             leaked=_file("ATALAYA_BREACHED", environment.get("ATALAYA_BREACHED", "")),
+            desk_folder=_folder(environment.get("ATALAYA_DESK_FOLDER", "")),
+            signing_keys=_signing_keys(environment, face, home, production),
         )
 
 
@@ -138,6 +145,15 @@ def _site(url: str) -> str:
     return url.rstrip("/")
 
 
+def _hosts(written: str) -> tuple[str, ...]:
+    """Names without scheme, port or path."""
+    names = tuple(name.lower() for name in map(str.strip, written.split(",")) if name)
+    for name in names:
+        if not re.fullmatch(r"[a-z0-9.-]+", name):
+            raise BadSettings(f"ATALAYA_HOSTS must be names such as atalaya.example.org, with commas, not {name!r}")
+    return names
+
+
 def _address(name: str, written: str) -> str:
     if written and not re.fullmatch(r"[^<>\s@,;]+@[^<>\s@,;]+", written):
         raise BadSettings(f"{name} must be one e-mail address, not {written!r}")
@@ -168,14 +184,24 @@ def _secret(given: str, home: Path, production: bool) -> str:
     return kept_secret(home / "secret_key")
 
 
-def _desk_keys(given: str, home: Path, production: bool) -> tuple[str, ...]:
-    """The keys of what is encrypted, newest first; production takes only given ones."""
-    keys = tuple(key for key in map(str.strip, given.split(",")) if key)
+def _keys(name: str, environment: Mapping[str, str], kept: Path, production: bool) -> tuple[str, ...]:
+    """Keys of the desk, newest first; production takes only given ones."""
+    keys = tuple(key for key in map(str.strip, environment.get(name, "").split(",")) if key)
     if production and not keys:
-        raise BadSettings("ATALAYA_DESK_KEY must be set in production; make one with: openssl rand -hex 32")
+        raise BadSettings(f"{name} must be set in production; make one with: openssl rand -hex 32")
     for key in keys:
-        _strong("ATALAYA_DESK_KEY", key)
-    return keys or (kept_secret(home / "desk_key"),)
+        _strong(name, key)
+    return keys or (kept_secret(kept),)
+
+
+def _signing_keys(environment: Mapping[str, str], face: str, home: Path, production: bool) -> tuple[str, ...]:
+    """What signs for the desk; the process that only the public reaches has none and takes none."""
+    name = "ATALAYA_SIGNING_KEY"
+    if face != "public":
+        return _keys(name, environment, home / "signing_key", production)
+    if environment.get(name):
+        raise BadSettings(f"{name} is for staff's process alone; take it out of the settings of the public one")
+    return ()
 
 
 def _strong(name: str, secret: str) -> str:

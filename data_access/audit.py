@@ -107,6 +107,12 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     return conditions
 
 
+def told(connection: Connection, action: str, actor_id: int, object: str, since: int) -> bool:
+    """Whether an action of a person on an object is told already, since an instant."""
+    same = (audit.c.at > since, audit.c.actor_id == actor_id, audit.c.action == action, audit.c.object == object)
+    return connection.execute(select(audit.c.id).where(*same).limit(1)).first() is not None
+
+
 def about(connection: Connection, action: str, object: str) -> tuple[Event, ...]:
     """The events of an action on one object, oldest first."""
     matching = (audit.c.action == action, audit.c.object == object)

@@ -18,6 +18,7 @@ from domain.people import Actor, Permission, may, require
 from services import clock
 
 CASES = "footage."  # begins every action that tells of a case
+AGAIN = 60  # seconds
 
 
 def record(store: Store, actor: Actor, action: str, object: str = "", **details: object) -> None:
@@ -29,6 +30,13 @@ def record(store: Store, actor: Actor, action: str, object: str = "", **details:
 def note(connection: Connection, actor: Actor, action: str, object: str = "", **details: object) -> None:
     """Add an event in the transaction of what it tells of, so that neither stands without the other."""
     log.append(connection, clock.now(), actor.id or None, actor.email, action, object, details)
+
+
+def refused(store: Store, actor: Actor, route: str, code: str) -> None:
+    """Tell that somebody asked for what is not theirs: once a minute for each route, however often they ask."""
+    with store.engine.begin() as connection:
+        if not log.told(connection, "refused", actor.id, route, clock.now() - AGAIN):
+            note(connection, actor, "refused", route, code=code)
 
 
 def read(store: Store, actor: Actor, wanted: Wanted, offset: int = 0, limit: int = 50) -> tuple[tuple[Event, ...], int]:

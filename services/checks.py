@@ -20,6 +20,7 @@ from domain.people import SYSTEM, Role, apart
 from locales import DEFAULT
 from services.accounts import every
 from services.footage import scanning
+from services.room import KEPT_FREE
 
 ROOM_NEEDED, ROOM_WANTED = 1 << 30, 5 << 30  # bytes free under home
 
@@ -113,6 +114,12 @@ def _settings(settings: Settings) -> Iterator[Finding]:
     yield _found(Level.GOOD, kind, workers=settings.workers, threads=settings.threads)
     if settings.production and not settings.trusted_proxies:
         yield _found(Level.MIND, "no_proxy")
+    if settings.production:
+        yield _found(
+            Level.GOOD if settings.hosts else Level.MIND,
+            "hosts" if settings.hosts else "no_hosts",
+            names=", ".join(settings.hosts),
+        )
     if settings.tiles_url and not all(part in settings.tiles_url for part in ("{z}", "{x}", "{y}")):
         yield _found(Level.BAD, "tiles_address", address=settings.tiles_url)
     elif settings.tiles_url and not settings.tiles_attribution:
@@ -122,7 +129,7 @@ def _settings(settings: Settings) -> Iterator[Finding]:
 
 
 def _secret(settings: Settings) -> Iterator[Finding]:
-    kept = [path for name in ("secret_key", "desk_key") if (path := settings.home / name).exists()]
+    kept = [path for name in ("secret_key", "desk_key", "signing_key") if (path := settings.home / name).exists()]
     open_ = [path for path in kept if stat.S_IMODE(path.stat().st_mode) & 0o077]
     for path in open_:
         yield _found(Level.BAD, "secret_open", path=str(path))
@@ -138,8 +145,9 @@ def _leaked(settings: Settings) -> Finding:
 
 
 def _disk(settings: Settings) -> Iterator[Finding]:
-    free = shutil.disk_usage(settings.home).free
-    level = Level.BAD if free < ROOM_NEEDED else Level.MIND if free < ROOM_WANTED else Level.GOOD
+    disk = shutil.disk_usage(settings.home)
+    free, wanted = disk.free, max(ROOM_WANTED, KEPT_FREE * disk.total)
+    level = Level.BAD if free < ROOM_NEEDED else Level.MIND if free < wanted else Level.GOOD
     yield _found(level, "disk", free=free / (1 << 30), home=str(settings.home))
 
 

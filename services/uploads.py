@@ -9,18 +9,20 @@ from __future__ import annotations
 import re
 import secrets
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from data_access.store import Store
 from domain.errors import Invalid
 from domain.people import Actor, Permission, require
-from services import audit, clock
+from services import audit, clock, room
 
 KEPT = 86_400  # seconds
 BLOCK = 1 << 20
 LONGEST_NAME = 80
 MEGABYTE = 1 << 20
+AT_ONCE = 2  # times the largest file: what one person may have lying here
 
 
 def keep(
@@ -28,7 +30,8 @@ def keep(
 ) -> str:
     """Keep what a stream holds, and return the token by which its sender finds it again.
 
-    Raises Forbidden, or Invalid for an empty file or one over `megabytes`.
+    Raises Forbidden, or Invalid for an empty file, one over `megabytes`, one with which this person would have more
+    than twice that here, and on a disk that is nearly full.
     """
     require(actor, needs)
     _sweep(store)
@@ -37,7 +40,7 @@ def keep(
     folder.mkdir(parents=True, mode=0o700)
     kept = folder / harmless(name)
     try:
-        _write(kept, stream, megabytes)
+        _write(store, actor, kept, stream, megabytes)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
@@ -76,16 +79,28 @@ def _folder(store: Store, actor: Actor, token: str) -> Path:
     return store.home / "uploads" / f"{actor.id}-{token}"
 
 
-def _write(kept: Path, stream: BinaryIO, megabytes: int) -> None:
+def _write(store: Store, actor: Actor, kept: Path, stream: BinaryIO, megabytes: int) -> None:
     size = 0
-    with kept.open("xb") as file:
+    with kept.open("xb", buffering=0) as file:
         while block := stream.read(BLOCK):
             size += len(block)
             if size > megabytes * MEGABYTE:
                 raise Invalid("too_large", megabytes=megabytes)
+            room.ask(kept.parent)
             file.write(block)
+            if _held(store, actor) > AT_ONCE * megabytes * MEGABYTE:  # asked again for each block: others may be coming
+                raise Invalid("import.too_much", megabytes=AT_ONCE * megabytes)
     if not size:
         raise Invalid("import.empty", file=kept.name)
+
+
+def _held(store: Store, actor: Actor) -> int:
+    """How many bytes a person has lying here."""
+    total = 0
+    for path in (store.home / "uploads").glob(f"{actor.id}-*/*"):
+        with suppress(FileNotFoundError):  # imported meanwhile
+            total += path.stat().st_size
+    return total
 
 
 def _sweep(store: Store) -> None:

@@ -193,7 +193,8 @@ def sqlite_desk(sqlite_desk_url: str, tmp_path: Path) -> Iterator[Desk]:
 @contextmanager
 def _desk(url: str, tmp_path: Path) -> Iterator[Desk]:
     engine = make_engine(url)
-    yield Desk(engine=engine, home=tmp_path / "home" / "desk", keys=("of the test",))
+    keys, signing = ("of the test",), ("of the test's signatures",)
+    yield Desk(engine, tmp_path / "home" / "desk", keys, signing=signing)
     engine.dispose()
 
 

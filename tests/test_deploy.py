@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from configparser import RawConfigParser
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -14,7 +15,7 @@ from flask import Flask
 import commands
 from config.settings import BadSettings, Settings
 from pages.public import footage_follow, footage_new
-from web import public
+from web import headers, public
 
 ROOT = Path(__file__).parent.parent
 DEPLOY = ROOT / "deploy"
@@ -22,6 +23,7 @@ SECRET = {
     "SECRET_KEY": "b7e23ec29af22b0b4e41da31e868d57226121c84",
     "ATALAYA_DESK_KEY": "4f2a9c1e77d05b3886ac40e19fd2b6538c7d1a0e",
 }
+STAFFS = SECRET | {"ATALAYA_SIGNING_KEY": "0c4d7716be0a93f58d2e61b7a94c3508e1f6d27b"}
 SERVICES = sorted(DEPLOY.glob("*.service"))
 
 
@@ -44,22 +46,26 @@ def proxy(server: str) -> str:
 
 def test_the_settings_file_lacks_only_the_secrets(tmp_path: Path) -> None:
     given = settings_file() | {"ATALAYA_HOME": str(tmp_path)}
-    for name in SECRET:
+    for name in STAFFS:
         with pytest.raises(BadSettings, match=name):
-            Settings.from_environment(given | SECRET | {name: ""})
-    settings = Settings.from_environment(given | SECRET)
+            Settings.from_environment(given | STAFFS | {name: ""})
+    settings = Settings.from_environment(given | STAFFS)
     assert (settings.production, settings.work_apart, settings.trusted_proxies) == (True, True, 1)
     assert settings.face == "staff"
+    assert settings.hosts == ("staff.atalaya.example.org",)
     assert settings.database_url == "postgresql+psycopg:///atalaya?host=/run/postgresql"
     assert settings.desk_url == "postgresql+psycopg:///atalaya_desk?host=/run/postgresql"
 
 
-def test_the_public_process_is_told_nothing_of_the_record(tmp_path: Path) -> None:
+def test_the_public_process_is_told_no_address_of_the_record_and_no_secret_of_staff(tmp_path: Path) -> None:
     given = settings_file("public.env")
-    assert "DATABASE_URL" not in given
-    assert given["ATALAYA_HOME"] == settings_file()["ATALAYA_HOME"]  # where both find releases and files of cases
+    assert not {"DATABASE_URL", "ATALAYA_SIGNING_KEY"} & set(given)
+    assert given["ATALAYA_HOME"] != settings_file()["ATALAYA_HOME"]
+    for shared in ("ATALAYA_RELEASES", "ATALAYA_DESK_FOLDER"):
+        assert given[shared] == settings_file()[shared]
     settings = Settings.from_environment(given | SECRET | {"ATALAYA_HOME": str(tmp_path)})
     assert (settings.production, settings.face, settings.trusted_proxies) == (True, "public", 1)
+    assert settings.hosts == ("atalaya.example.org",)
     assert settings.desk_url == "postgresql+psycopg://atalaya_public:PASSWORD@127.0.0.1/atalaya_desk"
 
 
@@ -71,9 +77,26 @@ def test_what_staff_work_with_is_not_there_for_the_public_process() -> None:
         for path in line.split()
     }
     home = settings_file()["ATALAYA_HOME"]
-    assert {f"{home}/{name}" for name in ("atalaya.sqlite", "index", "adoption")} <= closed
-    assert {"/run/postgresql", "/etc/atalaya/atalaya.env", "/var/backups/atalaya"} <= closed
+    assert {home, "/run/postgresql", "/etc/atalaya/atalaya.env", "/var/backups/atalaya"} <= closed
     assert "EnvironmentFile=/etc/atalaya/public.env" in text
+    assert re.findall(r"^ReadWritePaths=(.+)$", text, re.MULTILINE) == [settings_file()["ATALAYA_DESK_FOLDER"]]
+
+
+def test_what_the_public_reaches_runs_as_another_user_than_anything_of_staff() -> None:
+    """A process reads the settings and files of another of the same user through /proc, whatever its unit hides."""
+    users = {path.stem: unit(path)["Service"]["User"] for path in SERVICES}
+    public = users.pop("atalaya-public")
+    assert public not in users.values()
+    assert unit(DEPLOY / "atalaya-public.socket")["Socket"]["SocketUser"] == public
+    service = unit(DEPLOY / "atalaya-public.service")["Service"]
+    assert (service["Group"], service["StateDirectory"]) == (public, public)
+    assert "SupplementaryGroups" not in service  # only the account's own groups, as docs/production.md makes them
+    guide = (ROOT / "docs" / "production.md").read_text()
+    made = re.findall(r"^ +install -d (.+)$", guide, re.MULTILINE)
+    assert f"adduser --system --group --home /var/lib/{public} {public}" in guide
+    shared = "-o atalaya -g atalaya-shared"
+    assert f"{shared} -m 2750 {settings_file()['ATALAYA_RELEASES']}" in made
+    assert f"{shared} -m 2770 {settings_file()['ATALAYA_DESK_FOLDER']}" in made
 
 
 @pytest.mark.parametrize("name", ["atalaya.env", "public.env"])
@@ -95,9 +118,10 @@ def test_a_service_runs_what_there_is(path: Path) -> None:
 @pytest.mark.parametrize("path", SERVICES, ids=lambda path: path.stem)
 def test_a_service_may_do_no_more_than_it_needs(path: Path) -> None:
     service = unit(path)["Service"]
-    wanted = {"User": "atalaya", "ProtectSystem": "strict", "ProtectHome": "yes", "NoNewPrivileges": "yes"}
-    wanted |= {"PrivateTmp": "yes", "CapabilityBoundingSet": "", "UMask": "0077"}
+    wanted = {"ProtectSystem": "strict", "ProtectHome": "yes", "NoNewPrivileges": "yes"}
+    wanted |= {"PrivateTmp": "yes", "CapabilityBoundingSet": "", "StateDirectoryMode": "0700"}
     assert {name: service[name] for name in wanted} == wanted
+    assert service["UMask"] in ("0007", "0077")
 
 
 TIMERS = sorted(DEPLOY.glob("*.timer"))
@@ -114,7 +138,9 @@ def test_a_timer_starts_a_service_and_makes_up_for_what_it_missed(path: Path) ->
 def test_forecasts_are_scored_and_made_every_week_before_it_begins() -> None:
     lines = re.findall(r"^ExecStart=.*/atalaya (.*)$", (DEPLOY / "atalaya-forecast.service").read_text(), re.MULTILINE)
     assert lines == ["forecast score", "forecast run"]
-    assert unit(DEPLOY / "atalaya-forecast.timer")["Timer"]["OnCalendar"].startswith("Sun ")
+    day, _, hour, zone = unit(DEPLOY / "atalaya-forecast.timer")["Timer"]["OnCalendar"].split()
+    assert (day, hour <= "20:00") == ("Sun", True)  # over before the city's Monday
+    assert ZoneInfo(zone), "a zone, or it would be the host's clock"
 
 
 @pytest.mark.parametrize(("name", "server"), [("web", "staff.atalaya.example.org"), ("public", "atalaya.example.org")])
@@ -127,7 +153,7 @@ def test_the_socket_is_where_the_proxy_looks(name: str, server: str) -> None:
 
 
 def test_the_proxy_takes_what_staff_may_upload() -> None:
-    most = Settings.from_environment(settings_file() | SECRET).max_upload_mb
+    most = Settings.from_environment(settings_file() | STAFFS).max_upload_mb
     assert f"client_max_body_size {most}m;" in proxy("staff.atalaya.example.org")
 
 
@@ -145,6 +171,29 @@ def test_the_proxy_takes_from_the_public_what_each_page_takes_and_no_more() -> N
     assert int(whole[1]) * rooms[whole[2]] == public.BODY
     assert named == {page.path: page.body for page in public.every() if page.body != public.BODY}
     assert set(named) == {footage_new.footage_told.PRESENTING, footage_follow.ANSWER}
+
+
+def test_the_proxy_answers_to_no_other_name() -> None:
+    block = proxy("_")
+    listening = re.findall(r"listen (\S+) .*?default_server;", block)
+    assert listening == ["80", "[::]:80", "443", "[::]:443"]
+    assert "ssl_reject_handshake on;" in block
+    assert "return 444;" in block
+    assert "rm -f /etc/nginx/sites-enabled/default" in (ROOT / "docs" / "production.md").read_text()
+
+
+def test_what_the_proxy_answers_by_itself_has_the_portals_headers() -> None:
+    text = (DEPLOY / "nginx.conf").read_text()
+    written = dict(re.findall(r"^add_header (\S+) \$(\w+) always;", text, re.MULTILINE))
+    own = {*headers.FIXED, "Content-Security-Policy", "Strict-Transport-Security", "Cache-Control", "X-Robots-Tag"}
+    assert own - set(written) == {"Cross-Origin-Opener-Policy", "Cross-Origin-Resource-Policy", "Permissions-Policy"}
+    for name in written.values():  # nothing twice where the portal said it
+        assert re.search(rf'^map \S+ \${name} {{ "" .+; default ""; }}$', text, re.MULTILINE), name
+    assert not re.search(r"^ +add_header", text, re.MULTILINE)  # would drop all of these in its block
+
+
+def test_what_staff_send_is_limited_too() -> None:
+    assert "limit_req zone=atalaya_staff" in proxy("staff.atalaya.example.org")
 
 
 def test_every_address_of_the_public_that_takes_forms_is_limited() -> None:

@@ -6,19 +6,21 @@ import logging
 import secrets
 
 from dash.exceptions import DependencyException
-from flask import Flask, jsonify, render_template, request
+from flask import Flask, Response, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from components import shell
-from domain.errors import DomainError, NotFound, Unproved
+from domain.errors import DomainError, Forbidden, NotFound, Unproved
+from services import audit
 from web import public_shell
-from web.session import house, words
+from web.session import actor, house, words
 
 log = logging.getLogger("atalaya")
 
 SIGNED_OUT = 401  # a browser's cue to sign in again
+REFUSED = (SIGNED_OUT, 403, 429)  # what is written to the log, whoever asked
 CODES = {400: "malformed", 404: "not_found", 405: "method", 413: "too_large", 415: "malformed"}
 PERSONS = frozenset(
     {
@@ -58,11 +60,13 @@ def listen(server: Flask) -> None:
     server.register_error_handler(HTTPException, _http)
     server.register_error_handler(DependencyException, lambda error: answer(NotFound("not_found")))
     server.register_error_handler(Exception, lambda error: answer(logged(error)))
+    server.after_request(_tell)
 
 
 def answer(error: DomainError) -> ResponseReturnValue:
     """A page for a person, JSON for a program; the sentence is in the reader's language."""
     title, sentence = sentences(error)
+    refused(error)
     if request.blueprint == "public" or (house().store is None and not request.path.startswith("/api/")):
         return public_shell.error(title, sentence), status(error)
     if for_a_person():
@@ -95,6 +99,29 @@ def for_a_person() -> bool:
     return request.endpoint in PERSONS or request.blueprint in ("security", "password", "second_factor", "public")
 
 
+def refused(error: DomainError) -> None:
+    """Let the log tell of a refusal, and the audit log of who was signed in and asked for what is not theirs."""
+    if status(error) in REFUSED or error.code == "malformed":
+        g.refused = error.code
+    barred = isinstance(error, Forbidden) and not isinstance(error, Unproved)
+    record = house().store
+    if barred and record is not None and actor().id:
+        audit.refused(record, actor(), _route(), error.code)
+
+
+def _tell(response: Response) -> Response:
+    """A line for each refusal: why, where, who and from which address. Nothing that was sent is in it."""
+    if (why := g.get("refused")) or response.status_code in REFUSED:
+        told = (why or response.status_code, request.method, _route(), actor().id or "nobody", request.remote_addr)
+        log.warning("refused (%s): %s %s, by %s from %s", *told)
+    return response
+
+
+def _route() -> str:
+    """What was asked for, without its values: the page that it belongs to, else Flask's name of the address."""
+    return str(g.get("route") or request.endpoint or "no route")
+
+
 class _Refused(DomainError):
     status = 403
 
@@ -102,6 +129,9 @@ class _Refused(DomainError):
 def _http(error: HTTPException) -> ResponseReturnValue:
     """Flask's own refusals, in the portal's words; redirects pass."""
     code = error.code or 500
+    if isinstance(error, SecurityError):  # a name that is not this site's: a page would lead back to it
+        g.refused = "host"
+        return Response("", code, mimetype="text/plain")
     if code < 400:
         return error.get_response()
     told = DomainError(CODES.get(code, "malformed"), megabytes=(request.max_content_length or 0) / 2**20)

@@ -32,7 +32,7 @@ from services import clock
 from services.footage import cases, custody, delivery, letters, moving, papers, statistics
 from web import errors, public
 from web.export import attachment, dialect
-from web.session import actor, desk, here, language, settings, words
+from web.session import actor, desk, here, language, settings, site, words
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 LASTING = 120  # seconds that an opened file may be fetched
@@ -236,9 +236,9 @@ def _verify(folio: str, id: str) -> Any:
 
 def _link(folio: str, id: str) -> Any:
     secret = delivery.link(desk(), actor(), folio, id)
-    # Where the public has a site of its own, its name is not known here.
-    site = request.host_url.rstrip("/") if settings().face == "both" else ""
-    return footage_case_moves.link(site, f"/footage/download#{secret}", words())
+    # Where the public has a site of its own, only the settings know its name.
+    known = settings().public_url or settings().face == "both"
+    return footage_case_moves.link(site().rstrip("/") if known else "", f"/footage/download#{secret}", words())
 
 
 @blueprint.get("/evidence/<ticket>")

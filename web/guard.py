@@ -185,6 +185,7 @@ def wrap(page: pages.Page, layout: pages.Layout) -> pages.Layout:
 
 def _told(error: DomainError) -> html.Div:
     title, sentence = errors.sentences(error)
+    errors.refused(error)
     return html.Div([html.H1(title), html.P(sentence)], className="page-error", role="alert")
 
 
@@ -192,6 +193,7 @@ def _page(path: str) -> pages.Page:
     page = pages.of_path(path)
     if page is None:
         raise NotFound("not_found")
+    g.route = page["path"]
     return page
 
 
@@ -202,6 +204,8 @@ def _callback_rule(app: Dash) -> Rule:
         raise Invalid("malformed") from None
     if callbacks.is_router(body):
         return page_rule(_page(callbacks.pathname(body)))
+    if (page := pages.of_callback(body["output"])) is not None:
+        g.route = page["path"]
     return output_rule(body["output"])
 
 
@@ -253,12 +257,18 @@ def _of_token(bearer: Authorization) -> Actor:
     return account.actor
 
 
+def _origins() -> tuple[str, ...]:
+    """This site as browsers name it: in production by TLS alone, which the proxy ends."""
+    schemes = ("https",) if settings().production else ("http", "https")
+    return tuple(f"{scheme}://{request.host}" for scheme in schemes)
+
+
 def _same_site() -> None:
     """Refuse what another site makes a browser send. Old clients that tell nothing still need the token."""
     origin = request.headers.get("Origin")
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         raise Forbidden("cross_site")
-    if origin is not None and origin.partition("://")[2] != request.host:
+    if origin is not None and origin not in _origins():
         raise Forbidden("cross_site")
     if request.blueprint == "security" and request.is_json:
         raise Invalid("malformed")

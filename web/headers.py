@@ -11,6 +11,7 @@ from flask_wtf.csrf import generate_csrf
 
 from config.settings import Settings
 from locales import LANGUAGES
+from web import public as pages
 from web import public_shell
 from web.session import settings
 
@@ -47,6 +48,8 @@ def _written(app: Dash | None, response: Response) -> Response:
     public = app is None or request.blueprint in PUBLIC
     policy = public_shell.policy() if app is None or public else _policy(app, house.tiles_url)
     response.headers["Content-Security-Policy"] = policy
+    if not public or response.status_code >= 400 or _apart():
+        response.headers["X-Robots-Tag"] = "noindex"
     if house.production:
         response.headers["Strict-Transport-Security"] = f"max-age={YEAR}; includeSubDomains"
     if "Cache-Control" not in response.headers:
@@ -57,6 +60,12 @@ def _written(app: Dash | None, response: Response) -> Response:
             csrf = {"secure": house.production, "samesite": "Lax", "path": "/"}
             response.set_cookie(csrf_cookie(house), generate_csrf(), **csrf)
     return response
+
+
+def _apart() -> bool:
+    """Whether an answer of the public pages is somebody's own, which no search engine is to keep."""
+    page = pages.of_endpoint(request.endpoint or "")
+    return page is not None and (request.method == "POST" or not page.indexed)
 
 
 def _keep_choices(response: Response, house: Settings) -> None:

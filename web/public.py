@@ -26,7 +26,7 @@ from domain.release.lattice import ALL
 from locales import LANGUAGES, Words
 from services import published
 from web import public_shell
-from web.session import city, edition, releases, words
+from web.session import city, edition, releases, site, words
 
 PACKAGE = "pages.public"
 GROUPS = ("figures", "watching", "footage", "about")  # of the navigation, in its order
@@ -51,6 +51,7 @@ class Page:
     methods: tuple[str, ...] = ("GET",)
     scripts: tuple[str, ...] = ()  # files of assets/public that make the page nicer where they run
     body: int = BODY
+    indexed: bool = True  # whether search engines may keep it
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +243,7 @@ def _visit() -> Visit:
         form=request.form.to_dict(flat=False),
         files=request.files.to_dict(),
         address=request.remote_addr or "",
-        root=request.url_root,
+        root=site(),
     )
 
 

@@ -59,7 +59,7 @@ def document(told: Document, groups: Sequence[Group] = ()) -> str:
         data=_json(told.data) if told.data else "",
         version=version,
         staff=session.settings().face == "both",
-        root=request.url_root,
+        root=session.site(),
         address=_address,
     )
 

@@ -78,6 +78,8 @@ def _server(settings: Settings, store: Store | None, desk: Desk) -> Flask:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
     )
+    if settings.hosts:  # the portal asks itself for its first answers, by this name
+        server.config["TRUSTED_HOSTS"] = [*settings.hosts, "localhost"]
     server.extensions["atalaya"] = House(settings, store, desk)
     server.register_blueprint(health.blueprint)
     server.context_processor(lambda: {"words": words(), "languages": LANGUAGES})

@@ -59,6 +59,11 @@ def releases() -> Path:
     return found.settings.releases_folder
 
 
+def site() -> str:
+    """The address of the public pages, with a slash at its end: as the settings say, else as this one was asked for."""
+    return f"{settings().public_url}/" if settings().public_url else request.url_root
+
+
 def actor() -> Actor:
     """The person behind this request, as the guard found them from the server's session or a bearer token."""
     found: Actor = g.get("actor", ANONYMOUS) if has_request_context() else ANONYMOUS

@@ -22,7 +22,8 @@ class Desk:
     """Where requests live. Both faces open it: it holds no incident and no account.
 
     `home` holds the encrypted files; `keys` are the desk's, the first of which encrypts. `site` is the address of the
-    public face, for letters; empty where it is not known. `scan` is the command that looks for viruses.
+    public face, for letters; empty where it is not known. `scan` is the command that looks for viruses. `signing` are
+    the keys of which the first signs; the process of the public has none.
     """
 
     engine: Engine
@@ -30,12 +31,17 @@ class Desk:
     keys: tuple[str, ...]
     site: str = ""
     scan: tuple[str, ...] = ()
+    signing: tuple[str, ...] = ()
 
     @classmethod
     def open(cls, settings: Settings) -> Desk:
         url = settings.desk_url or f"sqlite:///{settings.home / 'desk.sqlite'}"
+        folder = settings.desk_folder or settings.home / "desk"
         keys = settings.desk_keys or (kept_secret(settings.home / "desk_key"),)
-        return cls(make_engine(url), settings.home / "desk", keys, settings.public_url, settings.scan_command)
+        signing = settings.signing_keys
+        if settings.face != "public" and not signing:
+            signing = (kept_secret(settings.home / "signing_key"),)
+        return cls(make_engine(url), folder, keys, settings.public_url, settings.scan_command, signing)
 
     @cached_property
     def seal(self) -> Seal:

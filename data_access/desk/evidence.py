@@ -31,9 +31,10 @@ def write(desk: Desk, plain: BinaryIO) -> tuple[str, str, str, int]:
     """
     id = secrets.token_hex(20)
     place = path(desk, id)
-    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    place.parent.mkdir(parents=True, exist_ok=True, mode=0o770)  # where the faces are two users, both write here
     try:
         key, digest, count = write_file(plain, place)
+        place.chmod(0o640)  # the other one reads it
     except BaseException:
         erase(desk, id)
         raise

@@ -1,7 +1,7 @@
 """Signatures of the desk, Ed25519 (RFC 8032): what leaves can be shown to be the desk's, by anyone, at any time.
 
-The key comes out of the desk's own by HKDF, and so changes with it; every signature carries its public key, and a
-public key is known while the key that it came from is kept.
+The key comes by HKDF out of ATALAYA_SIGNING_KEY, which staff's process alone is told: what the public reaches can add
+to the desk and sign nothing. Every signature carries its public key, which is known while the key it came from is kept.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from domain.errors import Forbidden
 
 PURPOSE = b"atalaya desk sign"
 
@@ -26,7 +28,9 @@ class Signature:
 
 
 def sign(keys: tuple[str, ...], text: bytes) -> Signature:
-    """The signature of a text by the desk's first key."""
+    """The signature of a text by the first key that signs. Raises Forbidden where this process has none."""
+    if not keys:
+        raise Forbidden("forbidden")
     private = _private(keys[0])
     return Signature(_text(private.sign(text)), _text(private.public_key().public_bytes_raw()))
 

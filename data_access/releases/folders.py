@@ -15,7 +15,8 @@ from data_access.releases.reading import DRAFTS, folder_name
 def keep_draft(releases: Path, number: int, files: Mapping[str, bytes]) -> None:
     """Write the files and their archive as a draft, in one rename."""
     drafts = releases / DRAFTS
-    drafts.mkdir(parents=True, exist_ok=True)
+    releases.mkdir(parents=True, exist_ok=True)
+    drafts.mkdir(exist_ok=True, mode=0o700)  # the public's process reads what is beside it
     fresh = Path(mkdtemp(prefix="writing-", dir=drafts))
     for name, content in {**files, ARCHIVE: zipped(files)}.items():
         _write(fresh / name, content)
@@ -30,6 +31,7 @@ def _write(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+    path.chmod(0o644)  # whoever reads it does not write it, whatever the umask
 
 
 def publish(releases: Path, number: int) -> None:

@@ -18,6 +18,7 @@ from web import public, session
     label="footage_confirm.title",
     described="footage_confirm.lead",
     methods=("GET", "POST"),
+    indexed=False,
     scripts=(footage_link.SCRIPT,),
 )
 def footage_confirm(visit: public.Visit) -> Any:

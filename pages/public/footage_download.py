@@ -17,6 +17,7 @@ from web import public, session
     label="footage_download.title",
     described="footage_download.lead",
     methods=("GET", "POST"),
+    indexed=False,
     scripts=(footage_link.SCRIPT,),
 )
 def footage_download(visit: public.Visit) -> Any:

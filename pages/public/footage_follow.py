@@ -21,6 +21,7 @@ from web import public, session
     order=51,
     group="footage",
     methods=("GET", "POST"),
+    indexed=False,
     scripts=("footage.js",),
 )
 def footage_follow(visit: public.Visit) -> Any:
@@ -42,6 +43,7 @@ def footage_follow(visit: public.Visit) -> Any:
     label="footage_public.code.nav",
     described="footage_public.code.described",
     methods=("GET", "POST"),
+    indexed=False,
     scripts=("footage.js",),
     body=uploads.BYTES + 64 * 1024,
 )

@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from sqlalchemy import Connection
@@ -18,7 +19,7 @@ from domain.footage.case import Case, Hold
 from domain.footage.custody import HANDS_IN, READS, SEARCH, SEARCHED, Piece, media
 from domain.footage.handling import Act, Field, Kind, Use, apart, told
 from domain.people import Actor, Permission, may, require
-from services import clock, uploads
+from services import clock, room, uploads
 from services.footage import cases, scanning, seen, terms
 from services.footage import uploads as pictures
 
@@ -112,15 +113,16 @@ def _held(connection: Connection, desk: Desk, actor: Actor, folio: str, number: 
 
 
 class _Limited(io.RawIOBase):
-    """A stream that ends in a refusal once it is longer than it may be."""
+    """A stream that ends in a refusal once it is longer than it may be, or its disk is nearly full."""
 
-    def __init__(self, stream: BinaryIO, megabytes: int) -> None:
-        self._stream, self._left, self._megabytes = stream, megabytes * MEGABYTE, megabytes
+    def __init__(self, stream: BinaryIO, megabytes: int, folder: Path) -> None:
+        self._stream, self._left, self._megabytes, self._folder = stream, megabytes * MEGABYTE, megabytes, folder
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:
+        room.ask(self._folder)
         block = self._stream.read(len(buffer))
         self._left -= len(block)
         if self._left < 0:
@@ -142,8 +144,8 @@ def keep(
     """Take a file of a case into care, encrypted as it comes in; `given` tells with what it was made, and from which.
 
     Raises Forbidden, NotFound, Illegal where the case does not stand there or this person did another part of it, and
-    Invalid for what is not told, an empty file, one over `megabytes`, one that is none of what the desk keeps, or one
-    that the scan for viruses does not let in.
+    Invalid for what is not told, an empty file, one over `megabytes`, one that is none of what the desk keeps, one that
+    the scan for viruses does not let in, or on a disk that is nearly full.
     """
     wanted = _kind(kind)
     permission, _ = HANDS_IN[wanted]
@@ -151,7 +153,7 @@ def keep(
     facts = _facts(wanted, given)
     with desk.engine.connect() as connection:
         _takes(connection, desk, actor, folio, wanted)
-    incoming = io.BufferedReader(_Limited(stream, megabytes), BUFFER)
+    incoming = io.BufferedReader(_Limited(stream, megabytes, desk.home), BUFFER)
     known = media(incoming.peek(HEAD)[:HEAD])
     if known is None:
         raise Invalid("footage.incomplete", fields={"file": "media"})
@@ -246,7 +248,7 @@ def manifest(desk: Desk, actor: Actor, folio: str) -> dict[str, Any]:
             "chain": events.head(connection),
             "files": [_listed(one, hashes) for one in pieces],
         }
-    made = signing.sign(desk.keys, canonical(said))
+    made = signing.sign(desk.signing, canonical(said))
     return {"manifest": said, "signature": made.signature, "public_key": made.public, "algorithm": "Ed25519"}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -131,6 +132,26 @@ def test_what_was_backed_up_comes_back(city: Store, desk: Desk, run: Run, databa
         assert b"".join(evidence.read(connection, desk, piece.id)) == b"%PDF- the mandate"
         assert events.verify(connection).whole
     restored.engine.dispose()
+
+
+def test_folders_that_lie_apart_come_back_with_their_rights(store: Store, run: Run, tmp_path: Path) -> None:
+    """Where the faces are two users they share two folders, which let their group in."""
+    apart = {"ATALAYA_RELEASES": str(tmp_path / "releases"), "ATALAYA_DESK_FOLDER": str(tmp_path / "files")}
+    rights = 0o2770
+    for folder in map(Path, apart.values()):
+        (folder / "one").mkdir(parents=True)
+        (folder / "one" / "file").write_text(folder.name)
+        (folder / "one").chmod(rights)
+        folder.chmod(rights)
+    made = run("backup", tmp_path / "backups", **apart).stdout.strip()
+    store.engine.dispose()
+    for folder in map(Path, apart.values()):
+        shutil.rmtree(folder / "one")
+    done = run("restore", made, **apart)
+    assert done.returncode == 0, done.stderr
+    for folder in map(Path, apart.values()):
+        assert (folder / "one" / "file").read_text() == folder.name
+        assert [stat.S_IMODE(path.stat().st_mode) for path in (folder, folder / "one")] == [rights, rights]
 
 
 def test_a_restore_replaces_what_came_after_and_the_audit_log_stays_append_only(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import subprocess
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,9 +15,10 @@ import pytest
 from sqlalchemy import inspect
 
 from data_access import desk_schema, schema
+from data_access.desk import rights
 from data_access.engine import make_engine
 from tests.postgres import Postgres
-from tests.serving import Served, serving
+from tests.serving import Served, atalaya, environment, serving
 
 NOWHERE = "postgresql://nobody@127.0.0.1:1/none"
 PAGES = ("/", "/zones", "/trends", "/cameras", "/use", "/algorithms", "/data", "/requests", "/privacy", "/footage")
@@ -77,26 +79,26 @@ def test_its_role_of_the_database_sees_the_desk_alone(
 ) -> None:
     """T15."""
     record, desk = postgres_server.new(postgres_template), postgres_server.new(postgres_desk_template)
-    postgres_server.run("CREATE ROLE visitor LOGIN")
+    postgres_server.run(f"CREATE ROLE {rights.ROLE} LOGIN")
     postgres_server.run(f"REVOKE CONNECT ON DATABASE {record} FROM PUBLIC")
-    with psycopg.connect(host=str(postgres_server.folder), user="postgres", dbname=desk, autocommit=True) as connection:
-        connection.execute("GRANT ALL ON ALL TABLES IN SCHEMA public TO visitor")
-        connection.execute("GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO visitor")
-    url = f"postgresql+psycopg://visitor@/{desk}?host={postgres_server.folder}"
+    owner = make_engine(postgres_server.url(desk))
+    rights.grant(owner)
+    owner.dispose()
+    url = f"postgresql+psycopg://{rights.ROLE}@/{desk}?host={postgres_server.folder}"
     try:
         settings = {"ATALAYA_FACE": "public", "ATALAYA_WORKERS": "1", "ATALAYA_DESK_URL": url}
-        with serving(home, NOWHERE, **settings) as served:
+        with serving(home, NOWHERE, desk=False, **settings) as served:
             assert served.ask("/healthz") == (200, {"status": "ok"})
             assert all("<h1" in _read(served, path) for path in PAGES)
         with pytest.raises(psycopg.OperationalError, match="permission denied"):
-            psycopg.connect(host=str(postgres_server.folder), user="visitor", dbname=record)
+            psycopg.connect(host=str(postgres_server.folder), user=rights.ROLE, dbname=record)
         engine = make_engine(url)
         assert not set(inspect(engine).get_table_names()) & set(schema.metadata.tables)
         engine.dispose()
     finally:
         postgres_server.drop(record)
         postgres_server.drop(desk)
-        postgres_server.run("DROP ROLE visitor")
+        postgres_server.run(f"DROP ROLE {rights.ROLE}")
 
 
 def test_without_a_desk_it_says_so_and_does_not_start(home: Path) -> None:
@@ -106,14 +108,11 @@ def test_without_a_desk_it_says_so_and_does_not_start(home: Path) -> None:
         pass
 
 
-def test_the_rights_of_its_role_outlive_a_restore(postgres_server: Postgres) -> None:
-    """`deploy/restore` makes the schema anew without rights; those of docs/production.md come by themselves."""
-    text = (Path(__file__).parents[2] / "docs" / "production.md").read_text()
-    later = re.findall(r"ALTER DEFAULT PRIVILEGES .+?;", text)
-    assert len(later) == 3
+def test_the_rights_of_its_role_outlive_a_restore(postgres_server: Postgres, tmp_path: Path) -> None:
+    """`deploy/restore` makes the schema anew without rights, and then migrates."""
     for line in (
         "CREATE ROLE atalaya LOGIN",
-        "CREATE ROLE atalaya_public LOGIN",
+        f"CREATE ROLE {rights.ROLE} LOGIN",
         "CREATE DATABASE restored OWNER atalaya",
     ):
         postgres_server.run(line)
@@ -125,9 +124,16 @@ def test_the_rights_of_its_role_outlive_a_restore(postgres_server: Postgres) -> 
                 connection.execute(line)  # type: ignore[arg-type]
 
     try:
-        run("postgres", *later, "ALTER SCHEMA public OWNER TO atalaya")
-        run("atalaya", "DROP SCHEMA public CASCADE", "CREATE SCHEMA public", "CREATE TABLE cases (id serial)")
-        run("atalaya_public", "INSERT INTO cases DEFAULT VALUES")
+        run("postgres", "ALTER SCHEMA public OWNER TO atalaya")
+        run("atalaya", "DROP SCHEMA public CASCADE", "CREATE SCHEMA public")
+        url = f"postgresql://atalaya@/restored?host={postgres_server.folder}"
+        told = environment(tmp_path, f"sqlite:///{tmp_path}/atalaya.sqlite", ATALAYA_DESK_URL=url)
+        for _ in range(2):
+            done = subprocess.run(atalaya("migrate"), env=told, capture_output=True, text=True, timeout=120)
+            assert rights.ROLE in done.stdout, done.stderr
+        run(rights.ROLE, "INSERT INTO tries (key, at) VALUES ('x', 0)", "SELECT * FROM case_events")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            run(rights.ROLE, "UPDATE cameras SET active = false")
     finally:
-        for line in ("DROP DATABASE restored", "DROP ROLE atalaya_public", "DROP ROLE atalaya"):
+        for line in ("DROP DATABASE restored WITH (FORCE)", f"DROP ROLE {rights.ROLE}", "DROP ROLE atalaya"):
             postgres_server.run(line)

@@ -151,7 +151,8 @@ def test_bad_settings_are_one_line_and_status_two(tmp_path: Path) -> None:
 
 def test_production_is_not_served_with_accounts_that_everybody_knows(city: tuple[Store, str]) -> None:
     store, url = city
-    production = {"ATALAYA_PRODUCTION": "1", "SECRET_KEY": "0123456789abcdef" * 4, "ATALAYA_DESK_KEY": "fedcba98" * 8}
+    keys = {"ATALAYA_DESK_KEY": "fedcba98" * 8, "ATALAYA_SIGNING_KEY": "89abcdef" * 8}
+    production = {"ATALAYA_PRODUCTION": "1", "SECRET_KEY": "0123456789abcdef" * 4, **keys}
     ended = _ended("serve", environment=environment(store.home, url, PORT="0", **production))
     assert ended.returncode == 1
     assert "atalaya demo remove" in ended.stderr

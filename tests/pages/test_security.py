@@ -23,9 +23,10 @@ from data_access.store import Store
 from domain.audit import Wanted
 from domain.people import SYSTEM, Actor, Role
 from services import accounts, audit, clock
+from tests.forms import form
 from tests.pages.conftest import SignIn, fire, with_token
 from web import headers
-from web.server import create_server
+from web.server import create_public, create_server
 from web.session import House
 
 EMAIL, PASSWORD = "ana@ciudad.cl", "cuatro palabras sin nexo"
@@ -293,6 +294,51 @@ def test_what_another_site_sends_is_refused_even_with_the_token(
     inspector = signed_in(Role.INSPECTOR)
     body = {"output": _some_callback(portal), "inputs": [], "outputs": []}
     assert inspector.post("/_dash-update-component", json=body, headers=told).status_code == 403
+
+
+def test_in_production_the_same_name_without_tls_is_another_site(in_production: Flask) -> None:
+    client = in_production.test_client()
+    for origin, status in (("http://localhost", 403), ("https://localhost", 400)):  # 400: no token was sent
+        answer = client.post("/login", json={}, headers={"Origin": origin})
+        assert answer.status_code == status
+
+
+@pytest.fixture(params=["staff", "public"])
+def named(request: pytest.FixtureRequest, settings: Settings, sqlite_store: Store, sqlite_desk: Desk) -> FlaskClient:
+    """Each face's server, which goes by a name of its own."""
+    own = replace(settings, hosts=("atalaya.example.org",))
+    if request.param == "public":
+        return create_public(own, sqlite_desk).test_client()
+    return create_server(own, sqlite_store, sqlite_desk).test_client()
+
+
+def test_a_site_answers_to_its_own_name_alone(named: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
+    for host in ("evil.example", "atalaya.example.org.evil.example", "evil.example:443"):
+        for path in ("/healthz", "/nowhere"):
+            answer = named.get(path, headers={"Host": host})
+            assert (answer.status_code, answer.data) == (400, b"")
+    assert "refused (host)" in caplog.text
+    assert "evil" not in caplog.text
+    for host in ("atalaya.example.org", "atalaya.example.org:443", "localhost"):
+        assert named.get("/healthz", headers={"Host": host}).status_code == 200
+
+
+def test_pages_name_the_site_of_the_settings(settings: Settings, sqlite_desk: Desk) -> None:
+    own = replace(settings, public_url="https://atalaya.example.org")
+    page = create_public(own, sqlite_desk).test_client().get("/privacy", headers={"Host": "evil.example"})
+    assert 'href="https://atalaya.example.org/privacy"' in page.text
+    assert "evil.example" not in page.text
+
+
+def test_search_engines_keep_nothing_of_staff_and_nothing_that_asks_for_a_code(
+    client: FlaskClient, signed_in: SignIn
+) -> None:
+    staff = [signed_in(Role.INSPECTOR).get("/map"), client.get("/login"), client.get("/api/v1/incidents/summary")]
+    own = [client.get(path) for path in ("/footage/follow", "/footage/answer", "/footage/download", "/confirm")]
+    for answer in (*staff, *own, client.post("/cameras"), client.get("/nowhere")):
+        assert answer.headers.get("X-Robots-Tag") == "noindex", answer.request.path
+    for path in ("/", "/privacy", "/footage", "/footage/new?kind=party", "/cameras"):
+        assert "X-Robots-Tag" not in client.get(path).headers, path
 
 
 def test_a_callback_needs_the_token_that_the_page_was_given(portal: Dash, signed_in: SignIn) -> None:
@@ -612,3 +658,58 @@ def test_nothing_of_the_machine_room_is_open() -> None:
 
     source = Path(app.__file__ or "").parent / "web" / "portal.py"
     assert "enable_mcp=False" in source.read_text()
+
+
+# --- refusals ---------------------------------------------------------------------------------------------------
+
+
+def _lines(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [record.getMessage() for record in caplog.records if record.getMessage().startswith("refused")]
+
+
+def test_every_refusal_is_a_line_of_the_log(
+    portal: Dash, client: FlaskClient, signed_in: SignIn, caplog: pytest.LogCaptureFixture
+) -> None:
+    inspector = signed_in(Role.INSPECTOR)
+    del inspector.environ_base["HTTP_X_CSRFTOKEN"]
+    client.get("/api/v1/incidents/summary", headers={"Authorization": "Bearer made-up-secret"})
+    client.post("/login", headers={"Origin": "https://evil.example"}, data={"password": "typed-secret"})
+    inspector.post("/password", data={"password": "typed-secret"})
+    inspector.get("/audit?who=typed-secret")
+    client.post("/_dash-update-component", json={"output": "typed-secret"})
+    lines = _lines(caplog)
+    assert re.fullmatch(r"refused \(signed_out\): GET api\.\w+, by nobody from 127\.0\.0\.1", lines[0])
+    assert lines[1] == "refused (cross_site): POST security.login, by nobody from 127.0.0.1"
+    assert re.fullmatch(r"refused \(cross_site\): POST password\.\w+, by \d+ from 127\.0\.0\.1", lines[2])
+    assert re.fullmatch(r"refused \(forbidden\): GET /audit, by \d+ from 127\.0\.0\.1", lines[3])
+    assert lines[4].startswith("refused (malformed): POST /_dash-update-component")
+    assert not any("typed-secret" in line or "made-up" in line for line in lines)
+
+
+def test_a_page_that_counts_tries_tells_the_log_too(client: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
+    token = form(client.get("/confirm").text).values
+    for _ in range(11):
+        answer = client.post("/confirm", data=token | {"code": "AAAA-BBBB"})
+    assert answer.status_code == 429
+    assert _lines(caplog) == ["refused (429): POST public.footage_confirm, by nobody from 127.0.0.1"]
+
+
+def test_who_asks_for_what_is_not_theirs_is_in_the_audit_log_once_a_minute(
+    portal: Dash, signed_in: SignIn, sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inspector, now = signed_in(Role.INSPECTOR), clock.now()
+    router = next(output for output in portal.callback_map if output.startswith(".._pages_content."))
+
+    def told() -> list[tuple[str, str, str]]:
+        found, _ = audit.read(sqlite_store, SYSTEM, Wanted(action="refused"))
+        return [(one.actor, one.object, one.details["code"]) for one in found]
+
+    for _ in range(3):
+        inspector.get("/audit")
+        fire(portal, inspector, router, _pages_location_pathname="/audit")
+    assert told() == [("inspector@ciudad.cl", "/audit", "forbidden")]
+    inspector.get("/accounts")
+    assert [object for _, object, _ in told()] == ["/accounts", "/audit"]
+    monkeypatch.setattr(clock, "now", lambda: now + 90)
+    inspector.get("/audit")
+    assert [object for _, object, _ in told()] == ["/audit", "/accounts", "/audit"]

@@ -20,6 +20,7 @@ from domain.footage.custody import DAYS, DOWNLOADS, HANDS_IN, READS
 from domain.footage.handling import Kind
 from domain.footage.states import Resolution, Status
 from domain.people import Actor, Permission, Role
+from services import room
 from services.footage import cases, custody, delivery, moving
 from tests.footage import VIDEO, WORDS, case_of, file, person, piece, prepared, standing
 
@@ -163,21 +164,41 @@ def test_a_file_is_opened_for_a_purpose_of_the_list_and_of_its_own_case(sqlite_d
             custody.read(sqlite_desk, KEEPER, folio, id, "search")
 
 
+def test_a_disk_that_is_nearly_full_takes_no_recording(sqlite_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = standing(sqlite_desk, Status.SEARCHING)
+    monkeypatch.setattr(room, "KEPT_FREE", 1.1)
+    with pytest.raises(Invalid, match="no_room"):
+        keep(sqlite_desk, KEEPER, case, Kind.MASTER)
+    assert on_disk(sqlite_desk) == []
+
+
 def test_a_manifest_is_signed_and_nobody_can_change_it(sqlite_desk: Desk) -> None:
     case = prepared(sqlite_desk, Status.READY)
     made = custody.manifest(sqlite_desk, LAWYER, case.folio)
     said = json.loads(json.dumps(made["manifest"]))
     signature = Signature(made["signature"], made["public_key"])
-    assert signing.holds(sqlite_desk.keys, custody.canonical(said), signature)
-    assert signing.holds(("a newer key", *sqlite_desk.keys), custody.canonical(said), signature)
+    assert signing.holds(sqlite_desk.signing, custody.canonical(said), signature)
+    assert signing.holds(("a newer key", *sqlite_desk.signing), custody.canonical(said), signature)
     assert not signing.holds(("another desk",), custody.canonical(said), signature)
     assert [one["made_from"] for one in said["files"]] in (
         [None, said["files"][0]["sha256"]],
         [said["files"][1]["sha256"], None],
     )
     said["files"][0]["sha256"] = DIGEST
-    assert not signing.holds(sqlite_desk.keys, custody.canonical(said), signature)
-    assert not signing.holds(sqlite_desk.keys, b"", Signature("no base64", "x"))
+    assert not signing.holds(sqlite_desk.signing, custody.canonical(said), signature)
+    assert not signing.holds(sqlite_desk.signing, b"", Signature("no base64", "x"))
+
+
+def test_the_key_that_encrypts_signs_nothing(sqlite_desk: Desk) -> None:
+    """The public's process has the desk's key, and must not be able to make a manifest that passes for the desk's."""
+    case = prepared(sqlite_desk, Status.READY)
+    made = custody.manifest(sqlite_desk, LAWYER, case.folio)
+    public = replace(sqlite_desk, signing=())
+    with pytest.raises(Forbidden):
+        custody.manifest(public, LAWYER, case.folio)
+    forged = signing.sign(public.keys, custody.canonical(made["manifest"]))
+    assert forged.public != made["public_key"]
+    assert not signing.holds(sqlite_desk.signing, custody.canonical(made["manifest"]), forged)
 
 
 # --- holds -----------------------------------------------------------------------------------------------------

@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import os
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from data_access.store import Store
 from domain.errors import Forbidden, Invalid
 from domain.people import ANONYMOUS, SYSTEM, Actor, Permission, Role
-from services import audit, uploads
+from services import audit, room, uploads
 
 ANALYST = Actor(7, "ana@ciudad.cl", frozenset({Role.ANALYST}))
 OTHER = Actor(8, "eva@ciudad.cl", frozenset({Role.ANALYST}))
@@ -109,3 +110,41 @@ def test_handing_a_file_in_is_written_down(sqlite_store: Store) -> None:
     keep(sqlite_store)
     event = audit.read(sqlite_store, SYSTEM, audit.Wanted(action="import.upload"))[0][0]
     assert (event.actor, event.object, event.details) == (ANALYST.email, "hechos.csv", {"bytes": 8})
+
+
+def test_one_person_has_no_more_than_twice_the_largest_file_waiting(sqlite_store: Store) -> None:
+    large = bytes(900 << 10)
+    first = keep(sqlite_store, data=large)
+    keep(sqlite_store, data=large)
+    with pytest.raises(Invalid, match=r"import\.too_much"):
+        keep(sqlite_store, data=large)
+    assert len(files(sqlite_store)) == 2
+    assert keep(sqlite_store, data=large, actor=OTHER)
+    uploads.discard(sqlite_store, ANALYST, first)
+    assert keep(sqlite_store, data=large)
+
+
+def test_files_that_come_at_once_are_counted_together(sqlite_store: Store) -> None:
+    """Two others come while the first is read."""
+    large = bytes(900 << 10)
+
+    class Slow(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            if not self.tell():
+                keep(sqlite_store, data=large)
+                keep(sqlite_store, data=large)
+            return super().read(size)
+
+    with pytest.raises(Invalid, match=r"import\.too_much"):
+        uploads.keep(sqlite_store, ANALYST, "a.csv", Slow(large), 1)
+    assert len(files(sqlite_store)) == 2
+
+
+def test_a_disk_that_is_nearly_full_takes_nothing(sqlite_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    free = iter([20, 20, 9])  # it fills up while the file comes
+    monkeypatch.setattr(room.shutil, "disk_usage", lambda _: SimpleNamespace(total=100, free=next(free)))
+    keep(sqlite_store, "a.csv")
+    with pytest.raises(Invalid, match="no_room") as refused:
+        uploads.keep(sqlite_store, ANALYST, "b.csv", io.BytesIO(bytes(2 << 20)), 3)
+    assert refused.value.details == {"percent": 9}
+    assert [path.name for path in files(sqlite_store)] == ["a.csv"]

@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 
 from config.settings import BadSettings, Settings
+from data_access.desk import Desk
 
 SECRET = "b7e23ec29af22b0b4e41da31e868d57226121c84"
 OLDER = "4f2a9c1e77d05b3886ac40e19fd2b6538c7d1a0e"
+SIGNING = "0c4d7716be0a93f58d2e61b7a94c3508e1f6d27b"
+STRONG = {"SECRET_KEY": SECRET, "ATALAYA_DESK_KEY": OLDER, "ATALAYA_SIGNING_KEY": SIGNING}
 
 
 def read(tmp_path: Path, **environment: str) -> Settings:
@@ -52,6 +55,9 @@ def test_an_empty_value_counts_as_none(tmp_path: Path) -> None:
         ("ATALAYA_JURISDICTION", "argentina-mendoza", "jurisdiction", "argentina-mendoza"),
         ("ATALAYA_DESK_URL", "postgres://u@h/desk", "desk_url", "postgresql+psycopg://u@h/desk"),
         ("ATALAYA_DESK_KEY", f"{SECRET}, {OLDER},", "desk_keys", (SECRET, OLDER)),
+        ("ATALAYA_SIGNING_KEY", f"{SECRET}, {OLDER},", "signing_keys", (SECRET, OLDER)),
+        ("ATALAYA_HOSTS", "Atalaya.example.org, b.example,", "hosts", ("atalaya.example.org", "b.example")),
+        ("ATALAYA_DESK_FOLDER", "/srv/desk", "desk_folder", Path("/srv/desk")),
         ("DATABASE_URL", "sqlite:////data/a.sqlite", "database_url", "sqlite:////data/a.sqlite"),
         ("DATABASE_URL", "postgres://u@h/d", "database_url", "postgresql+psycopg://u@h/d"),
         ("DATABASE_URL", "postgresql://u@h/d", "database_url", "postgresql+psycopg://u@h/d"),
@@ -75,6 +81,7 @@ def test_each_setting_is_read(tmp_path: Path, name: str, text: str, field: str, 
         ("ATALAYA_WORK_APART", "2"),
         ("ATALAYA_MAX_UPLOAD_MB", "-1"),
         ("ATALAYA_TRUSTED_PROXIES", "6"),
+        ("ATALAYA_HOSTS", "https://atalaya.example.org"),
     ],
 )
 def test_a_value_that_cannot_be_used_is_refused_by_name(tmp_path: Path, name: str, text: str) -> None:
@@ -82,27 +89,34 @@ def test_a_value_that_cannot_be_used_is_refused_by_name(tmp_path: Path, name: st
         read(tmp_path, **{name: text})
 
 
-@pytest.mark.parametrize("name", ["secret_key", "desk_key"])
+@pytest.mark.parametrize("name", ["secret_key", "desk_key", "signing_key"])
 def test_a_secret_is_made_once_and_only_its_owner_can_read_it(tmp_path: Path, name: str) -> None:
     first, second = read(tmp_path), read(tmp_path)
-    assert (first.secret_key, first.desk_keys) == (second.secret_key, second.desk_keys)
-    assert (tmp_path / name).read_text() in (first.secret_key, *first.desk_keys)
+    assert first == second
+    assert (tmp_path / name).read_text() in (first.secret_key, *first.desk_keys, *first.signing_keys)
     assert len((tmp_path / name).read_text()) == 64
     assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o600
-    assert {path.name for path in tmp_path.iterdir()} == {"secret_key", "desk_key"}
+    assert {path.name for path in tmp_path.iterdir()} == {"secret_key", "desk_key", "signing_key"}
 
 
 @pytest.mark.parametrize("secret", ["", "short", "changeme", "a" * 64, "abcabca" * 6])
-@pytest.mark.parametrize("name", ["SECRET_KEY", "ATALAYA_DESK_KEY"])
+@pytest.mark.parametrize("name", list(STRONG))
 def test_production_refuses_a_weak_secret(tmp_path: Path, name: str, secret: str) -> None:
-    given = {"SECRET_KEY": SECRET, "ATALAYA_DESK_KEY": OLDER, name: secret}
     with pytest.raises(BadSettings, match=name):
-        read(tmp_path, ATALAYA_PRODUCTION="1", **given)
+        read(tmp_path, ATALAYA_PRODUCTION="1", **STRONG | {name: secret})
     assert list(tmp_path.iterdir()) == []
 
 
 def test_production_takes_strong_secrets(tmp_path: Path) -> None:
-    assert read(tmp_path, ATALAYA_PRODUCTION="1", SECRET_KEY=SECRET, ATALAYA_DESK_KEY=OLDER).production
+    assert read(tmp_path, ATALAYA_PRODUCTION="1", **STRONG).production
+
+
+def test_the_public_process_is_given_nothing_to_sign_with(tmp_path: Path) -> None:
+    with pytest.raises(BadSettings, match="ATALAYA_SIGNING_KEY"):
+        read(tmp_path, ATALAYA_FACE="public", ATALAYA_SIGNING_KEY=SIGNING)
+    settings = read(tmp_path, ATALAYA_FACE="public")
+    assert (settings.signing_keys, Desk.open(settings).signing) == ((), ())
+    assert not (tmp_path / "signing_key").exists()
 
 
 def test_a_former_key_must_be_strong_too(tmp_path: Path) -> None:
