@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import Connection, RowMapping, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, case, exists, func, insert, or_, select, update
 
 from data_access.desk_schema import events, holds, requests
 from domain.errors import Stale
@@ -60,13 +60,23 @@ def confirm(connection: Connection, hold: Hold, at: int, actor: str, reference: 
 
 
 def extend(connection: Connection, request_id: int, until: int) -> None:
-    """Hold what a request holds until another day, later or sooner."""
-    mine = (holds.c.request_id == request_id, holds.c.released_at.is_(None))
-    connection.execute(update(holds).where(*mine).values(until=until))
+    """Hold what a request holds until another day, later or sooner, but no sooner than `keep` said."""
+    floor = func.coalesce(holds.c.kept_until, 0)
+    connection.execute(update(holds).where(*_mine(request_id)).values(until=case((floor > until, floor), else_=until)))
+
+
+def keep(connection: Connection, request_id: int, until: int) -> None:
+    """Hold what a request holds until a day at least, whatever becomes of it; never less long than before."""
+    later = case((holds.c.until > until, holds.c.until), else_=until)
+    connection.execute(update(holds).where(*_mine(request_id)).values(until=later, kept_until=later))
 
 
 def release(connection: Connection, ids: Collection[int], at: int) -> None:
     connection.execute(update(holds).where(holds.c.id.in_(ids), holds.c.released_at.is_(None)).values(released_at=at))
+
+
+def _mine(request_id: int) -> tuple[ColumnElement[bool], ...]:
+    return holds.c.request_id == request_id, holds.c.released_at.is_(None)
 
 
 def _hold(row: RowMapping) -> Hold:

@@ -109,6 +109,7 @@ class Hold:
     starts: int
     ends: int
     until: int
+    kept_until: int | None  # no move of the case makes it end sooner
     placed_at: int
     confirm_by: int
     confirmed_at: int | None

@@ -81,7 +81,7 @@ def prolong(desk: Desk, actor: Actor, folio: str, number: int, given: Mapping[st
         review = until > hold.placed_at + law.most_held_days * DAY
         if review and not may(actor, Permission.LEGAL):
             raise Forbidden("footage.review")
-        holds.extend(connection, case.id, terms.end_of(law, terms.today(law, until)))
+        holds.keep(connection, case.id, terms.end_of(law, terms.today(law, until)))
         action = "hold_reviewed" if review else "hold_prolonged"
         events.append(connection, folio, now, actor.email, action, {"hold": hold.id, "until": until})
         texts.put(connection, desk.seal, case, "hold", now, actor.email, words["reason"])

@@ -78,7 +78,8 @@ def write(
 
 
 def _hold(connection: Connection, before: Case, after: Case, now: int) -> None:
-    """Holds last until the last appeal could have come, and through an appeal until it is decided."""
+    """Holds last until the last appeal could have come, and through an appeal until it is decided; what was passed on
+    to another body is held no less long than before."""
     law = jurisdiction(after.jurisdiction)
     today, received = terms.today(law, now), terms.today(law, after.received_at)
     if after.status in ENDED:
@@ -87,7 +88,8 @@ def _hold(connection: Connection, before: Case, after: Case, now: int) -> None:
         day = terms.hold_until(law, after.tracks, today)
     else:
         return
-    holds.extend(connection, after.id, terms.end_of(law, day))
+    hold = holds.keep if after.resolution is Resolution.TRANSFERRED else holds.extend
+    hold(connection, after.id, terms.end_of(law, day))
 
 
 def _recordings(
