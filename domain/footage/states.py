@@ -36,6 +36,7 @@ class Resolution(StrEnum):
     WITHDRAWN = "withdrawn"
     ABANDONED = "abandoned"
     NOT_COLLECTED = "not_collected"
+    EXPIRED = "expired"  # it was to be kept only, and is kept no longer
 
 
 class Public(StrEnum):
@@ -122,6 +123,7 @@ ENDINGS: dict[tuple[Status, Resolution], Move] = {
     (S.REVIEW, R.DENIED): Move((P.APPROVE,), second=P.LEGAL, needs=("ground", "text"), proves=True),
     (S.APPROVAL, R.DENIED): Move((P.APPROVE,), second=P.LEGAL, needs=("ground", "text"), proves=True),
     (S.READY, R.NOT_COLLECTED): Move((Party.SYSTEM,)),
+    **{(status, R.EXPIRED): Move((Party.SYSTEM,)) for status in (S.RECEIVED, S.IDENTITY, S.REVIEW, S.SEARCHING)},
     **{(status, R.WITHDRAWN): Move((Party.REQUESTER,)) for status in OPEN if status is not S.APPEAL},
 }
 

@@ -24,7 +24,7 @@ from domain.footage.papers import Print, there
 from domain.footage.states import OPEN, SHOWN, Party, Public, Resolution, Status
 from domain.footage.view import NEXT, Answer, Instance, View
 from services import clock
-from services.footage import address, papers, steps, terms
+from services.footage import address, papers, preserving, steps, terms
 from services.footage.filing import REQUESTER, attach, prefix, written
 from services.footage.uploads import Upload
 
@@ -64,6 +64,15 @@ def withdraw(desk: Desk, code: str, source: str) -> View:
 def appeal(desk: Desk, code: str, source: str, grounds: str) -> View:
     """Ask for the decision to be looked at again, by the desk itself. Raises as `answer`."""
     return _move(desk, code, source, Answer.APPEAL, {"appeal": "internal", "grounds": grounds})
+
+
+def renew(desk: Desk, code: str, source: str) -> View:
+    """Have footage kept longer that was only to be kept, once. Raises as `withdraw`."""
+    known = _found(desk, code, source)
+    with desk.writing() as connection:
+        case = requests.by_folio(connection, known.folio) or known
+        preserving.renew(connection, case)
+        return _view(connection, desk, case)
 
 
 def mail_again(desk: Desk, code: str, source: str) -> View:
@@ -142,7 +151,7 @@ def _view(connection: Connection, desk: Desk, case: Case) -> View:
     due = None if case.due_at is None else last_day(case.due_at, law.zone)
     held = [hold.until for hold in holds.of(connection, case.id) if hold.released_at is None]
     said = texts.of(connection, desk.seal, case)
-    ended = _ended(law, case)
+    ended, renew = _ended(law, case), preserving.renewable(connection, case, links)
     late = due is not None and case.status in OPEN and terms.today(law, clock.now()) > due
     return View(
         folio=case.folio,
@@ -155,7 +164,7 @@ def _view(connection: Connection, desk: Desk, case: Case) -> View:
         extended=case.extended,
         preserved_until=last_day(min(held), law.zone) if held else None,
         next=NEXT[case.status],
-        may=_may(case),
+        may=_may(case) if renew is None else (Answer.RENEW, *_may(case)),
         answer_by=_answer_by(law, case, links),
         appeal_by=None if ended is None else terms.appeal_until(law, case.tracks, ended),
         instances=_instances(law, case, ended or (due if late else None)),
@@ -165,6 +174,7 @@ def _view(connection: Connection, desk: Desk, case: Case) -> View:
         papers=there(links),
         mail=address.state(connection, desk, case),
         photo=photo_asked(case, links),
+        renew_until=renew,
     )
 
 
@@ -173,7 +183,7 @@ def _may(case: Case) -> tuple[Answer, ...]:
     law = jurisdiction(case.jurisdiction)
     ended, today = _ended(law, case), terms.today(law, clock.now())
     in_time = ended is not None and today <= terms.appeal_until(law, case.tracks, ended)
-    appealable = in_time and case.resolution is not Resolution.WITHDRAWN
+    appealable = in_time and case.resolution not in (Resolution.WITHDRAWN, Resolution.EXPIRED)
     found = []
     for wanted, way in ANSWERS.items():
         rule = states.move(case.status, *way)

@@ -33,6 +33,7 @@ ENDINGS = {
     Resolution.WITHDRAWN: "withdrawn",
     Resolution.ABANDONED: "abandoned",
     Resolution.NOT_COLLECTED: "not_collected",
+    Resolution.EXPIRED: "expired",
 }
 MOVES = {
     Status.IDENTITY: "identity",

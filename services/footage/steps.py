@@ -79,7 +79,9 @@ def write(
 
 def _hold(connection: Connection, before: Case, after: Case, now: int) -> None:
     """Holds last until the last appeal could have come, and through an appeal until it is decided; what was passed on
-    to another body is held no less long than before."""
+    to another body is held no less long than before, and what was only to be kept is over."""
+    if after.status is Status.CLOSED and after.resolution is Resolution.EXPIRED:
+        return
     law = jurisdiction(after.jurisdiction)
     today, received = terms.today(law, now), terms.today(law, after.received_at)
     if after.status in ENDED:
