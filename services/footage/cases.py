@@ -61,6 +61,7 @@ def sheet(desk: Desk, actor: Actor, folio: str) -> Sheet:
             letters=_letters(connection, case),
             intact=events.intact(connection, case),
             identified=shown.identified(links),
+            go_on_from=terms.go_on_from(law, case, links),
             extendable=Permission.LEGAL in mine and extendable(law, case),
             may=mine,
         )
@@ -113,6 +114,7 @@ def knowledge(connection: Connection, desk: Desk, case: Case, links: tuple[Link,
     for one in agreements.of(connection, case):
         agreed[str(one.resolution)].add(one.actor)
     law = jurisdiction(case.jurisdiction)
+    go_on_from = terms.go_on_from(law, case, links)
     return Known(
         tracks=frozenset(case.tracks),
         acted=acted,
@@ -121,6 +123,9 @@ def knowledge(connection: Connection, desk: Desk, case: Case, links: tuple[Link,
         redacted=sum(one.kind is Kind.REDACTED for one in pieces),
         agreed=agreed,
         grounds=tuple(one.code for one in law.grounds if one.track in case.tracks),
+        decided=shown.deciders(links),
+        opposes=go_on_from is not None,
+        waits=go_on_from is not None and terms.today(law, clock.now()) < go_on_from,
     )
 
 
@@ -146,12 +151,12 @@ def offers(actor: Actor, case: Case, known: Known) -> tuple[Offer, ...]:
     """Every move that the table allows one of this person's roles, and why not yet where something is against it."""
     if actor.email in known.conflicted:
         return ()
-    ways = states.moves(case.status)
+    ways = [one for one in states.moves(case.status) if one[2].fits(case.resolution)]
     return tuple(one for after, resolution, rule in ways for one in _offers(actor, known, rule, after, resolution))
 
 
 def _offers(actor: Actor, known: Known, rule: Move, after: Status, resolution: Resolution | None) -> list[Offer]:
-    fields, by = handling.fields(rule, after, resolution, known.grounds), holding(actor, rule)
+    fields, by = handling.fields(rule, after, resolution, known), holding(actor, rule)
     made = []
     if by is not None:
         against = handling.hindrance(actor.email, by, rule, after, resolution, known) or ""
@@ -171,7 +176,7 @@ def holding(actor: Actor, rule: Move) -> Permission | None:
 def extendable(law: Jurisdiction, case: Case) -> bool:
     """Whether a case may get its longer term: once, by the law, and before the first one is over."""
     inside = case.due_at is not None and clock.now() < case.due_at
-    return case.open and not case.extended and inside and terms.may_extend(law, case.tracks, _received(law, case))
+    return case.timed and not case.extended and inside and terms.may_extend(law, case.tracks, _received(law, case))
 
 
 def _received(law: Jurisdiction, case: Case) -> Any:

@@ -19,6 +19,7 @@ OWNERS = {
     P.REDACT: Role.REDACTOR,
     P.APPROVE: Role.APPROVER,
 }
+COLLEAGUE = "transparency_officer.2@demo.atalaya"  # who agrees to a refusal, as another decides on the appeal
 
 
 @dataclass(frozen=True, slots=True)

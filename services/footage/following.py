@@ -20,8 +20,9 @@ from domain.footage import handling, states
 from domain.footage.case import Case, Link, Said, last_day, photo_asked
 from domain.footage.codes import read
 from domain.footage.deadlines import add_business_days
+from domain.footage.handling import Known
 from domain.footage.papers import Print, there
-from domain.footage.states import OPEN, SHOWN, Party, Public, Resolution, Status
+from domain.footage.states import SHOWN, Party, Public, Resolution, Status
 from domain.footage.view import NEXT, Answer, Instance, View
 from services import clock
 from services.footage import address, papers, preserving, steps, terms
@@ -127,7 +128,7 @@ def _move(
         asked = not photos or photo_asked(case, events.of(connection, case.folio))
         if rule is None or wanted not in _may(case) or not asked:
             raise Illegal("footage.not_now")
-        facts, words = handling.told(handling.fields(rule, after, resolution, ()), told)
+        facts, words = handling.told(handling.fields(rule, after, resolution, Known(frozenset(case.tracks))), told)
         moved = steps.carry(connection, desk, REQUESTER, case, (after, resolution), facts, words)
         for place, kept in files.items():
             attach(connection, desk, moved, photos[place], kept, REQUESTER, clock.now(), handling.Kind.PHOTO)
@@ -152,7 +153,7 @@ def _view(connection: Connection, desk: Desk, case: Case) -> View:
     held = [hold.until for hold in holds.of(connection, case.id) if hold.released_at is None]
     said = texts.of(connection, desk.seal, case)
     ended, renew = _ended(law, case), preserving.renewable(connection, case, links)
-    late = due is not None and case.status in OPEN and terms.today(law, clock.now()) > due
+    late = due is not None and case.timed and terms.today(law, clock.now()) > due
     return View(
         folio=case.folio,
         status=SHOWN[case.status],
