@@ -13,11 +13,20 @@ from domain.footage.states import OPEN
 
 
 def place(
-    connection: Connection, request_id: int, camera: str, starts: int, ends: int, until: int, at: int, confirm_by: int
-) -> None:
-    """Ask for a hold; it is safe once a custodian confirmed it."""
+    connection: Connection,
+    request_id: int,
+    camera: str,
+    starts: int,
+    ends: int,
+    until: int,
+    at: int,
+    confirm_by: int,
+    kept_until: int | None = None,
+) -> int:
+    """Ask for a hold; it is safe once a custodian confirmed it. Its number."""
     what = {"request_id": request_id, "camera": camera, "starts": starts, "ends": ends}
-    connection.execute(insert(holds).values(**what, until=until, placed_at=at, confirm_by=confirm_by))
+    how = {"until": until, "kept_until": kept_until, "placed_at": at, "confirm_by": confirm_by}
+    return int(connection.execute(insert(holds).values(**what, **how).returning(holds.c.id)).scalar_one())
 
 
 def of(connection: Connection, request_id: int) -> tuple[Hold, ...]:

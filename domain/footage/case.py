@@ -206,6 +206,7 @@ class Sheet:
     extendable: bool
     identified: bool
     go_on_from: date | None  # third parties may oppose until the day before
+    cameras: tuple[tuple[str, str], ...]  # code and name of those that this person may hold
     may: frozenset[Permission]  # of who reads it, as far as this case goes
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from config.jurisdiction import Jurisdiction, jurisdiction
-from data_access.desk import Desk, agreements, events, evidence, holds, outbox, queue, requests, texts
+from data_access.desk import Desk, agreements, events, evidence, holds, outbox, queue, registers, requests, texts
 from domain.errors import Forbidden, Invalid, NotFound
 from domain.footage import case as shown
 from domain.footage import handling, states
@@ -49,12 +49,14 @@ def sheet(desk: Desk, actor: Actor, folio: str) -> Sheet:
             if actor.email not in known.conflicted
             else frozenset()
         )
+        kept = holds.of(connection, case.id)
+        placing = Permission.CUSTODY in mine and any(one.released_at is None for one in kept)
         return Sheet(
             case=case,
             clock=_clock(law, case),
             offers=offers(actor, case, known),
             agreements=agreements.of(connection, case),
-            holds=holds.of(connection, case.id),
+            holds=kept,
             pieces=evidence.listing(connection, desk, case.id),
             links=links,
             said=_said(connection, desk, actor, case),
@@ -62,6 +64,7 @@ def sheet(desk: Desk, actor: Actor, folio: str) -> Sheet:
             intact=events.intact(connection, case),
             identified=shown.identified(links),
             go_on_from=terms.go_on_from(law, case, links),
+            cameras=_cameras(connection) if placing else (),
             extendable=Permission.LEGAL in mine and extendable(law, case),
             may=mine,
         )
@@ -190,6 +193,10 @@ def _clock(law: Jurisdiction, case: Case) -> Clock | None:
     rules = [law.rule(track, _received(law, case)) for track in case.tracks]
     paused = case.status is Status.CLARIFICATION and any(rule is not None and rule.fix for rule in rules)
     return shown.clock(case.due_at, clock.now(), law.zone, off, paused)
+
+
+def _cameras(connection: Connection) -> tuple[tuple[str, str], ...]:
+    return tuple((one.code, str(one.entry["name"] or "")) for one in registers.cameras(connection))
 
 
 def _letters(connection: Connection, case: Case) -> tuple[Sent, ...]:
