@@ -78,7 +78,8 @@ def prolong(desk: Desk, actor: Actor, folio: str, number: int, given: Mapping[st
         case, hold = held(connection, desk, actor, folio, number)
         law, now = jurisdiction(case.jurisdiction), clock.now()
         until = max(hold.until, now) + law.preserve_days * DAY
-        review = until > hold.placed_at + law.most_held_days * DAY
+        first = min(one.placed_at for one in holds.of(connection, case.id))
+        review = until > first + law.most_held_days * DAY
         if review and not may(actor, Permission.LEGAL):
             raise Forbidden("footage.review")
         holds.keep(connection, case.id, terms.end_of(law, terms.today(law, until)))

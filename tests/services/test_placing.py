@@ -86,6 +86,16 @@ def test_one_more_camera_is_held_beside_the_first(desk: Desk) -> None:
         place(desk, case, first, camera="CAM-2", starts=START - HOUR, ends=END + HOUR)
 
 
+def test_naming_the_camera_puts_no_review_off(sqlite_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = asked(sqlite_desk)
+    monkeypatch.setattr(clock, "now", lambda: NOW + 130 * DAY)
+    place(sqlite_desk, case, kept(sqlite_desk, case)[0])
+    (hold,) = kept(sqlite_desk, case)
+    with pytest.raises(Forbidden) as refusal:
+        custody.prolong(sqlite_desk, KEEPER, case.folio, hold.id, {"reason": WORDS})
+    assert refusal.value.code == "footage.review"
+
+
 @pytest.mark.parametrize(
     ("told", "wrong"),
     [
