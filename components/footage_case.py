@@ -108,6 +108,7 @@ def _status(sheet: Sheet, ground: Ground) -> html.Div:
         [
             html.P([*state, *marks, *flags(case, words)], className="desk-marks"),
             html.P(_clock(sheet.clock, case, ground), className="sentence"),
+            html.P(words.text("desk.clock.third", day=words.day(sheet.go_on_from))) if sheet.go_on_from else None,
         ],
         className="desk-standing",
     )
@@ -118,7 +119,7 @@ def _clock(clock: Clock | None, case: Case, ground: Ground) -> str:
     if clock is None:
         return words.text("desk.clock.none")
     due = {"due": words.day(clock.due, "EEEE d MMMM y"), "target": words.day(clock.target)}
-    if not case.open:
+    if not case.timed:
         return words.text("desk.clock.over", **due)
     if clock.overdue:
         return words.text("desk.clock.late", count=-clock.calendar, **due)
@@ -231,6 +232,8 @@ def _event(link: Link, ground: Ground) -> list[Any]:
     ended = link.details.get("resolution")
     if isinstance(ended, str) and ended:
         said = f"{said} ({words.text(f'desk.resolution.{ended}')})"
+    if opposition := link.details.get("opposition"):
+        said = f"{said}. {words.text('desk.fields.opposition')}: {words.text(f'desk.choices.opposition.{opposition}')}"
     return [_when(link.at, link.actor, ground), html.Div(said)]
 
 

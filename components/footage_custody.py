@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from dash import html
 
@@ -23,6 +25,7 @@ SHORT = 12  # letters of a hash on screen; the whole is its title
 CHAIN = ("number", "when", "who", "act", "object", "hash", "tool")
 REFERENCE, SHA = Field("reference", least=3, most=120), Field("sha256", least=64, most=64)
 REASON = Field("reason")
+CODES = "desk-cameras"  # the list of cameras that forms offer
 MEGABYTE = 1 << 20
 
 
@@ -33,7 +36,8 @@ def holds(sheet: Sheet, ground: Ground) -> html.Section:
     words = ground.words
     items = [html.Li(_hold(one, sheet, ground), className="desk-hold") for one in sheet.holds]
     inside = html.Ul(items, className="desk-list") if items else html.P(words.text("desk.holds.none"))
-    return _section("holds", inside, words)
+    codes = [html.Option(name, value=code) for code, name in sheet.cameras]
+    return _section("holds", [inside, html.Datalist(codes, id=CODES) if codes else None], words)
 
 
 def _hold(hold: Hold, sheet: Sheet, ground: Ground) -> list[Any]:
@@ -42,7 +46,7 @@ def _hold(hold: Hold, sheet: Sheet, ground: Ground) -> list[Any]:
     window = f"{start} – {words.instant(hold.ends, ground.zone, 'HH:mm')}"
     camera = hold.camera or words.text("desk.holds.any_camera")
     head = html.Div([html.Strong(camera), " ", html.Span(window, className="number")])
-    return [head, html.Div(_stands(hold, ground), className="quiet-text"), *_hold_forms(hold, sheet, words)]
+    return [head, html.Div(_stands(hold, ground), className="quiet-text"), *_hold_forms(hold, sheet, ground)]
 
 
 def _stands(hold: Hold, ground: Ground) -> list[Any]:
@@ -63,7 +67,8 @@ def _stands(hold: Hold, ground: Ground) -> list[Any]:
     return [icon("check", 16), f" {confirmed} ", _hash(hold.sha256 or ""), " ", until]
 
 
-def _hold_forms(hold: Hold, sheet: Sheet, words: Words) -> list[Any]:
+def _hold_forms(hold: Hold, sheet: Sheet, ground: Ground) -> list[Any]:
+    words = ground.words
     if hold.released_at is not None or Permission.CUSTODY not in sheet.may:
         return []
     found = []
@@ -71,6 +76,8 @@ def _hold_forms(hold: Hold, sheet: Sheet, words: Words) -> list[Any]:
         found.append(_hold_form("confirm", hold, sheet, [REFERENCE, SHA], words))
     if sheet.case.status in SEARCHED:
         found.append(_hold_form("locate", hold, sheet, SEARCH, words))
+    if sheet.cameras:
+        found.append(_place_form(hold, sheet, ground))
     found.append(_hold_form("prolong", hold, sheet, [REASON], words))
     if not sheet.case.open:
         found.append(_hold_form("release", hold, sheet, [REASON], words))
@@ -82,6 +89,21 @@ def _hold_form(act: str, hold: Hold, sheet: Sheet, fields: Sequence[Field], word
     drawn = [field(one, key, words) for one in fields]
     address = f"/desk/case/{sheet.case.folio}/hold/{hold.id}/{act}"
     return folded(title, [form(key, address, drawn, title)], f"desk-{key}")
+
+
+def _place_form(hold: Hold, sheet: Sheet, ground: Ground) -> html.Details:
+    """The camera that sees the place, or one more, and from when to when, at first as the hold that it is for."""
+    words, key = ground.words, f"place-{hold.id}"
+    title = words.text(f"desk.holds.{'another' if hold.camera else 'place'}")
+    code = box("camera", f"{key}-camera", list=CODES, autocomplete="off", maxlength=40)
+    drawn: list[Any] = [labelled(f"{key}-camera", words.text("desk.fields.camera"), code)]
+    for name, at in (("starts", hold.starts), ("ends", hold.ends)):
+        moment = datetime.fromtimestamp(at, ZoneInfo(ground.zone)).strftime("%Y-%m-%dT%H:%M")
+        control = box(name, f"{key}-{name}", "datetime-local", moment)
+        drawn.append(labelled(f"{key}-{name}", words.text(f"desk.fields.{name}"), control))
+    told = html.P(words.text("desk.holds.place_told"), className="quiet-text")
+    address = f"/desk/case/{sheet.case.folio}/hold/{hold.id}/place"
+    return folded(title, [form(key, address, [told, *drawn], title)], f"desk-{key}")
 
 
 # --- files -----------------------------------------------------------------------------------------------------

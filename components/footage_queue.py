@@ -13,7 +13,7 @@ from components.icons import icon
 from components.markup import Html, attribute, markup
 from domain.footage.case import ALL, DUE, OPEN_ONES, Line, Queue, Wanted, last_day
 from domain.footage.codes import shown
-from domain.footage.states import OPEN, Status
+from domain.footage.states import TIMED, Status
 from locales import Words
 
 PAGE = 50
@@ -144,7 +144,7 @@ def due(line: Line, now: int, zone: str, words: Words) -> Any:
         return words.text("desk.no_date")
     day = last_day(line.due_at, zone)
     written = html.Span(words.day(day), className="number")
-    if line.status not in OPEN:
+    if line.status not in TIMED:
         return written
     left = (day - last_day(now + 1, zone)).days
     late = html.Span(words.text(f"desk.{'over' if left < 0 else 'left'}", count=abs(left)), className="quiet-text")

@@ -143,7 +143,7 @@ def _instances(view: View, words: Words) -> list[Any]:
 
 
 def _acts(told: Followed, words: Words) -> list[Any]:
-    drawn = {Answer.ANSWER: _answer, Answer.WITHDRAW: _withdraw, Answer.APPEAL: _appeal}
+    drawn = {Answer.ANSWER: _answer, Answer.WITHDRAW: _withdraw, Answer.APPEAL: _appeal, Answer.RENEW: _renew}
     acts = [drawn[one](told, words) for one in told.view.may]
     return [html.H2(words.text(SAY + "act.title")), *acts] if acts else []
 
@@ -236,13 +236,22 @@ def _appeal(told: Followed, words: Words) -> html.Details:
     )
 
 
+def _renew(told: Followed, words: Words) -> html.Section | None:
+    if told.view.renew_until is None:
+        return None
+    day = words.day(told.view.renew_until, "d MMMM y")
+    send = _form(told, Answer.RENEW, words.text(SAY + "act.renew_send"))
+    heading = html.H3(words.text(SAY + "act.renew"))
+    return html.Section([heading, html.P(words.text(SAY + "act.renew_told", day=day)), send], className="card")
+
+
 def _room(act: str, words: Words) -> str:
     return words.text(f"{SAY}act.{act}_hint", least=TEXT, most=MOST)
 
 
 def wrong(act: str, form: Mapping[str, str], words: Words) -> dict[str, str]:
     """What is wrong with what was typed for an act, by field."""
-    if act in (MAIL, PAPER):
+    if act in (MAIL, PAPER, Answer.RENEW):
         return {}
     if act == Answer.WITHDRAW:
         return {} if form.get("sure") else {"sure": words.text(SAY + "act.withdraw_empty")}

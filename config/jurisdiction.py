@@ -22,7 +22,8 @@ Said = Mapping[str, str]  # by language
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """The term of a track, from one day to another; `fix` are the business days to mend a request, 0: none."""
+    """The term of a track, from one day to another. In business days, 0 where there are none: `fix` to mend a request,
+    `notify` to tell third parties and `oppose` for them to oppose."""
 
     track: Track
     since: date
@@ -30,6 +31,8 @@ class Rule:
     term: Term
     acknowledge: bool
     fix: int
+    notify: int
+    oppose: int
     law: Said
 
 
@@ -126,6 +129,8 @@ def _rule(row: Mapping[str, Any]) -> Rule:
         term=Term(row["days"], Days(row["kind"]), row.get("extension", 0)),
         acknowledge=row.get("acknowledge", False),
         fix=row.get("fix", 0),
+        notify=row.get("notify", 0),
+        oppose=row.get("oppose", 0),
         law=row["law"],
     )
 

@@ -121,6 +121,7 @@ holds = Table(
     Column("starts", BigInteger, nullable=False),
     Column("ends", BigInteger, nullable=False),
     Column("until", BigInteger, nullable=False),
+    Column("kept_until", BigInteger),  # no move of the case holds it less long: somebody prolonged it, or passed it on
     Column("placed_at", BigInteger, nullable=False),
     Column("confirm_by", BigInteger, nullable=False),  # sooner where the camera will soon overwrite it
     Column("confirmed_at", BigInteger),

@@ -18,6 +18,7 @@ from services.footage import cases, filing
 from tests.filing import a_draft, a_filing
 
 FRESH = 1 << 40  # whatever the clock of a test says, they gave their password a moment ago
+LONG = 30 * 86_400  # seconds
 VIDEO = b"\x00\x00\x00\x18ftypmp42" + b"a frame of a street " * 5_000
 WORDS = "Razones bastantes, escritas con calma para que quien las lea entienda todo lo que se decidió aquí y por qué."
 READY = {(Status.APPROVAL, Status.READY), *((before, Status.CLOSED) for before in Status)}
@@ -40,14 +41,15 @@ def case_of(desk: Desk, folio: str) -> Case:
         return cases.found(connection, SYSTEM, folio)
 
 
-def standing(desk: Desk, status: Status, motive: Motive = Motive.CRASH) -> Case:
-    """A case put straight where a test wants it, its chain with it."""
+def standing(desk: Desk, status: Status, motive: Motive = Motive.CRASH, closed: Resolution = Resolution.DENIED) -> Case:
+    """A case put straight where a test wants it, its chain with it. Third parties were told long ago."""
     case = file(desk, motive)
+    then = case.received_at - (LONG if status is Status.THIRD_PARTY else 0)
     with desk.writing() as connection:
-        events.append(connection, case.folio, case.received_at, "system", "moved", {}, case.status, status)
+        events.append(connection, case.folio, then, "system", "moved", {}, case.status, status)
         ended = "delivered_full" if status in (Status.READY, Status.DELIVERED, Status.APPEAL) else None
-        closed = "denied" if status is Status.CLOSED else ended
-        return requests.change(connection, case, status=str(status), resolution=closed)
+        how = str(closed) if status is Status.CLOSED else ended
+        return requests.change(connection, case, status=str(status), resolution=how)
 
 
 def piece(desk: Desk, case: Case, kind: Kind, parent: str | None = None, content: bytes = VIDEO) -> Piece:
@@ -59,9 +61,9 @@ def piece(desk: Desk, case: Case, kind: Kind, parent: str | None = None, content
     return found
 
 
-def prepared(desk: Desk, status: Status) -> Case:
-    """A case with everything that its moves could need."""
-    case = standing(desk, status)
+def prepared(desk: Desk, status: Status, closed: Resolution = Resolution.DENIED) -> Case:
+    """A case with everything that its moves could need; `closed` is how it ended, where it did."""
+    case = standing(desk, status, closed=closed)
     master = piece(desk, case, Kind.MASTER)
     piece(desk, case, Kind.REDACTED, master.id)
     return case
@@ -78,6 +80,7 @@ def everything(after: Status, resolution: Resolution | None) -> Mapping[str, str
         "identity": "seen",
         "proof": "proxy",
         "appeal": "court",
+        "opposition": "silent",
     }
     words = dict.fromkeys(handling.WORDS - {"reason"}, WORDS)
     return {**words, **checked, **chosen, "outcome": outcome, "reason": reason, "officer": "ana@ciudad.cl"}
@@ -92,7 +95,9 @@ def every_way() -> list[tuple[Status, Status, Resolution | None]]:
     return plain + ending + ready + smuggled
 
 
-def by_table(role: Role, before: Status, after: Status, resolution: Resolution | None) -> bool:
+def by_table(role: Role, case: Case, after: Status, resolution: Resolution | None) -> bool:
     """Whether the table of moves lets a role make one, read without the service."""
-    rule = states.move(before, after, resolution)
-    return rule is not None and any(isinstance(one, Permission) and one in PERMISSIONS[role] for one in rule.by)
+    rule = states.move(case.status, after, resolution)
+    if rule is None or rule.ended not in (None, case.resolution):
+        return False
+    return any(isinstance(one, Permission) and one in PERMISSIONS[role] for one in rule.by)

@@ -3,7 +3,7 @@ what is wrong at which field; nothing typed is lost."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,13 +23,14 @@ from components import (
 )
 from components.markup import markup
 from config.jurisdiction import codes, jurisdiction
+from data_access.desk import Desk
 from domain.errors import DomainError, Forbidden, Illegal, Invalid, NotFound, Stale, Unproved
 from domain.footage.case import Case, Sheet
 from domain.footage.codes import shown
 from domain.footage.states import Resolution, Status
-from domain.people import Permission, require
+from domain.people import Actor, Permission, require
 from services import clock
-from services.footage import cases, custody, delivery, letters, moving, papers, statistics
+from services.footage import cases, custody, delivery, letters, moving, papers, placing, statistics
 from web import errors, public
 from web.export import attachment, dialect
 from web.session import actor, desk, here, language, settings, site, words
@@ -128,13 +129,20 @@ def _identity(form: Form) -> dict[str, Any]:
 
 
 def _viewing(form: Form) -> dict[str, Any]:
-    zone = jurisdiction(cases.sheet(desk(), actor(), form.folio).case.jurisdiction).zone
-    try:
-        at = int(datetime.fromisoformat(form("at")).replace(tzinfo=ZoneInfo(zone)).timestamp())
-    except (ValueError, OverflowError):
-        raise Invalid("footage.incomplete", fields={"at": "missing"}) from None
+    at = _instant(form, "at")
+    if at is None:
+        raise Invalid("footage.incomplete", fields={"at": "missing"})
     delivery.appoint(desk(), actor(), form.folio, at)
     return {}
+
+
+def _instant(form: Form, name: str) -> int | None:
+    """What a field says by the clock of the case's law; None where it says no time."""
+    zone = jurisdiction(cases.sheet(desk(), actor(), form.folio).case.jurisdiction).zone
+    try:
+        return int(datetime.fromisoformat(form(name)).replace(tzinfo=ZoneInfo(zone)).timestamp())
+    except (ValueError, OverflowError):
+        return None
 
 
 ACTS: dict[str, Callable[[Form], dict[str, Any]]] = {
@@ -152,17 +160,23 @@ ACTS: dict[str, Callable[[Form], dict[str, Any]]] = {
 
 @blueprint.post("/case/<folio>/hold/<int:hold>/<act>")
 def hold(folio: str, hold: int, act: str) -> ResponseReturnValue:
-    """Confirm a hold, say what the search of it came to, prolong it, or let it go."""
+    """Confirm a hold, say what the search of it came to, hold a camera as it, prolong it, or let it go."""
     require(actor(), Permission.CASES)
     acts = {
         "confirm": custody.confirm,
         "locate": custody.locate,
+        "place": _place,
         "prolong": custody.prolong,
         "release": custody.release,
     }
     if act not in acts:
         raise NotFound("not_found")
     return answered(folio, lambda: acts[act](desk(), actor(), folio, hold, Form(folio).told) or {})
+
+
+def _place(desk: Desk, actor: Actor, folio: str, hold: int, told: Mapping[str, str]) -> None:
+    form = Form(folio)
+    placing.place(desk, actor, folio, hold, form("camera"), _instant(form, "starts"), _instant(form, "ends"))
 
 
 @blueprint.get("/case/<folio>/letter/<int:number>")

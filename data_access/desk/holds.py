@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import Connection, RowMapping, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, case, exists, func, insert, or_, select, update
 
 from data_access.desk_schema import events, holds, requests
 from domain.errors import Stale
@@ -13,11 +13,20 @@ from domain.footage.states import OPEN
 
 
 def place(
-    connection: Connection, request_id: int, camera: str, starts: int, ends: int, until: int, at: int, confirm_by: int
-) -> None:
-    """Ask for a hold; it is safe once a custodian confirmed it."""
+    connection: Connection,
+    request_id: int,
+    camera: str,
+    starts: int,
+    ends: int,
+    until: int,
+    at: int,
+    confirm_by: int,
+    kept_until: int | None = None,
+) -> int:
+    """Ask for a hold; it is safe once a custodian confirmed it. Its number."""
     what = {"request_id": request_id, "camera": camera, "starts": starts, "ends": ends}
-    connection.execute(insert(holds).values(**what, until=until, placed_at=at, confirm_by=confirm_by))
+    how = {"until": until, "kept_until": kept_until, "placed_at": at, "confirm_by": confirm_by}
+    return int(connection.execute(insert(holds).values(**what, **how).returning(holds.c.id)).scalar_one())
 
 
 def of(connection: Connection, request_id: int) -> tuple[Hold, ...]:
@@ -60,13 +69,23 @@ def confirm(connection: Connection, hold: Hold, at: int, actor: str, reference: 
 
 
 def extend(connection: Connection, request_id: int, until: int) -> None:
-    """Hold what a request holds until another day, later or sooner."""
-    mine = (holds.c.request_id == request_id, holds.c.released_at.is_(None))
-    connection.execute(update(holds).where(*mine).values(until=until))
+    """Hold what a request holds until another day, later or sooner, but no sooner than `keep` said."""
+    floor = func.coalesce(holds.c.kept_until, 0)
+    connection.execute(update(holds).where(*_mine(request_id)).values(until=case((floor > until, floor), else_=until)))
+
+
+def keep(connection: Connection, request_id: int, until: int) -> None:
+    """Hold what a request holds until a day at least, whatever becomes of it; never less long than before."""
+    later = case((holds.c.until > until, holds.c.until), else_=until)
+    connection.execute(update(holds).where(*_mine(request_id)).values(until=later, kept_until=later))
 
 
 def release(connection: Connection, ids: Collection[int], at: int) -> None:
     connection.execute(update(holds).where(holds.c.id.in_(ids), holds.c.released_at.is_(None)).values(released_at=at))
+
+
+def _mine(request_id: int) -> tuple[ColumnElement[bool], ...]:
+    return holds.c.request_id == request_id, holds.c.released_at.is_(None)
 
 
 def _hold(row: RowMapping) -> Hold:

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, selec
 
 from data_access.desk_schema import holds, requests
 from domain.footage.case import ALL, OPEN_ONES, SOON, Counts, Line, Wanted
-from domain.footage.states import OPEN, Resolution, Status
+from domain.footage.states import OPEN, TIMED, Resolution, Status
 
 DAY = 86_400
 COLUMNS = (
@@ -21,7 +21,7 @@ COLUMNS = (
     requests.c.extended,
     requests.c.synthetic,
 )
-_OPEN = requests.c.status.in_(OPEN)
+_OPEN, _TIMED = requests.c.status.in_(OPEN), requests.c.status.in_(TIMED)
 
 
 def lines(
@@ -31,8 +31,8 @@ def lines(
     the delicate ones."""
     conditions = [*_conditions(wanted, now), *_seen(reader)]
     total = connection.execute(select(func.count()).select_from(requests).where(*conditions)).scalar_one()
-    # Open cases first, as the others' deadlines are over in any case.
-    order = (_OPEN.desc(), requests.c.due_at.is_(None), requests.c.due_at, requests.c.id)
+    # Cases whose term runs first, as the others' deadlines are over in any case.
+    order = (_TIMED.desc(), _OPEN.desc(), requests.c.due_at.is_(None), requests.c.due_at, requests.c.id)
     page = select(requests.c.id, *COLUMNS).where(*conditions).order_by(*order).offset(offset).limit(limit)
     found = [row._asdict() for row in connection.execute(page)]
     late = _unconfirmed(connection, [row["id"] for row in found], now)
@@ -50,7 +50,8 @@ def counts(connection: Connection, now: int, reader: str | None = None) -> Count
     seen = _seen(reader)
     grouped = select(requests.c.status, func.count()).where(*seen).group_by(requests.c.status)
     by_status = {row[0]: row[1] for row in connection.execute(grouped)}
-    heaps = (requests.c.due_at <= now, requests.c.due_at.between(now + 1, now + SOON * DAY), exists().where(_late(now)))
+    due = (requests.c.due_at <= now, requests.c.due_at.between(now + 1, now + SOON * DAY))
+    heaps = (*(and_(_TIMED, heap) for heap in due), exists().where(_late(now)))
     once = select(*(func.count().filter(heap) for heap in heaps)).select_from(requests).where(*seen, _OPEN)
     late, soon, unconfirmed = map(int, connection.execute(once).one())
     return Counts(sum(by_status.get(status, 0) for status in OPEN), late, soon, unconfirmed, by_status)
@@ -92,7 +93,7 @@ def _conditions(wanted: Wanted, now: int) -> list[ColumnElement[bool]]:
     if wanted.camera:
         found.append(exists().where(holds.c.request_id == requests.c.id, holds.c.camera == wanted.camera))
     if wanted.due:
-        found += [_OPEN, requests.c.due_at <= now + int(wanted.due) * DAY]
+        found += [_TIMED, requests.c.due_at <= now + int(wanted.due) * DAY]
     if wanted.unconfirmed:
         found.append(exists().where(_late(now)))
     return found

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, and_, case, delete, exists, func, or_, select, update
 
 from data_access.desk_schema import evidence, holds, outbox, requests, tries
+from domain.footage.deadlines import Track
 from domain.footage.handling import Kind
 from domain.footage.states import OPEN, Status
 
@@ -88,6 +89,12 @@ def of_status(connection: Connection, status: Status) -> list[str]:
     """The folios of the cases of a status, oldest first."""
     query = select(requests.c.folio).where(requests.c.status == status).order_by(requests.c.id)
     return list(connection.scalars(query))
+
+
+def of_track(connection: Connection, track: Track) -> list[str]:
+    """The folios of the open cases that rest on one track alone, oldest first."""
+    query = select(requests.c.folio).where(requests.c.tracks == track, requests.c.status.in_(OPEN))
+    return list(connection.scalars(query.order_by(requests.c.id)))
 
 
 def forget_tries(connection: Connection, before: int) -> None:

@@ -12,7 +12,7 @@ from domain.footage.custody import Piece
 from domain.footage.deadlines import TARGET_BEFORE, Track, add_business_days, is_business_day, on_or_before
 from domain.footage.draft import Delivery
 from domain.footage.handling import Field
-from domain.footage.states import OPEN, Resolution, Status
+from domain.footage.states import OPEN, TIMED, Resolution, Status
 from domain.people import Actor, Permission, may
 
 SOON = 5  # days
@@ -50,6 +50,11 @@ class Case:
         return self.status in OPEN
 
     @property
+    def timed(self) -> bool:
+        """Whether the term of the first answer runs."""
+        return self.status in TIMED
+
+    @property
     def personal(self) -> bool:
         """Whether it is handed to nobody but who asks: their own data."""
         return Track.SUBJECT in self.tracks
@@ -68,6 +73,29 @@ def open_to(case: Case, actor: Actor) -> bool:
 def identified(links: Sequence[Link]) -> bool:
     """Whether somebody of the desk saw who asks."""
     return any("proof" in link.details for link in links)
+
+
+def deciders(links: Sequence[Link]) -> frozenset[str]:
+    """Who decided how a case ended, agreed to that, or let it stand; once an appeal was granted, nobody has."""
+    found: set[str] = set()
+    agreed: list[Link] = []
+    for link in links:
+        how = link.details.get("resolution")
+        if link.action == "agreed":
+            agreed.append(link)
+        elif link.action == "moved":
+            if how:
+                found |= {link.actor, *(one.actor for one in agreed if one.details["resolution"] == how)}
+            elif link.before == Status.APPEAL:
+                found = {*found, link.actor} if link.after == Status.CLOSED else set()
+            agreed = []
+    return frozenset(found)
+
+
+def approved(links: Sequence[Link]) -> Resolution | None:
+    """How the delivery of a case was last approved."""
+    found = [link.details.get("resolution") for link in links if link.after == Status.READY]
+    return Resolution(str(found[-1])) if found and found[-1] else None
 
 
 def photo_asked(case: Case, links: Sequence[Link]) -> bool:
@@ -109,6 +137,7 @@ class Hold:
     starts: int
     ends: int
     until: int
+    kept_until: int | None  # no move of the case makes it end sooner
     placed_at: int
     confirm_by: int
     confirmed_at: int | None
@@ -177,6 +206,8 @@ class Sheet:
     intact: bool = True
     extendable: bool = False
     identified: bool = False
+    go_on_from: date | None = None  # third parties may oppose until the day before
+    cameras: tuple[tuple[str, str], ...] = ()  # code and name of those that this person may hold
     may: frozenset[Permission] = frozenset()  # of who reads it, as far as this case goes
     involved: bool = False  # who reads it has an interest in it
 

@@ -63,6 +63,7 @@ CHECKLIST = ("faces", "plates", "windows", "minors", "screens")
 NOT_HELD = ("no_camera", "ptz_elsewhere", "offline", "overwritten_before", "outside_window", "overwritten_after")
 INCIDENT = "overwritten_after"  # lost while we were to keep it: told apart, and looked into
 OUTCOMES = ("upheld", "partly", "reversed")
+OPPOSITIONS = ("opposed", "agreed", "silent")  # of third parties
 BODIES = ("internal", "agency", "council", "court")
 APART = (Permission.CUSTODY, Permission.REDACT, Permission.APPROVE)  # three persons in every case
 PROOFS = ("in_person", "proxy", "remote")  # how somebody saw who asks
@@ -109,6 +110,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
     "text": (Field("text", least=REFUSAL),),
     "master": (),  # a file that must be there, not a field
     "redacted": (),
+    "opposition": (Field("opposition", OPPOSITIONS),),  # where the law lets third parties oppose
 }
 WORDS = frozenset(one.name for fields in FIELDS.values() for one in fields if not one.choices) - {"officer"}
 
@@ -124,13 +126,17 @@ class Known:
     redacted: int = 0
     agreed: Mapping[str, Collection[str]] = field(default_factory=dict)  # who, to which ending of the case as it stands
     grounds: tuple[str, ...] = ()  # for a refusal, by the law of the place
+    decided: Collection[str] = ()  # who decided what an appeal is against, or agreed to it
+    opposes: bool = False  # the law lets third parties oppose
+    waits: bool = False  # they still may
 
 
-def fields(rule: Move, after: Status, resolution: Resolution | None, grounds: tuple[str, ...]) -> tuple[Field, ...]:
+def fields(rule: Move, after: Status, resolution: Resolution | None, known: Known) -> tuple[Field, ...]:
     """What must be told with a move."""
-    found = [one for need in rule.needs if need != "ground" for one in FIELDS[need]]
+    left_out = ("ground",) if known.opposes else ("ground", "opposition")
+    found = [one for need in rule.needs if need not in left_out for one in FIELDS[need]]
     if "ground" in rule.needs:
-        found.insert(0, Field("ground", grounds))
+        found.insert(0, Field("ground", known.grounds))
     if resolution is Resolution.NOT_HELD:
         found[0] = Field("reason", NOT_HELD)
     if rule.needs == ("outcome",):
@@ -160,6 +166,10 @@ def hindrance(
         return "footage.conflict"
     if apart(person, by, known.acted):
         return "footage.apart"
+    if "outcome" in rule.needs and person in known.decided:
+        return "footage.decided"
+    if "opposition" in rule.needs and known.waits:
+        return "footage.opposing"
     if after is Status.THIRD_PARTY and Track.INFORMATION not in known.tracks:
         return "footage.information_only"
     if "master" in rule.needs and not known.masters:

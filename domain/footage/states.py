@@ -36,6 +36,7 @@ class Resolution(StrEnum):
     WITHDRAWN = "withdrawn"
     ABANDONED = "abandoned"
     NOT_COLLECTED = "not_collected"
+    EXPIRED = "expired"  # it was to be kept only, and is kept no longer
 
 
 class Public(StrEnum):
@@ -80,7 +81,8 @@ Mover = Permission | Party
 class Move:
     """One way on. `by` may move; with `second`, another person holding it must have agreed first.
 
-    `resolutions` are those that this move may end with; `needs` names what must have been told with it.
+    `resolutions` are those that this move may end with; `needs` names what must have been told with it; `ended` is how
+    a case must have ended that is moved so.
     """
 
     by: tuple[Mover, ...]
@@ -88,10 +90,16 @@ class Move:
     resolutions: tuple[Resolution, ...] = ()
     needs: tuple[str, ...] = ()
     proves: bool = False  # whoever makes it gave their password a moment ago
+    ended: Resolution | None = None
+
+    def fits(self, resolution: Resolution | None) -> bool:
+        """Whether a case that ended so, or did not end, may be moved so."""
+        return self.ended in (None, resolution)
 
 
 S, R, P = Status, Resolution, Permission
 OPEN = tuple(status for status in Status if status not in (S.DELIVERED, S.CLOSED))
+TIMED = tuple(status for status in OPEN if status is not S.APPEAL)  # in which the term of the first answer runs
 
 _STEPS: dict[tuple[Status, Status], Move] = {
     (S.RECEIVED, S.IDENTITY): Move((P.INTAKE, Party.SYSTEM)),
@@ -103,16 +111,17 @@ _STEPS: dict[tuple[Status, Status], Move] = {
     (S.REVIEW, S.SEARCHING): Move((P.LEGAL,), needs=("basis",)),
     (S.SEARCHING, S.THIRD_PARTY): Move((P.LEGAL,), needs=("third_parties",)),
     (S.SEARCHING, S.REDACTION): Move((P.CUSTODY,), needs=("master",)),
-    (S.THIRD_PARTY, S.REDACTION): Move((P.CUSTODY,), needs=("master",)),
+    (S.THIRD_PARTY, S.REDACTION): Move((P.CUSTODY,), needs=("master", "opposition")),
     (S.REDACTION, S.APPROVAL): Move((P.REDACT,), needs=("redacted", "checklist")),
-    (S.APPROVAL, S.READY): Move((P.APPROVE,), resolutions=(R.FULL, R.PARTIAL, R.VIEWING), needs=("act",)),
+    (S.APPROVAL, S.READY): Move((P.APPROVE,), None, (R.FULL, R.PARTIAL, R.VIEWING), needs=("act",), proves=True),
     (S.APPROVAL, S.REDACTION): Move((P.APPROVE,), needs=("reason",)),
     (S.READY, S.DELIVERED): Move((P.DELIVER, Party.SYSTEM), needs=("receipt",), proves=True),
-    (S.APPEAL, S.SEARCHING): Move((P.LEGAL,), needs=("outcome",)),
-    (S.APPEAL, S.REDACTION): Move((P.LEGAL,), needs=("outcome",)),
+    (S.APPEAL, S.SEARCHING): Move((P.LEGAL,), needs=("outcome",), proves=True),
+    (S.APPEAL, S.REDACTION): Move((P.LEGAL,), needs=("outcome",), proves=True),
     (S.DELIVERED, S.APPEAL): Move((Party.REQUESTER, P.LEGAL), needs=("grounds",)),
+    (S.CLOSED, S.READY): Move((P.DELIVER,), needs=("redacted",), ended=R.NOT_COLLECTED),
     (S.CLOSED, S.APPEAL): Move((Party.REQUESTER, P.LEGAL), needs=("grounds",)),
-    (S.APPEAL, S.CLOSED): Move((P.LEGAL,), needs=("outcome",)),
+    (S.APPEAL, S.CLOSED): Move((P.LEGAL,), needs=("outcome",), proves=True),
 }
 # Ways to an end: (status, resolution). A closed case has exactly one.
 ENDINGS: dict[tuple[Status, Resolution], Move] = {
@@ -122,6 +131,7 @@ ENDINGS: dict[tuple[Status, Resolution], Move] = {
     (S.REVIEW, R.DENIED): Move((P.APPROVE,), second=P.LEGAL, needs=("ground", "text"), proves=True),
     (S.APPROVAL, R.DENIED): Move((P.APPROVE,), second=P.LEGAL, needs=("ground", "text"), proves=True),
     (S.READY, R.NOT_COLLECTED): Move((Party.SYSTEM,)),
+    **{(status, R.EXPIRED): Move((Party.SYSTEM,)) for status in (S.RECEIVED, S.IDENTITY, S.REVIEW, S.SEARCHING)},
     **{(status, R.WITHDRAWN): Move((Party.REQUESTER,)) for status in OPEN if status is not S.APPEAL},
 }
 

@@ -46,6 +46,7 @@ class Answer(StrEnum):
     ANSWER = "answer"
     WITHDRAW = "withdraw"
     APPEAL = "appeal"
+    RENEW = "renew"  # that footage is kept
 
 
 class Mail(StrEnum):
@@ -104,3 +105,4 @@ class View:
     papers: tuple[Paper, ...] = ()
     photo: bool = False  # the desk asked for one, with its question
     mail: Mail = Mail.NONE
+    renew_until: date | None = None  # until when footage is kept if they renew it now

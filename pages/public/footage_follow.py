@@ -68,7 +68,9 @@ def _acted(visit: public.Visit, code: str, act: str) -> Any:
         return _paper(visit, code)
     if act not in tuple(Answer) or wrong:
         return public.Answer(_status(visit, following.look_up(desk, code, source), wrong=wrong), 422)
-    if act == Answer.WITHDRAW:
+    if act == Answer.RENEW:
+        view = following.renew(desk, code, source)
+    elif act == Answer.WITHDRAW:
         view = following.withdraw(desk, code, source)
     elif act == Answer.ANSWER:
         return _answered(visit, code)

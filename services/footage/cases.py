@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from config.jurisdiction import Jurisdiction, jurisdiction
-from data_access.desk import Desk, agreements, events, evidence, holds, outbox, queue, requests, texts
+from data_access.desk import Desk, agreements, events, evidence, holds, outbox, queue, registers, requests, texts
 from domain.errors import Forbidden, Invalid, NotFound
 from domain.footage import case as shown
 from domain.footage import handling, states
@@ -54,18 +54,22 @@ def sheet(desk: Desk, actor: Actor, folio: str) -> Sheet:
         case, links = found(connection, actor, folio), events.of(connection, folio)
         law, known = jurisdiction(case.jurisdiction), knowledge(connection, desk, case, links)
         mine = frozenset(one for one in HANDLING if may(actor, one))
+        kept = holds.of(connection, case.id)
+        placing = Permission.CUSTODY in mine and any(one.released_at is None for one in kept)
         return Sheet(
             case=case,
             clock=_clock(law, case),
             offers=offers(actor, case, known),
             agreements=agreements.of(connection, case),
-            holds=holds.of(connection, case.id),
+            holds=kept,
             pieces=evidence.listing(connection, desk, case.id),
             links=links,
             said=tuple(one for one in texts.of(connection, desk.seal, case) if one.kind not in (*REQUESTERS, REVIEW)),
             letters=_letters(connection, case),
             intact=events.intact(connection, case),
             identified=shown.identified(links),
+            go_on_from=terms.go_on_from(law, case, links),
+            cameras=_cameras(connection) if placing else (),
             extendable=Permission.LEGAL in mine and extendable(law, case),
             may=mine,
         )
@@ -133,6 +137,7 @@ def knowledge(connection: Connection, desk: Desk, case: Case, links: tuple[Link,
     for one in agreements.of(connection, case):
         agreed[str(one.resolution)].add(one.actor)
     law = jurisdiction(case.jurisdiction)
+    go_on_from = terms.go_on_from(law, case, links)
     return Known(
         tracks=frozenset(case.tracks),
         acted=acted,
@@ -141,6 +146,9 @@ def knowledge(connection: Connection, desk: Desk, case: Case, links: tuple[Link,
         redacted=sum(one.kind is Kind.REDACTED for one in pieces),
         agreed=agreed,
         grounds=tuple(one.code for one in law.grounds if one.track in case.tracks),
+        decided=shown.deciders(links),
+        opposes=go_on_from is not None,
+        waits=go_on_from is not None and terms.today(law, clock.now()) < go_on_from,
     )
 
 
@@ -166,12 +174,12 @@ def offers(actor: Actor, case: Case, known: Known) -> tuple[Offer, ...]:
     """Every move that the table allows one of this person's roles, and why not yet where something is against it."""
     if actor.email in known.conflicted:
         return ()
-    ways = states.moves(case.status)
+    ways = [one for one in states.moves(case.status) if one[2].fits(case.resolution)]
     return tuple(one for after, resolution, rule in ways for one in _offers(actor, known, rule, after, resolution))
 
 
 def _offers(actor: Actor, known: Known, rule: Move, after: Status, resolution: Resolution | None) -> list[Offer]:
-    fields, by = handling.fields(rule, after, resolution, known.grounds), holding(actor, rule)
+    fields, by = handling.fields(rule, after, resolution, known), holding(actor, rule)
     made = []
     if by is not None:
         against = handling.hindrance(actor.email, by, rule, after, resolution, known) or ""
@@ -191,7 +199,7 @@ def holding(actor: Actor, rule: Move) -> Permission | None:
 def extendable(law: Jurisdiction, case: Case) -> bool:
     """Whether a case may get its longer term: once, by the law, and before the first one is over."""
     inside = case.due_at is not None and clock.now() < case.due_at
-    return case.open and not case.extended and inside and terms.may_extend(law, case.tracks, _received(law, case))
+    return case.timed and not case.extended and inside and terms.may_extend(law, case.tracks, _received(law, case))
 
 
 def _received(law: Jurisdiction, case: Case) -> Any:
@@ -205,6 +213,10 @@ def _clock(law: Jurisdiction, case: Case) -> Clock | None:
     rules = [law.rule(track, _received(law, case)) for track in case.tracks]
     paused = case.status is Status.CLARIFICATION and any(rule is not None and rule.fix for rule in rules)
     return shown.clock(case.due_at, clock.now(), law.zone, off, paused)
+
+
+def _cameras(connection: Connection) -> tuple[tuple[str, str], ...]:
+    return tuple((one.code, str(one.entry["name"] or "")) for one in registers.cameras(connection))
 
 
 def _letters(connection: Connection, case: Case) -> tuple[Sent, ...]:

@@ -45,7 +45,7 @@ def confirm(desk: Desk, actor: Actor, folio: str, number: int, given: Mapping[st
     if any(wrong.values()):
         raise Invalid("footage.incomplete", fields={name: problem for name, problem in wrong.items() if problem})
     with desk.writing() as connection:
-        case, hold = _held(connection, desk, actor, folio, number)
+        case, hold = held(connection, desk, actor, folio, number)
         holds.confirm(connection, hold, clock.now(), actor.email, reference, digest)
         known = {"hold": hold.id, "sha256": digest, "tool": "vms", "as": str(Permission.CUSTODY)}
         events.append(connection, case.folio, clock.now(), actor.email, str(Act.PRESERVE), known)
@@ -57,7 +57,7 @@ def locate(desk: Desk, actor: Actor, folio: str, number: int, given: Mapping[str
     require(actor, Permission.CUSTODY)
     facts, words = told(SEARCH, given)
     with desk.writing() as connection:
-        case, hold = _held(connection, desk, actor, folio, number)
+        case, hold = held(connection, desk, actor, folio, number)
         known = cases.knowledge(connection, desk, case, events.of(connection, folio))
         if case.status not in SEARCHED:
             raise Illegal("footage.not_now")
@@ -76,13 +76,14 @@ def prolong(desk: Desk, actor: Actor, folio: str, number: int, given: Mapping[st
     require(actor, Permission.CUSTODY)
     _, words = told((REASON,), given)
     with desk.writing() as connection:
-        case, hold = _held(connection, desk, actor, folio, number)
+        case, hold = held(connection, desk, actor, folio, number)
         law, now = jurisdiction(case.jurisdiction), clock.now()
         until = max(hold.until, now) + law.preserve_days * DAY
-        review = until > hold.placed_at + law.most_held_days * DAY
+        first = min(one.placed_at for one in holds.of(connection, case.id))
+        review = until > first + law.most_held_days * DAY
         if review and not may(actor, Permission.LEGAL):
             raise Forbidden("footage.review")
-        holds.extend(connection, case.id, terms.end_of(law, terms.today(law, until)))
+        holds.keep(connection, case.id, terms.end_of(law, terms.today(law, until)))
         action = "hold_reviewed" if review else "hold_prolonged"
         events.append(connection, folio, now, actor.email, action, {"hold": hold.id, "until": until})
         texts.put(connection, desk.seal, case, "hold", now, actor.email, words["reason"])
@@ -93,7 +94,7 @@ def release(desk: Desk, actor: Actor, folio: str, number: int, given: Mapping[st
     require(actor, Permission.CUSTODY)
     _, words = told((REASON,), given)
     with desk.writing() as connection:
-        case, hold = _held(connection, desk, actor, folio, number)
+        case, hold = held(connection, desk, actor, folio, number)
         if case.open:
             raise Illegal("footage.hold_open")
         holds.release(connection, [hold.id], clock.now())
@@ -101,7 +102,8 @@ def release(desk: Desk, actor: Actor, folio: str, number: int, given: Mapping[st
         texts.put(connection, desk.seal, case, "hold", clock.now(), actor.email, words["reason"])
 
 
-def _held(connection: Connection, desk: Desk, actor: Actor, folio: str, number: int) -> tuple[Case, Hold]:
+def held(connection: Connection, desk: Desk, actor: Actor, folio: str, number: int) -> tuple[Case, Hold]:
+    """A hold that was not let go, of a case that this person has no interest in. Raises Forbidden or NotFound."""
     case = cases.impartial(connection, desk, actor, folio)
     hold = next((one for one in holds.of(connection, case.id) if one.id == number and not one.released_at), None)
     if hold is None:

@@ -23,7 +23,7 @@ from domain.footage.when import Segment
 from domain.people import Permission, Role
 from services.footage import filing, steps
 from services.footage.custody import MADE
-from services.footage.demo_plans import Plan, Step, address, plans
+from services.footage.demo_plans import COLLEAGUE, Plan, Step, address, plans
 
 LAW = "chile"
 DAY, SLOT, KEPT = 86_400, 300, 45  # seconds, seconds, days that a closed case keeps its files
@@ -126,10 +126,9 @@ def _move(connection: Connection, desk: Desk, case: Case, step: Step, at: int, n
 
 def _agree(connection: Connection, case: Case, resolution: Resolution, facts: Mapping[str, str], at: int) -> None:
     """The second person of a refusal."""
-    lawyer = address(Role.TRANSPARENCY)
-    agreements.add(connection, case, resolution, lawyer, at)
+    agreements.add(connection, case, resolution, COLLEAGUE, at)
     told = {**facts, "resolution": str(resolution), "version": case.version}
-    events.append(connection, case.folio, at, lawyer, "agreed", told)
+    events.append(connection, case.folio, at, COLLEAGUE, "agreed", told)
 
 
 def _attach(connection: Connection, desk: Desk, case: Case, kind: Kind, at: int) -> None:

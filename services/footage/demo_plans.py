@@ -19,6 +19,7 @@ OWNERS = {
     P.REDACT: Role.REDACTOR,
     P.APPROVE: Role.APPROVER,
 }
+COLLEAGUE = "transparency_officer.2@demo.atalaya"  # who agrees to a refusal, as another decides on the appeal
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +94,14 @@ PATHS: Mapping[str, tuple[Step, ...]] = {
         Step(9, S.CLOSED, Party.SYSTEM, R.ABANDONED),
     ),
     "not_collected": (*MADE, ready(R.FULL), Step(40, S.CLOSED, Party.SYSTEM, R.NOT_COLLECTED)),
+    "expired": (Step(61, S.CLOSED, Party.SYSTEM, R.EXPIRED),),
     "appeal": (REVIEW, DENIED, APPEALED),
     "upheld": (REVIEW, DENIED, APPEALED, Step(20, S.CLOSED, P.LEGAL, None, {"outcome": "upheld"})),
 }
 OPEN = {"received": 3, "identity": 2, "clarification": 2, "review": 4, "searching": 4, "third_party": 2}
 OPEN |= {"redaction": 3, "approval": 3, "ready": 3, "appeal": 2}
-OVER = {"full": 8, "partial": 6, "viewing": 2, "denied": 3, "offline": 2, "gone": 2, "elsewhere": 1, "transferred": 2}
-OVER |= {"withdrawn": 2, "abandoned": 1, "not_collected": 1, "upheld": 2}
+OVER = {"full": 7, "partial": 6, "viewing": 2, "denied": 3, "offline": 2, "gone": 2, "elsewhere": 1, "transferred": 2}
+OVER |= {"withdrawn": 2, "abandoned": 1, "not_collected": 1, "upheld": 2, "expired": 1}
 WAITED = {"searching": 40, "approval": 16, "review": 2}  # days that every other one stood still
 YEAR = 340  # days back to the oldest
 
@@ -130,4 +132,5 @@ def plans() -> Iterator[Plan]:
     kinds = (Kind.PARTY, Kind.INFORMATION, Kind.CRASH, Kind.PARTY, Kind.REPRESENTATIVE)
     for place, path in enumerate(over):
         turn = place * 13 % len(over)  # the endings are spread over the year
-        yield Plan(len(open_ones) + place, path, 45 + turn * (YEAR - 45) / len(over), kinds[place % len(kinds)])
+        kind = Kind.PRESERVE if path == "expired" else kinds[place % len(kinds)]
+        yield Plan(len(open_ones) + place, path, 45 + turn * (YEAR - 45) / len(over), kind)

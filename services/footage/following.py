@@ -20,11 +20,12 @@ from domain.footage import handling, states
 from domain.footage.case import Case, Link, Said, last_day, photo_asked
 from domain.footage.codes import read
 from domain.footage.deadlines import add_business_days
+from domain.footage.handling import Known
 from domain.footage.papers import Print, there
-from domain.footage.states import OPEN, SHOWN, Party, Public, Resolution, Status
+from domain.footage.states import SHOWN, Party, Public, Resolution, Status
 from domain.footage.view import NEXT, Answer, Instance, View
 from services import clock
-from services.footage import address, papers, steps, terms
+from services.footage import address, papers, preserving, steps, terms
 from services.footage.filing import REQUESTER, attach, prefix, written
 from services.footage.uploads import Upload
 
@@ -64,6 +65,15 @@ def withdraw(desk: Desk, code: str, source: str) -> View:
 def appeal(desk: Desk, code: str, source: str, grounds: str) -> View:
     """Ask for the decision to be looked at again, by the desk itself. Raises as `answer`."""
     return _move(desk, code, source, Answer.APPEAL, {"appeal": "internal", "grounds": grounds})
+
+
+def renew(desk: Desk, code: str, source: str) -> View:
+    """Have footage kept longer that was only to be kept, once. Raises as `withdraw`."""
+    known = _found(desk, code, source)
+    with desk.writing() as connection:
+        case = requests.by_folio(connection, known.folio) or known
+        preserving.renew(connection, case)
+        return _view(connection, desk, case)
 
 
 def mail_again(desk: Desk, code: str, source: str) -> View:
@@ -118,7 +128,7 @@ def _move(
         asked = not photos or photo_asked(case, events.of(connection, case.folio))
         if rule is None or wanted not in _may(case) or not asked:
             raise Illegal("footage.not_now")
-        facts, words = handling.told(handling.fields(rule, after, resolution, ()), told)
+        facts, words = handling.told(handling.fields(rule, after, resolution, Known(frozenset(case.tracks))), told)
         moved = steps.carry(connection, desk, REQUESTER, case, (after, resolution), facts, words)
         for place, kept in files.items():
             attach(connection, desk, moved, photos[place], kept, REQUESTER, clock.now(), handling.Kind.PHOTO)
@@ -142,8 +152,8 @@ def _view(connection: Connection, desk: Desk, case: Case) -> View:
     due = None if case.due_at is None else last_day(case.due_at, law.zone)
     held = [hold.until for hold in holds.of(connection, case.id) if hold.released_at is None]
     said = texts.of(connection, desk.seal, case)
-    ended = _ended(law, case)
-    late = due is not None and case.status in OPEN and terms.today(law, clock.now()) > due
+    ended, renew = _ended(law, case), preserving.renewable(connection, case, links)
+    late = due is not None and case.timed and terms.today(law, clock.now()) > due
     return View(
         folio=case.folio,
         status=SHOWN[case.status],
@@ -155,7 +165,7 @@ def _view(connection: Connection, desk: Desk, case: Case) -> View:
         extended=case.extended,
         preserved_until=last_day(min(held), law.zone) if held else None,
         next=NEXT[case.status],
-        may=_may(case),
+        may=_may(case) if renew is None else (Answer.RENEW, *_may(case)),
         answer_by=_answer_by(law, case, links),
         appeal_by=None if ended is None else terms.appeal_until(law, case.tracks, ended),
         instances=_instances(law, case, ended or (due if late else None)),
@@ -165,6 +175,7 @@ def _view(connection: Connection, desk: Desk, case: Case) -> View:
         papers=there(links),
         mail=address.state(connection, desk, case),
         photo=photo_asked(case, links),
+        renew_until=renew,
     )
 
 
@@ -173,7 +184,7 @@ def _may(case: Case) -> tuple[Answer, ...]:
     law = jurisdiction(case.jurisdiction)
     ended, today = _ended(law, case), terms.today(law, clock.now())
     in_time = ended is not None and today <= terms.appeal_until(law, case.tracks, ended)
-    appealable = in_time and case.resolution is not Resolution.WITHDRAWN
+    appealable = in_time and case.resolution not in (Resolution.WITHDRAWN, Resolution.EXPIRED)
     found = []
     for wanted, way in ANSWERS.items():
         rule = states.move(case.status, *way)

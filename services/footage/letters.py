@@ -32,6 +32,7 @@ ENDINGS = {
     Resolution.WITHDRAWN: "withdrawn",
     Resolution.ABANDONED: "abandoned",
     Resolution.NOT_COLLECTED: "not_collected",
+    Resolution.EXPIRED: "expired",
 }
 MOVES = {
     Status.IDENTITY: "identity",
@@ -147,7 +148,7 @@ def _facts(words: Words, case: Case, at: int, said: Mapping[str, str]) -> dict[s
     """Everything that a template may name."""
     today = terms.today(_law(case), at)
     grounds = {ground.code: ground.text[words.language] for ground in _law(case).grounds}
-    reason, outcome = said.get("reason", ""), said.get("outcome", "")
+    reason, outcome = said.get("reason", "") if case.resolution is Resolution.NOT_HELD else "", said.get("outcome", "")
     return {
         "filed": words.day(terms.today(_law(case), case.received_at)),
         "received": words.day(today),
@@ -155,7 +156,7 @@ def _facts(words: Words, case: Case, at: int, said: Mapping[str, str]) -> dict[s
         "until": words.day(date.fromisoformat(said["until"]) if "until" in said else _until(case, today)),
         "ground": grounds.get(said.get("ground", ""), ""),
         "body": said.get("body", ""),
-        "reason": words.text(f"letters.not_held.reasons.{reason}") if case.resolution is Resolution.NOT_HELD else "",
+        "reason": words.text(f"letters.not_held.reasons.{reason}") if reason else "",
         "outcome": words.text(f"letters.appeal_decided.outcomes.{outcome}") if outcome else "",
     }
 

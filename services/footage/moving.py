@@ -45,7 +45,7 @@ def move(
             links = events.of(connection, folio)
             known = cases.knowledge(connection, desk, case, links)
             rule, by = _allowed(actor, case, known, after, resolution)
-            facts, words = handling.told(handling.fields(rule, after, resolution, known.grounds), told)
+            facts, words = handling.told(handling.fields(rule, after, resolution, known), told)
             if rule.second is not None:
                 _same_agreed(actor, case, links, resolution, facts)
             return steps.carry(
@@ -71,7 +71,7 @@ def agree(desk: Desk, actor: Actor, folio: str, version: int, resolution: Resolu
             _fresh(actor, rule)
             known = cases.knowledge(connection, desk, case, events.of(connection, folio))
             cases.involved(actor, known)
-            choice = handling.fields(rule, Status.CLOSED, resolution, known.grounds)[:1]
+            choice = handling.fields(rule, Status.CLOSED, resolution, known)[:1]
             facts, _ = handling.told(choice, told)
             agreements.add(connection, case, resolution, actor.email, clock.now())
             details = {**facts, "resolution": str(resolution), "version": case.version}
@@ -175,7 +175,7 @@ def _allowed(
     actor: Actor, case: Case, known: Known, after: Status, resolution: Resolution | None
 ) -> tuple[Move, Permission]:
     rule = states.move(case.status, after, resolution)
-    if rule is None:
+    if rule is None or not rule.fits(case.resolution):
         raise Illegal("footage.illegal")
     by = cases.holding(actor, rule)
     if by is None:

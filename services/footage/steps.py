@@ -11,7 +11,7 @@ from config.jurisdiction import jurisdiction
 from data_access.desk import Desk, events, evidence, holds, requests, texts
 from domain.errors import Invalid
 from domain.footage import handling
-from domain.footage.case import Case
+from domain.footage.case import Case, approved
 from domain.footage.handling import Act, Kind
 from domain.footage.states import Resolution, Status
 from services import clock
@@ -34,6 +34,8 @@ def carry(
     and the letter that tells of it. `facts` and `words` are what was told with it; `at` is when, now unless told."""
     after, resolution = way
     now, details = clock.now() if at is None else at, dict(facts)
+    if (case.status, after) == (Status.CLOSED, Status.READY):  # it waits again, as it was approved
+        resolution = approved(events.of(connection, case.folio))
     if "officer" in facts:
         details["officer"] = address(facts["officer"])
     if resolution is not None:
@@ -62,7 +64,10 @@ def _columns(
     if "officer" in details:
         found["officer"] = details["officer"]
     if after in ENDED:
-        found["closed_at"] = now
+        upheld = case.status is Status.APPEAL and case.closed_at is not None  # what stands was answered then
+        found["closed_at"] = case.closed_at if upheld else now
+    elif after is Status.READY and case.status is Status.CLOSED:
+        found |= {"closed_at": None, "due_at": None}  # the law's term was kept when it was ready first
     elif case.status is Status.APPEAL:
         found |= {"closed_at": None, "resolution": None}
     if case.status is Status.CLARIFICATION:
@@ -78,16 +83,20 @@ def write(
 
 
 def _hold(connection: Connection, before: Case, after: Case, now: int) -> None:
-    """Holds last until the last appeal could have come, and through an appeal until it is decided."""
+    """Holds last until the last appeal could have come, and through an appeal until it is decided; what was passed on
+    to another body is held no less long than before, and what was only to be kept is over."""
+    if after.status is Status.CLOSED and after.resolution is Resolution.EXPIRED:
+        return
     law = jurisdiction(after.jurisdiction)
     today, received = terms.today(law, now), terms.today(law, after.received_at)
     if after.status in ENDED:
         day = terms.hold_until(law, after.tracks, received, today)
-    elif after.status is Status.APPEAL or before.status is Status.APPEAL:
+    elif after.status is Status.APPEAL or before.status in (Status.APPEAL, Status.CLOSED):
         day = terms.hold_until(law, after.tracks, today)
     else:
         return
-    holds.extend(connection, after.id, terms.end_of(law, day))
+    hold = holds.keep if after.resolution is Resolution.TRANSFERRED else holds.extend
+    hold(connection, after.id, terms.end_of(law, day))
 
 
 def _recordings(
@@ -97,7 +106,7 @@ def _recordings(
     if details.get("reason") == handling.INCIDENT:
         events.append(connection, after.folio, now, person, "incident", {"reason": handling.INCIDENT})
     act = {Status.READY: Act.APPROVE, Status.DELIVERED: Act.DELIVER}.get(after.status)
-    if act is None:
+    if act is None or before.status is Status.CLOSED:
         return
     for piece in evidence.listing(connection, desk, after.id):
         if piece.kind is Kind.REDACTED and piece.destroyed_at is None:

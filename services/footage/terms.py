@@ -101,6 +101,18 @@ def answer_by(law: Jurisdiction, case: Case, asked: date) -> date:
     return add_business_days(asked, days, calendar(law, asked))
 
 
+def go_on_from(law: Jurisdiction, case: Case, events: Sequence[Link]) -> date | None:
+    """The first day on which a case may go on whose third parties were told: they have a term to hear of it and one to
+    oppose. None where it waits for nobody, or the law sets no such terms."""
+    rules = [law.rule(track, today(law, case.received_at)) for track in case.tracks]
+    days = max((rule.notify + rule.oppose for rule in rules if rule is not None), default=0)
+    told = [event.at for event in events if event.after == Status.THIRD_PARTY]
+    if case.status is not Status.THIRD_PARTY or not days or not told:
+        return None
+    since = today(law, told[-1])
+    return add_business_days(since, days, calendar(law, since)) + timedelta(days=1)
+
+
 def appeal_until(law: Jurisdiction, tracks: Sequence[Track], closed: date) -> date:
     """The last day on which any of the bodies may still be turned to."""
     off = calendar(law, closed)

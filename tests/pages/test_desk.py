@@ -15,19 +15,24 @@ from sqlalchemy import text
 
 from components import footage_case
 from components.footage_case import Ground
-from data_access.desk import Desk, events, evidence, outbox
+from data_access.desk import Desk, events, evidence, holds, outbox, registers
 from data_access.store import Store
 from domain.footage.case import Case
+from domain.footage.draft import Kind as Asked
+from domain.footage.draft import Place
 from domain.footage.handling import CHECKLIST, Kind
 from domain.footage.states import Resolution, Status
 from domain.footage.view import Mail
 from domain.people import ANONYMOUS, Permission, Role
+from domain.registers.cameras import check
 from locales import LANGUAGES, Words
+from services import clock
 from services.footage import address, cases, filing, moving
 from tests import dated
-from tests.filing import a_filing
+from tests.filing import a_draft, a_filing
 from tests.footage import VIDEO, WORDS, case_of, file, person, piece, prepared, standing
 from tests.pages.conftest import fire
+from tests.registering import camera
 
 SignIn = Callable[..., FlaskClient]
 NEVER = ("Ana Soto", "12345678", "ana@example.org", "Me asaltaron")  # who asks
@@ -110,11 +115,13 @@ def test_the_queue_shows_cases_by_deadline_and_keeps_its_filter_in_the_address(
 
 
 @pytest.mark.parametrize("role", [role for role in Role if Permission.CASES in person(role).permissions])
-@pytest.mark.parametrize("status", Status)
+@pytest.mark.parametrize(
+    ("status", "closed"), [*((one, Resolution.DENIED) for one in Status), (Status.CLOSED, Resolution.NOT_COLLECTED)]
+)
 def test_a_case_is_drawn_in_every_state_for_every_role_without_who_asks(
-    portal: Dash, signed_in: SignIn, sqlite_desk: Desk, status: Status, role: Role
+    portal: Dash, signed_in: SignIn, sqlite_desk: Desk, status: Status, closed: Resolution, role: Role
 ) -> None:
-    case = prepared(sqlite_desk, status)
+    case = prepared(sqlite_desk, status, closed)
     for search in ("", "?lang=en"):
         text = drawn(portal, signed_in(role), f"/desk/case/{case.folio}", search)
         assert "page-error" not in text
@@ -147,6 +154,47 @@ def test_only_the_moves_that_may_be_made_are_forms(portal: Dash, signed_in: Sign
 
     assert forms(Role.OPERATOR) == {"identity_pending", "clarification", "in_review"}
     assert forms(Role.APPROVER) == forms(Role.AUDITOR) == set()
+
+
+def test_third_parties_who_were_told_are_waited_for_in_sight(
+    portal: Dash, signed_in: SignIn, sqlite_desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = dated.filed(sqlite_desk, "2026-12-02", kind=Asked.INFORMATION)
+    piece(sqlite_desk, case, Kind.MASTER)
+    case = dated.moved(sqlite_desk, case, Status.THIRD_PARTY, "2026-12-14")
+    page = f"/desk/case/{case.folio}"
+    for day, waits in (("2026-12-21", True), ("2026-12-22", False)):
+        monkeypatch.setattr("services.clock.now", lambda day=day: dated.at(day))
+        client = signed_in(Role.CUSTODIAN)
+        text = drawn(portal, client, page)
+        assert "puede seguir desde el 22 dic 2026" in text
+        assert ("todavía corre el plazo" in text, "move-redaction" in text) == (waits, not waits)
+    told = {"version": case.version, "after": "redaction", "opposition": "opposed"}
+    assert send(client, case, "move", **told).status_code == 200
+    assert "Qué dijeron los terceros: Se opusieron" in drawn(portal, client, page)
+
+
+def test_a_custodian_names_the_camera_of_a_request_for_a_corner(
+    portal: Dash, signed_in: SignIn, sqlite_desk: Desk
+) -> None:
+    draft = a_draft(place=Place(corner="Gran Avenida con Salesianos"))
+    with sqlite_desk.writing() as connection:
+        entry = check(camera(), draft.segments[0].day)[0]
+        registers.add_cameras(connection, {"CAM-1": entry}, 1, "x@ciudad.cl")
+        case = filing.enter(connection, sqlite_desk, a_filing(draft=draft), filing.REQUESTER, clock.now())
+        (blank,) = holds.of(connection, case.id)
+    client, page = signed_in(Role.CUSTODIAN), f"/desk/case/{case.folio}"
+    text = drawn(portal, client, page)
+    assert f'data-desk=\\"place-{blank.id}\\"' in text
+    assert 'option value=\\"CAM-1\\"' in text
+    assert "place-" not in drawn(portal, signed_in(Role.TRANSPARENCY), page)
+    told = {"camera": "CAM-1", "starts": "2026-11-30T11:50", "ends": "2026-11-30T12:30"}
+    wrong = send(client, case, f"hold/{blank.id}/place", **told | {"starts": "soon"})
+    assert (wrong.status_code, set(wrong.json["fields"])) == (400, {"starts"})
+    assert send(client, case, f"hold/{blank.id}/place", **told).status_code == 200
+    with sqlite_desk.engine.connect() as connection:
+        (hold,) = [one for one in holds.of(connection, case.id) if one.released_at is None]
+    assert (hold.camera, hold.ends - hold.starts) == ("CAM-1", 2_400)
 
 
 # --- forms -----------------------------------------------------------------------------------------------------

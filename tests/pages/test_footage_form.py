@@ -351,8 +351,26 @@ def test_one_may_withdraw_once_one_says_so(client: FlaskClient, code: str, sqlit
     assert followed(client, code, act="withdraw", sure="yes").status_code == 409
 
 
+def test_what_is_only_to_be_kept_is_renewed_once_from_its_page(
+    client: FlaskClient, tick: dict[str, int], sqlite_desk: Desk
+) -> None:
+    found = CODE.search(send(client, tick, PRESERVE, Kind.PRESERVE).text)
+    assert found is not None
+    assert "22 marzo 2027" in followed(client, found[1]).text  # the day that it would be kept until
+    done = followed(client, found[1], act="renew")
+    assert (done.status_code, 'role="status"' in done.text) == (200, True)
+    assert 'value="renew"' not in done.text
+    assert followed(client, found[1], act="renew").status_code == 409
+
+
 @pytest.mark.parametrize(
-    "act", [{"act": "approve"}, {"act": "answer", "answer": "x" * 30}, {"act": "appeal", "appeal": "x" * 30}]
+    "act",
+    [
+        {"act": "approve"},
+        {"act": "renew"},
+        {"act": "answer", "answer": "x" * 30},
+        {"act": "appeal", "appeal": "x" * 30},
+    ],
 )
 def test_an_act_that_may_not_be_now_changes_nothing(
     client: FlaskClient, code: str, sqlite_desk: Desk, act: dict[str, str]

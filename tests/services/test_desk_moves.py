@@ -57,14 +57,18 @@ def links(desk: Desk, folio: str) -> list[str]:
 # --- the table -------------------------------------------------------------------------------------------------
 
 
+# Where a case stands; of closed ones also how it ended, which the moves on from there may rest on.
+STANDS = [(before, R.DENIED) for before in Status] + [(S.CLOSED, how) for how in Resolution if how is not R.DENIED]
+
+
 @pytest.mark.parametrize("role", Role)
-@pytest.mark.parametrize("before", Status)
+@pytest.mark.parametrize(("before", "closed"), STANDS)
 def test_every_move_is_made_by_whom_the_table_names_and_refused_to_all_others(
-    sqlite_desk: Desk, before: Status, role: Role
+    sqlite_desk: Desk, before: Status, closed: Resolution, role: Role
 ) -> None:
     desk, actor = sqlite_desk, person(role, name="quien-mueve")
     wrong: list[object] = []
-    case = prepared(desk, before)
+    case = prepared(desk, before, closed)
     for start, after, resolution in every_way():
         if start is not before:
             continue
@@ -73,7 +77,7 @@ def test_every_move_is_made_by_whom_the_table_names_and_refused_to_all_others(
             other = person(*(one for one in Role if rule.second in PERMISSIONS[one]), name="otra-persona")
             moving.agree(desk, other, case.folio, case.version, R(str(resolution)), everything(after, resolution))
         error = try_move(desk, actor, case.folio, after, resolution)
-        allowed, done = by_table(role, before, after, resolution), case_of(desk, case.folio)
+        allowed, done = by_table(role, case, after, resolution), case_of(desk, case.folio)
         if (error is None) != allowed or (error is not None and done != case):
             wrong.append((after, resolution, error))
         if allowed and (done.status, done.version > case.version) != (after, True):
@@ -81,14 +85,16 @@ def test_every_move_is_made_by_whom_the_table_names_and_refused_to_all_others(
         if rule is None and Permission.CASES in PERMISSIONS[role] and not isinstance(error, Illegal):
             wrong.append((after, resolution, "not told as impossible", error))
         if done != case:
-            case = prepared(desk, before)
+            case = prepared(desk, before, closed)
     assert wrong == []
 
 
 @pytest.mark.parametrize("role", Role)
-@pytest.mark.parametrize("before", Status)
-def test_what_is_offered_is_what_the_table_allows(sqlite_desk: Desk, before: Status, role: Role) -> None:
-    case, actor = prepared(sqlite_desk, before), person(role)
+@pytest.mark.parametrize(("before", "closed"), STANDS)
+def test_what_is_offered_is_what_the_table_allows(
+    sqlite_desk: Desk, before: Status, closed: Resolution, role: Role
+) -> None:
+    case, actor = prepared(sqlite_desk, before, closed), person(role)
     if Permission.CASES not in actor.permissions:
         with pytest.raises(Forbidden):
             cases.moves(sqlite_desk, actor, case.folio)
@@ -97,7 +103,7 @@ def test_what_is_offered_is_what_the_table_allows(sqlite_desk: Desk, before: Sta
     allowed = {
         (after, how)
         for start, after, how in every_way()
-        if start is before and by_table(role, before, after, how) and states.move(before, after, how).second is None  # type: ignore[union-attr]
+        if start is before and by_table(role, case, after, how) and states.move(before, after, how).second is None  # type: ignore[union-attr]
     }
     assert offered == allowed
 
@@ -219,6 +225,22 @@ def test_only_who_decides_on_the_law_agrees_to_a_denial(sqlite_desk: Desk, role:
 
 
 # --- who it is, once more --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seconds", [FRESH, FRESH + 1])
+def test_who_approves_delivers_or_decides_an_appeal_gave_their_password_a_moment_ago(
+    sqlite_desk: Desk, seconds: int
+) -> None:
+    long_ago = [replace(one, proved_at=clock.now() - seconds) for one in (JUDGE, CLERK, LAWYER)]
+    judge, clerk, lawyer = long_ago if seconds > FRESH else (JUDGE, CLERK, LAWYER)
+    ways = [
+        *((judge, S.APPROVAL, S.READY, how) for how in (R.FULL, R.PARTIAL, R.VIEWING)),
+        (clerk, S.READY, S.DELIVERED, None),
+        *((lawyer, S.APPEAL, after, None) for after in (S.SEARCHING, S.REDACTION, S.CLOSED)),
+    ]
+    cases_of = [(actor, prepared(sqlite_desk, before), after, how) for actor, before, after, how in ways]
+    errors = [try_move(sqlite_desk, actor, case.folio, after, how) for actor, case, after, how in cases_of]
+    assert [type(error) for error in errors] == [Unproved if seconds > FRESH else type(None)] * 7
 
 
 @pytest.mark.parametrize("seconds", [FRESH, FRESH + 1])

@@ -47,6 +47,7 @@ def view(**changed: object) -> View:
         "question": "¿Dónde <b>fue</b>?",
         "reply": "Porque & por tanto",
         "history": ((DAY, Public.RECEIVED), (DAY, Public.CLOSED)),
+        "renew_until": DAY,
     }
     return View(**told | changed)  # type: ignore[arg-type]
 
