@@ -11,10 +11,11 @@ from dash import html
 from components.fields import Typed, area, hidden, line, summary, tick
 from components.footage_told import FOLLOW
 from components.markup import Html
+from components.public_parts import upper
 from domain.footage.handling import MOST, TEXT
 from domain.footage.papers import Paper
 from domain.footage.states import Public
-from domain.footage.view import Answer, Mail, View
+from domain.footage.view import Answer, Mail, Step, View
 from locales import LANGUAGES, Words
 
 SAY = "footage_public."
@@ -30,6 +31,7 @@ class Followed:
     view: View
     code: str
     ground: str  # in the reader's language
+    zone: str  # of the place's clock
     token: Html
     typed: Typed
     done: str = ""
@@ -70,9 +72,9 @@ def status(told: Followed, words: Words) -> list[Any]:
         done,
         html.Dl(_facts(view, told.ground, words), className="card"),
         html.P(words.text(SAY + "status.overdue"), className="warning") if view.overdue else None,
-        html.P(words.text(SAY + "status.extended")) if view.extended else None,
+        *_extended(view, words),
         html.H2(words.text(SAY + "result.next")),
-        html.P(words.text(f"{SAY}next.{view.next}")),
+        html.P(_next(told, words)),
         *_replied(view, words),
         *_instances(view, words),
         *_mail(told, words),
@@ -89,12 +91,33 @@ def _facts(view: View, ground: str, words: Words) -> list[Any]:
     told: list[tuple[str, Any]] = [("status.is", html.Strong(words.text(f"{SAY}status.{view.status}")))]
     if view.resolution is not None:
         told.append(("status.resolution", words.text(f"{SAY}resolutions.{view.resolution}")))
-    if ground:
-        told.append(("status.ground", ground))
+    why = [("ground", ground), ("body", view.body)]
+    if view.reason:
+        why.append(("reason", upper(words.text(f"letters.not_held.reasons.{view.reason}"))))
+    told += [(f"status.{key}", text) for key, text in why if text]
     dates = [("result.received", view.received), ("result.due", view.due), ("result.preserved", view.preserved_until)]
     dates.append(("status.appeal_by", view.appeal_by))
     told += [(key, words.day(day, "d MMMM y")) for key, day in dates if day is not None]
     return [part for key, value in told for part in (html.Dt(words.text(SAY + key)), html.Dd(value))]
+
+
+def _extended(view: View, words: Words) -> list[Any]:
+    """That it takes longer, and the reason that was given."""
+    if not view.extended:
+        return []
+    reason = html.P(view.extension, className="card") if view.extension else None
+    return [html.P(words.text(SAY + ("status.extended_why" if reason else "status.extended"))), reason]
+
+
+def _next(told: Followed, words: Words) -> str:
+    """What comes next; what is ready is handed over in one of three ways."""
+    view = told.view
+    if view.next is not Step.COLLECT:
+        return words.text(f"{SAY}next.{view.next}")
+    if view.viewing is not None:
+        when = words.appointment(view.viewing, told.zone)
+        return words.text(SAY + "next.appointed", when=when)
+    return words.text(f"{SAY}next.collect.{view.way}")
 
 
 def _steps(view: View, words: Words) -> html.Ol:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from domain.footage.draft import Delivery
 from domain.footage.papers import Paper
 from domain.footage.states import Public, Resolution, Status
 
@@ -82,16 +83,20 @@ class Instance:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Where a request is. `question` is what the desk asked, `reply` why it refused, both in the desk's words."""
+    """Where a request is. In the desk's words: `question` is what it asked, `reply` the grounds of its answer,
+    `extension` why it took longer, `body` to whom it passed the request on."""
 
     folio: str
     status: Public
     resolution: Resolution | None
     ground: str  # code of the jurisdiction's ground, of a refusal
+    reason: str  # code of why there is no footage
+    body: str
     received: date
     due: date | None
     overdue: bool
     extended: bool
+    extension: str
     preserved_until: date | None
     next: Step
     may: tuple[Answer, ...]
@@ -103,4 +108,6 @@ class View:
     history: tuple[tuple[date, Public], ...]
     papers: tuple[Paper, ...] = ()
     photo: bool = False  # the desk asked for one, with its question
+    way: Delivery = Delivery.COUNTER  # how it is handed over
+    viewing: int | None = None  # the instant at which it is shown
     mail: Mail = Mail.NONE

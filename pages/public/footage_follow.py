@@ -102,5 +102,5 @@ def _status(visit: public.Visit, view: View, wrong: dict[str, str] | None = None
     law, language = jurisdiction(session.settings().jurisdiction), visit.words.language
     ground = next((one.text[language] for one in law.grounds if one.code == view.ground), "")
     typed = fields.Typed({} if done else visit.form, wrong or {})
-    told = footage_status.Followed(view, visit.said("code"), ground, visit.token(), typed, done)
+    told = footage_status.Followed(view, visit.said("code"), ground, law.zone, visit.token(), typed, done)
     return footage_status.status(told, visit.words)

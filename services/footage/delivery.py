@@ -12,7 +12,7 @@ from domain.footage.handling import Act, Kind
 from domain.footage.states import Resolution, Status
 from domain.people import Actor, Permission, require, require_fresh
 from services import clock
-from services.footage import cases, steps
+from services.footage import cases, letters, steps
 
 DAY = 86_400  # seconds
 REQUESTER = "requester"
@@ -70,7 +70,10 @@ def download(desk: Desk, secret: str) -> tuple[Piece, Iterator[bytes]]:
 
 
 def appoint(desk: Desk, actor: Actor, folio: str, at: int) -> None:
-    """Write down when a recording is shown. Raises Forbidden, NotFound, Illegal, or Invalid for a time that is past."""
+    """Write down when a recording is shown, and tell who asked.
+
+    Raises Forbidden, NotFound, Illegal, or Invalid for a time that is past.
+    """
     require(actor, Permission.DELIVER)
     if at <= clock.now():
         raise Invalid("footage.incomplete", fields={"at": "past"})
@@ -80,3 +83,4 @@ def appoint(desk: Desk, actor: Actor, folio: str, at: int) -> None:
         if case.status is not Status.READY:
             raise Illegal("footage.not_now")
         events.append(connection, folio, clock.now(), actor.email, "viewing_set", {"viewing": at})
+        letters.enqueue(connection, desk, case, "viewing", clock.now(), {"viewing": str(at)})
