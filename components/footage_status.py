@@ -21,6 +21,7 @@ from locales import LANGUAGES, Words
 SAY = "footage_public."
 ANSWER = "/footage/answer"  # takes a photo with the answer
 PAPER = "paper"  # an official letter as PDF
+DOWNLOAD = "download"  # a file that is ready
 MAIL = "mail"  # beside what moves the request: another letter to confirm the address with
 
 
@@ -75,6 +76,7 @@ def status(told: Followed, words: Words) -> list[Any]:
         *_extended(view, words),
         html.H2(words.text(SAY + "result.next")),
         html.P(_next(told, words)),
+        *_downloads(told, words),
         *_replied(view, words),
         *_instances(view, words),
         *_mail(told, words),
@@ -179,6 +181,21 @@ def _mail(told: Followed, words: Words) -> list[Any]:
     return [html.P(words.text(f"{SAY}act.mail_{told.view.mail}"), className="note"), send]
 
 
+def _downloads(told: Followed, words: Words) -> list[Any]:
+    """The files that may be downloaded, each with how often still."""
+    rows = []
+    for number, one in enumerate(told.view.downloads, start=1):
+        left = words.text(SAY + "download.left", count=one.left)
+        if one.until is not None:
+            left += " " + words.text(SAY + "download.until", day=words.day(one.until, "d MMMM y"))
+        name = words.text(SAY + "download.file", number=number, size=words.number(one.bytes / 1_000_000, 1))
+        rows.append(html.Li([_form(told, DOWNLOAD, name, hidden("file", one.id)), html.P(left)]))
+    if not rows:
+        return []
+    own = html.P(words.text("footage_download.own"), className="quiet")
+    return [html.H2(words.text(SAY + "download.title")), html.Ul(rows, className="papers"), own]
+
+
 def _papers(told: Followed, words: Words) -> list[Any]:
     """The official letters, in both languages. The code goes in the body, as ever."""
     if not told.view.papers:
@@ -265,7 +282,7 @@ def _room(act: str, words: Words) -> str:
 
 def wrong(act: str, form: Mapping[str, str], words: Words) -> dict[str, str]:
     """What is wrong with what was typed for an act, by field."""
-    if act in (MAIL, PAPER):
+    if act in (MAIL, PAPER, DOWNLOAD):
         return {}
     if act == Answer.WITHDRAW:
         return {} if form.get("sure") else {"sure": words.text(SAY + "act.withdraw_empty")}

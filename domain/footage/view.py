@@ -82,6 +82,16 @@ class Instance:
 
 
 @dataclass(frozen=True, slots=True)
+class Download:
+    """A file to be downloaded, how often still and until when; the days count from the first time."""
+
+    id: str
+    bytes: int
+    left: int
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """Where a request is. In the desk's words: `question` is what it asked, `reply` the grounds of its answer,
     `extension` why it took longer, `body` to whom it passed the request on."""
@@ -109,5 +119,6 @@ class View:
     papers: tuple[Paper, ...] = ()
     photo: bool = False  # the desk asked for one, with its question
     way: Delivery = Delivery.COUNTER  # how it is handed over
+    downloads: tuple[Download, ...] = ()
     viewing: int | None = None  # the instant at which it is shown
     mail: Mail = Mail.NONE

@@ -64,6 +64,9 @@ def _acted(visit: public.Visit, code: str, act: str) -> Any:
         return _status(visit, following.mail_again(desk, code, source), done=footage_status.MAIL)
     if act == footage_status.PAPER:
         return _paper(visit, code)
+    if act == footage_status.DOWNLOAD:
+        found, blocks = following.download(desk, code, source, visit.said("file"))
+        return public.File(found.media, found.name, found.bytes, blocks)
     if act not in tuple(Answer) or wrong:
         return public.Answer(_status(visit, following.look_up(desk, code, source), wrong=wrong), 422)
     if act == Answer.WITHDRAW:

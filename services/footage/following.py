@@ -6,7 +6,7 @@ and slowed down for each visitor and for all of them together.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from hashlib import sha256
 
@@ -19,12 +19,13 @@ from domain.errors import Illegal, NotFound, Throttled
 from domain.footage import handling, states
 from domain.footage.case import Case, Link, Said, last_day, photo_asked
 from domain.footage.codes import read
+from domain.footage.custody import Piece
 from domain.footage.deadlines import add_business_days
 from domain.footage.papers import LIMITED, Print, there
 from domain.footage.states import OPEN, SHOWN, Party, Public, Resolution, Status
 from domain.footage.view import NEXT, Answer, Instance, View
 from services import clock
-from services.footage import address, papers, steps, terms
+from services.footage import address, delivery, papers, steps, terms
 from services.footage.filing import REQUESTER, attach, prefix, written
 from services.footage.uploads import Upload
 
@@ -84,6 +85,11 @@ def paper(desk: Desk, code: str, source: str, which: str, language: str) -> Prin
     case = _found(desk, code, source)
     with desk.engine.connect() as connection:
         return papers.written(connection, desk, case, which, [language])[0]
+
+
+def download(desk: Desk, code: str, source: str, id: str) -> tuple[Piece, Iterator[bytes]]:
+    """A file that is ready, by the code of its request. Raises as `look_up`, or Illegal("footage.no_download")."""
+    return delivery.fetch(desk, _found(desk, code, source).folio, id)
 
 
 def confirm_address(desk: Desk, typed: str, source: str) -> None:
@@ -170,6 +176,7 @@ def _view(connection: Connection, desk: Desk, case: Case) -> View:
         mail=address.state(connection, desk, case),
         photo=photo_asked(case, links),
         way=case.way,
+        downloads=delivery.offered(connection, desk, case, links),
         viewing=_viewing(case, links),
     )
 
