@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -11,7 +11,7 @@ from dash import html
 
 from components.fields import Groups, Options, Typed, area, chooser, hidden, line, radios, tag, tick
 from domain.footage.draft import Delivery, Facts, Involvement, Kind, Relation
-from domain.footage.reading import CAMERAS, SEGMENTS, STORY
+from domain.footage.reading import OTHER_CAMERAS, SEGMENTS, STORY
 from domain.footage.when import STEP, Hour
 from locales import Words
 
@@ -45,6 +45,7 @@ class Sheet:
     typed: Typed
     offered: Offered
     kind: Kind | None = None
+    draw: Callable[[str], Any] | None = None  # the map to choose a camera on, with the code that is chosen there
 
     def say(self, key: str, **parts: object) -> str:
         return self.words.text(f"footage_form.{key}", **parts)
@@ -172,21 +173,30 @@ def _where(sheet: Sheet) -> html.Fieldset:
 
 
 def _cameras(sheet: Sheet) -> list[Any]:
-    chosen = [code for code in sheet.typed.form.get("camera", ()) if code]
-    every = [*chosen, *[""] * CAMERAS][:CAMERAS]
-    first, *rest = (
-        chooser(
-            sheet.typed,
-            "camera",
-            sheet.say("where.camera" if n == 0 else "where.camera_more"),
-            sheet.offered.cameras,
-            id="camera" if n == 0 else f"camera-{n}",
-            chosen=code,
-        )
-        for n, code in enumerate(every)
-    )
-    more = html.Details([html.Summary(sheet.say("where.more")), *rest], open=len(chosen) > 1 or sheet.kind is None)
-    return [first, more]
+    """The list with every camera once, the map, and room for the names of two more."""
+    typed, offered = sheet.typed, sheet.offered
+    first, second, *_ = [*(code for code in typed.form.get("camera", ()) if code), "", ""]
+    rest = [
+        line(typed, name, sheet.say("where.camera_more"), sheet.say("where.camera_hint"), maxlength=120)
+        for name in OTHER_CAMERAS
+    ]
+    shown = sheet.kind is None or any(typed.one(name) for name in OTHER_CAMERAS)
+    return [
+        chooser(typed, "camera", sheet.say("where.camera"), offered.cameras, chosen=first),
+        _map(sheet, second),
+        html.Details([html.Summary(sheet.say("where.more")), *rest], open=shown),
+    ]
+
+
+def _map(sheet: Sheet, chosen: str) -> html.Fieldset | None:
+    """The same cameras on a map, and a way to take back what was chosen on it."""
+    drawn = sheet.draw(chosen) if sheet.draw else None
+    if drawn is None:
+        return None
+    none = tag("input", id="camera-none", type="radio", name="camera", value="", checked=not chosen)
+    back = html.Div(html.Label([none, html.Span(sheet.say("where.map_none"))]), className="tick")
+    hint = html.P(sheet.say("where.map_hint"), className="hint")
+    return html.Fieldset([html.Legend(sheet.say("where.map_legend")), hint, back, drawn])
 
 
 # --- what happened, and who asks

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from dash import html
 
@@ -29,9 +30,12 @@ class Legal:
     term: Term | None
 
 
-def address(kind: Kind) -> str:
-    """Where a kind of request is made; files are taken at one address alone."""
-    return PRESENTING if kind is Kind.REPRESENTATIVE else f"{FORM}?kind={kind}"
+def address(kind: Kind, camera: str = "") -> str:
+    """Where a kind of request is made, with a camera chosen already; files are taken at one address alone."""
+    chosen = {"camera": camera} if camera else {}
+    if kind is Kind.REPRESENTATIVE:
+        return f"{PRESENTING}?{urlencode(chosen)}" if camera else PRESENTING
+    return f"{FORM}?{urlencode({'kind': kind, **chosen})}"
 
 
 def can(words: Words) -> html.Section:

@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from dash import html
 from werkzeug.datastructures import FileStorage
 
-from components import footage_told
+from components import footage_told, public_map
 from components.footage_form import FILES, Legal, Offered
+from components.markup import Html
+from components.public_map import Dot
 from domain.footage.draft import Draft
 from locales import Words
 from services.footage import uploads
@@ -22,16 +24,31 @@ def known_form() -> Form:
 
 
 def offered(known: Form, words: Words) -> Offered:
+    """The choices; each camera says how long it keeps what it records."""
     law, language = known.law, words.language
     return Offered(
-        cameras=known.cameras,
+        cameras=[
+            (group, [_kept(code, name, known, words) for code, name in listed]) for group, listed in known.cameras
+        ],
         communes=known.communes,
         documents=law.documents,
         undertaking=Legal(law.undertaking.version, law.undertaking.text[language]),
         notice=Legal(law.notice.version, law.notice.text[language]),
         today=known.today.isoformat(),
-        points=known.points,
+        points=bool(known.around),
     )
+
+
+def _kept(code: str, name: str, known: Form, words: Words) -> tuple[str, str]:
+    days = known.ground.cameras[code] or known.ground.retention
+    return code, f"{name} · {words.text('footage_form.where.kept', count=days)}"
+
+
+def mapped(known: Form, chosen: str, words: Words) -> Html | None:
+    """The map to choose a camera on, of those whose place is published."""
+    names = {code: name for _, listed in known.cameras for code, name in listed}
+    places = [Dot(code, lon, lat, names[code]) for code, (lon, lat) in known.places.items()]
+    return public_map.picks(known.around, places, "camera", chosen, words.text("footage_form.where.map"))
 
 
 def attached(files: Mapping[str, FileStorage]) -> list[uploads.Upload] | str:
