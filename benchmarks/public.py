@@ -4,8 +4,9 @@ Time to first figures is the browser's own first contentful paint, as the figure
 is every byte that came over the line, for a first visit with nothing kept. Before it each page was asked for once, as
 the server draws a map for the first who asks and keeps it; how long that took is told apart.
 
-Measured are the demo city, the same with 432 cameras on the pages that show them, and, where its files lie beside the repository, Mexico City with 1,600 neighbourhoods. The
-release of the latter is written without its audit, which `benchmarks.releases` measures and no page waits for.
+Measured are the demo city, the same with 432 cameras on the pages that show them, and, where its files lie beside the
+repository, Mexico City with 1,600 neighbourhoods. The release of the latter is written without its audit, which
+`benchmarks.releases` measures and no page waits for.
 """
 
 from __future__ import annotations

@@ -196,7 +196,8 @@ def _map(sheet: Sheet, chosen: str) -> html.Fieldset | None:
     none = tag("input", id="camera-none", type="radio", name="camera", value="", checked=not chosen)
     back = html.Div(html.Label([none, html.Span(sheet.say("where.map_none"))]), className="tick")
     hint = html.P(sheet.say("where.map_hint"), className="hint")
-    return html.Fieldset([html.Legend(sheet.say("where.map_legend")), hint, back, drawn])
+    told = html.P(id="picked", className="quiet", role="status")
+    return html.Fieldset([html.Legend(sheet.say("where.map_legend")), hint, back, drawn, told])
 
 
 # --- what happened, and who asks
@@ -260,14 +261,17 @@ def _acting(sheet: Sheet) -> list[Any]:
 
 def _contact(sheet: Sheet) -> html.Fieldset:
     typed = sheet.typed
-    safe = tick(typed, "safe", sheet.say("contact.safe"), sheet.say("contact.safe_hint")) if sheet.asks(*FULL) else None
+    private = None
+    if sheet.kind is Kind.PRESERVE:  # the others say so with what happened
+        private = tick(typed, "private", sheet.say("contact.private"), sheet.say("contact.private_hint"))
     return _group(
         sheet.say("contact.legend"),
         sheet.say("contact.hint"),
+        private,
         line(typed, "email", sheet.say("contact.email"), type="email", autocomplete="email", maxlength=254),
         line(typed, "phone", sheet.say("contact.phone"), type="tel", autocomplete="tel", maxlength=30),
         line(typed, "postal", sheet.say("contact.postal"), autocomplete="street-address", maxlength=200),
-        safe,
+        tick(typed, "safe", sheet.say("contact.safe"), sheet.say("contact.safe_hint")),
         tick(typed, "in_person", sheet.say("contact.in_person")),
     )
 

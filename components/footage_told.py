@@ -101,8 +101,9 @@ def kept(retention: int, preserve: int, words: Words) -> html.Section:
     )
 
 
-def safe(help: str, words: Words) -> html.Aside:
-    """Help for who is in danger, and the quick way out."""
+def safe(help: str, words: Words, kind: Kind | None = None) -> html.Aside:
+    """Help for who is in danger, how a kind of request stays private, and the quick way out."""
+    more = "help_more_preserve" if kind is Kind.PRESERVE else "help_more"
     away = html.A(
         words.text("footage_form.leave"),
         href=ELSEWHERE[words.language],
@@ -114,7 +115,7 @@ def safe(help: str, words: Words) -> html.Aside:
         [
             html.H2(words.text("footage_form.help_title"), id="help"),
             html.P(help),
-            html.P(words.text("footage_form.help_more")),
+            html.P(words.text(f"footage_form.{more}")),
             html.P(away),
             html.P(words.text("footage_form.leave_told"), className="quiet"),
         ],

@@ -83,8 +83,13 @@ def _camera_table(rows: Sequence[Row], page: int, sectors: Mapping[str, str], wo
         (words.text("public.cameras.kept"), True),
     ]
     here = rows[(page - 1) * PAGE : page * PAGE]
-    lines = [(_which(row, sectors, words), choice(row["status"], words), row["retention_days"]) for row in here]
+    lines = [(_which(row, sectors, words), choice(row["status"], words), _days(row, words)) for row in here]
     return html.Div(parts.table(words.text("public.cameras.table"), heads, lines), id=LISTED)
+
+
+def _days(row: Row, words: Words) -> str:
+    days = row["retention_days"]
+    return "" if days is None else words.number(days)
 
 
 def _turning(kind: str, page: int, known: range, words: Words) -> html.Nav | None:

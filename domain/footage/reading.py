@@ -77,7 +77,7 @@ class _Reading:
         if kind is None:
             return Errors(self.wrong)
         segments, place = self.segments(), self.place()
-        told = {} if kind is Kind.PRESERVE else self.told(kind)
+        told = self.kept() if kind is Kind.PRESERVE else self.told(kind)
         who = {} if kind is Kind.PRESERVE else self.who(kind)
         contact = self.contact(told.get("facts"))
         end = self.end(kind)
@@ -130,6 +130,10 @@ class _Reading:
         elif not self.ground.inside(lon, lat):
             self.refuse("point", "point.outside")
         return lon, lat
+
+    def kept(self) -> dict[str, object]:
+        """Who only wants it to be kept says no more of what happened than that it is private."""
+        return {"facts": Facts.PRIVATE} if self.ticked("private") else {}
 
     def told(self, kind: Kind) -> dict[str, object]:
         about: dict[str, object] = {

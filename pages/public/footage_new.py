@@ -143,7 +143,7 @@ def _drawn(visit: public.Visit, sheet: Sheet, known: Form, ticket: gate.Ticket, 
         fields.summary(sheet.typed, words.text("footage_form.wrong_title")),
         html.P(told, className="warning", role="alert") if told else None,
         html.P(words.text("footage_form.required"), className="quiet"),
-        footage_told.safe(known.law.help[words.language], words),
+        footage_told.safe(known.law.help[words.language], words, kind),
         footage_form.form(
             sheet,
             footage_told.address(kind),

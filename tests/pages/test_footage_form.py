@@ -14,11 +14,12 @@ from PIL import Image
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from data_access.desk import Desk
+from data_access.desk import Desk, events, outbox
 from data_access.desk_schema import evidence, requests
 from domain.footage.draft import Kind
+from domain.people import SYSTEM
 from services import clock
-from services.footage import uploads
+from services.footage import cases, letters, uploads
 from services.footage.gate import WAIT
 from tests.forms import Form, form
 
@@ -123,6 +124,23 @@ def test_every_link_of_the_summary_leads_to_a_field(client: FlaskClient, tick: d
         linked = set(re.findall(r'href="#([a-z_0-9]+)"', answer.text.partition('id="wrong"')[2].partition("</div>")[0]))
         assert linked
         assert linked <= form(answer.text).ids
+
+
+def test_a_private_request_to_keep_it_is_delicate_and_its_letter_only_news(
+    client: FlaskClient, sqlite_desk: Desk, tick: dict[str, int]
+) -> None:
+    typed = PRESERVE | {"private": "yes"}
+    answer = send(client, tick, typed, "preserve")
+    assert (answer.status_code, 'href="#safe"' in answer.text) == (422, True)
+    assert CODE.search(send(client, tick, typed | {"safe": "yes"}, "preserve").text)
+    with sqlite_desk.writing() as connection:
+        case = cases.found(connection, SYSTEM, str(connection.scalar(select(requests.c.folio))))
+        assert case.sensitive
+        events.append(connection, case.folio, NOW, "requester", letters.CONFIRMED, {})
+        number = letters.enqueue(connection, sqlite_desk, case, "withdrawn", NOW)
+        letter = outbox.read(connection, sqlite_desk.seal, number)
+    assert letter.to == "rosa@example.org"
+    assert "grabaci" not in (letter.subject + letter.text).lower()
 
 
 def test_a_night_with_an_hour_twice_asks_which_one(
