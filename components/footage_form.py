@@ -34,6 +34,7 @@ class Offered:
     undertaking: Legal
     notice: Legal
     today: str  # the latest day that may be chosen, ISO
+    kept: str = ""  # how long footage is kept, and from which day on it is probably gone
     points: bool = False  # whether outlines are known, so that a point can be checked
 
 
@@ -45,6 +46,7 @@ class Sheet:
     typed: Typed
     offered: Offered
     kind: Kind | None = None
+    warned: Any = None  # whether what was asked for may still exist
     draw: Callable[[str], Any] | None = None  # the map to choose a camera on, with the code that is chosen there
 
     def say(self, key: str, **parts: object) -> str:
@@ -132,7 +134,8 @@ def _when(sheet: Sheet) -> html.Fieldset:
         ],
         open=shown or sheet.kind is None,
     )
-    return _group(sheet.say("when.legend"), sheet.say("when.hint"), *_stretch(sheet, 1), rest)
+    hint = f"{sheet.say('when.hint')} {sheet.offered.kept}".strip()
+    return _group(sheet.say("when.legend"), hint, *_stretch(sheet, 1), sheet.warned, rest)
 
 
 def _stretch(sheet: Sheet, number: int) -> list[Any]:

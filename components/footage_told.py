@@ -14,6 +14,7 @@ from domain.footage.deadlines import Term
 from domain.footage.draft import Kind
 from domain.footage.view import Mail, Receipt, Step
 from domain.footage.when import Outlook
+from domain.footage.when import outlook as outlook_of
 from locales import Words
 
 FORM, PRESENTING, FOLLOW = "/footage/new", "/footage/represent", "/footage/follow"
@@ -146,6 +147,12 @@ def kinds(words: Words, where: Callable[[Kind], str] = address) -> html.Ul:
 def outlook(found: Outlook, left: int, words: Words) -> html.P:
     """Whether the footage may still exist, in words; the colour only repeats them."""
     return html.P(words.text(f"footage_form.outlook.{found}", count=left), className=f"outlook {found}")
+
+
+def prospect(left: int, words: Words) -> html.P:
+    """The same before anything is filed; `left` are the days until it is erased."""
+    found = outlook_of(left)
+    return html.P(words.text(f"footage_form.prospect.{found}", count=max(left, 0)), className=f"outlook {found}")
 
 
 def receipt(told: Receipt, kind: Kind, words: Words, outlook_told: Any) -> list[Any]:

@@ -63,6 +63,13 @@ def read(form: Mapping[str, Sequence[str]], ground: Ground) -> Draft | Errors:
     return _Reading(form, ground).draft()
 
 
+def left(form: Mapping[str, Sequence[str]], ground: Ground) -> int | None:
+    """For how many days what a form asks for is kept by rule, as far as it can be read; None before it says when."""
+    reading = _Reading(form, ground)
+    segments, cameras = reading.segments(), reading.place().cameras
+    return ground.left(cameras, segments) if segments else None
+
+
 Choice = TypeVar("Choice", bound=StrEnum)
 
 

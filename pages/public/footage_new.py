@@ -17,7 +17,7 @@ from services.footage import filing, gate, uploads
 from services.footage.form import Form
 from services.footage.gate import Judged, Verdict
 from web import public, session
-from web.footage_form import attached, known_form, mapped, offered, outlook
+from web.footage_form import attached, known_form, mapped, offered, outlook, prospect
 
 OPEN = {"label": "footage_form.nav", "described": "footage_form.described_new", "methods": ("GET", "POST")}
 ROOM = uploads.FILES * uploads.BYTES + 10 * 1024 * 1024  # bytes; larger files are refused with a sentence below it
@@ -107,7 +107,8 @@ def _again(
 
 def _sheet(visit: public.Visit, typed: fields.Typed, known: Form, kind: Kind) -> Sheet:
     draw = partial(mapped, known, words=visit.words)
-    return Sheet(visit.words, typed, offered(known, visit.words), kind, draw)
+    warned = prospect(known, typed.form, visit.words)
+    return Sheet(visit.words, typed, offered(known, visit.words), kind, warned, draw)
 
 
 def _judged(visit: public.Visit, known: Form) -> Judged:

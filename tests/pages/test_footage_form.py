@@ -126,6 +126,29 @@ def test_every_link_of_the_summary_leads_to_a_field(client: FlaskClient, tick: d
         assert linked <= form(answer.text).ids
 
 
+@pytest.mark.parametrize(
+    ("day", "found"), [("2026-11-20", "kept"), ("2026-10-24", "hurry"), ("2026-10-10", "gone"), ("", None), ("x", None)]
+)
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_whether_it_may_still_exist_is_told_beside_the_day_before_anything_is_filed(
+    client: FlaskClient, sqlite_desk: Desk, tick: dict[str, int], day: str, found: str | None, language: str
+) -> None:
+    client.set_cookie("language", language)
+    answer = send(client, tick, PARTY | {"day1": day, "story": ""})
+    told = re.findall(r'class="outlook (\w+)"', answer.text)
+    assert (answer.status_code, told, filed(sqlite_desk)) == (422, [found] if found else [], 0)
+    assert answer.text.find("outlook") < answer.text.find('id="corner"') if found else True
+
+
+@pytest.mark.parametrize(("language", "gone"), [("es", "23 octubre 2026"), ("en", "23 October 2026")])
+def test_the_form_says_from_which_day_on_footage_is_probably_gone(
+    client: FlaskClient, tick: dict[str, int], language: str, gone: str
+) -> None:
+    page = client.get("/footage/new", query_string={"kind": "party", "lang": language}).text
+    assert gone in page
+    assert "26" in page.partition(gone)[0][-200:], "four days before"
+
+
 def test_a_private_request_to_keep_it_is_delicate_and_its_letter_only_news(
     client: FlaskClient, sqlite_desk: Desk, tick: dict[str, int]
 ) -> None:
