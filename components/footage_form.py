@@ -10,6 +10,7 @@ from typing import Any
 from dash import html
 
 from components.fields import Groups, Options, Typed, area, chooser, hidden, line, radios, tag, tick
+from components.public_map import pressed
 from domain.footage.draft import Delivery, Facts, Involvement, Kind, Relation
 from domain.footage.reading import OTHER_CAMERAS, SEGMENTS, STORY
 from domain.footage.when import STEP, Hour
@@ -198,7 +199,7 @@ def _map(sheet: Sheet, chosen: str) -> html.Fieldset | None:
         return None
     none = tag("input", id="camera-none", type="radio", name="camera", value="", checked=not chosen)
     back = html.Div(html.Label([none, html.Span(sheet.say("where.map_none"))]), className="tick")
-    hint = html.P(sheet.say("where.map_hint"), className="hint")
+    hint = html.P([sheet.say("where.map_hint"), " ", pressed(sheet.words)], className="hint")
     told = html.P(id="picked", className="quiet", role="status")
     return html.Fieldset([html.Legend(sheet.say("where.map_legend")), hint, back, drawn, told])
 

@@ -70,10 +70,13 @@ HATCH = (
 )
 
 
-def picture(frame: Frame, inside: str, label: str, role: str = "img") -> Html:
-    """The map; its role is "group" where something in it leads on or can be chosen."""
+def picture(frame: Frame, inside: str, label: str, role: str = "img", field: str = "") -> Html:
+    """The map; its role is "group" where something in it leads on or can be chosen. Where scripts run, a press on it
+    writes the coordinates of the place into a field of the page."""
     box = f"-3 -3 {WIDTH + 6} {frame.height + 6:.0f}"
-    return Html(f'<svg class="map" viewBox="{box}" role="{role}"{attribute("aria-label", label)}>{inside}</svg>')
+    known = f"{frame.west:.6f} {frame.north:.6f} {frame.scale:.3f} {frame.flat:.6f}"
+    told = f"{attribute('data-field', field)}{attribute('data-frame', known)}" if field else ""
+    return Html(f'<svg class="map" viewBox="{box}" role="{role}"{attribute("aria-label", label)}{told}>{inside}</svg>')
 
 
 def _area(area: Area, number: int | None, frame: Frame, words: Words) -> str:
@@ -170,6 +173,11 @@ def picks(around: Sequence[Area], places: Sequence[Dot], name: str, chosen: str,
     return _placed(around, places, button, label)
 
 
+def pressed(words: Words) -> html.Span:
+    """What a press on the map does; said where scripts run."""
+    return html.Span(words.text("public.cameras.map_click"), hidden=True, **{"data-map": "1"})
+
+
 def _placed(
     around: Sequence[Area], places: Sequence[Dot], draw: Callable[[Dot, float, float], str], label: str
 ) -> Html | None:
@@ -182,4 +190,4 @@ def _placed(
         for dot, (x, y) in ((dot, frame.at(dot.lon, dot.lat)) for dot in places)
         if -3 <= x <= WIDTH + 3 and -3 <= y <= frame.height + 3
     )
-    return picture(frame, land + _names(around, frame) + points, label, "group")
+    return picture(frame, land + _names(around, frame) + points, label, "group", "point")

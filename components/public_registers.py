@@ -73,7 +73,8 @@ def _camera_map(rows: Sequence[Row], around: Sequence[Area], words: Words) -> An
     if drawn is None:
         return None
     skip = html.P(html.A(words.text("public.cameras.to_list"), href=f"#{LISTED}"))
-    return html.Div([skip, html.Figure([drawn, html.Figcaption(words.text("public.cameras.precision"))])])
+    told = html.Figcaption([words.text("public.cameras.precision"), " ", public_map.pressed(words)])
+    return html.Div([skip, html.Figure([drawn, told])])
 
 
 def _camera_table(rows: Sequence[Row], page: int, sectors: Mapping[str, str], words: Words) -> html.Div:

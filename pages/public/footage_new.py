@@ -23,7 +23,7 @@ OPEN = {"label": "footage_form.nav", "described": "footage_form.described_new", 
 ROOM = uploads.FILES * uploads.BYTES + 10 * 1024 * 1024  # bytes; larger files are refused with a sentence below it
 
 
-@public.page(footage_told.FORM, **OPEN, scripts=("footage.js",))
+@public.page(footage_told.FORM, **OPEN, scripts=("footage.js", "map.js"))
 def footage_new(visit: public.Visit) -> Any:
     """The kinds to choose from, the form of one of them, or the sheet of paper."""
     if visit.method == "POST":
@@ -37,7 +37,7 @@ def footage_new(visit: public.Visit) -> Any:
     return _blank(visit, Kind(kind), known, camera) if kind else _kinds(visit, known, camera)
 
 
-@public.page(footage_told.PRESENTING, **OPEN, scripts=("footage.js",), body=ROOM)
+@public.page(footage_told.PRESENTING, **OPEN, scripts=("footage.js", "map.js"), body=ROOM)
 def footage_represent(visit: public.Visit) -> Any:
     """The form for who acts for somebody else: the one address that takes files."""
     if visit.method == "POST":

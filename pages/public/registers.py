@@ -20,6 +20,7 @@ from web import public, session
     group="watching",
     first=True,
     methods=("GET", "POST"),
+    scripts=("map.js",),
 )
 @public.released("cameras")
 def cameras(visit: public.Visit) -> Any:
