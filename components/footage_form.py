@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -10,8 +10,9 @@ from typing import Any
 from dash import html
 
 from components.fields import Groups, Options, Typed, area, chooser, hidden, line, radios, tag, tick
+from components.public_map import pressed
 from domain.footage.draft import Delivery, Facts, Involvement, Kind, Relation
-from domain.footage.reading import CAMERAS, SEGMENTS, STORY
+from domain.footage.reading import OTHER_CAMERAS, SEGMENTS, STORY
 from domain.footage.when import STEP, Hour
 from locales import Words
 
@@ -34,6 +35,7 @@ class Offered:
     undertaking: Legal
     notice: Legal
     today: str  # the latest day that may be chosen, ISO
+    kept: str = ""  # how long footage is kept, and from which day on it is probably gone
     points: bool = False  # whether outlines are known, so that a point can be checked
 
 
@@ -45,6 +47,8 @@ class Sheet:
     typed: Typed
     offered: Offered
     kind: Kind | None = None
+    warned: Any = None  # whether what was asked for may still exist
+    draw: Callable[[str], Any] | None = None  # the map to choose a camera on, with the code that is chosen there
 
     def say(self, key: str, **parts: object) -> str:
         return self.words.text(f"footage_form.{key}", **parts)
@@ -131,7 +135,8 @@ def _when(sheet: Sheet) -> html.Fieldset:
         ],
         open=shown or sheet.kind is None,
     )
-    return _group(sheet.say("when.legend"), sheet.say("when.hint"), *_stretch(sheet, 1), rest)
+    hint = f"{sheet.say('when.hint')} {sheet.offered.kept}".strip()
+    return _group(sheet.say("when.legend"), hint, *_stretch(sheet, 1), sheet.warned, rest)
 
 
 def _stretch(sheet: Sheet, number: int) -> list[Any]:
@@ -172,21 +177,31 @@ def _where(sheet: Sheet) -> html.Fieldset:
 
 
 def _cameras(sheet: Sheet) -> list[Any]:
-    chosen = [code for code in sheet.typed.form.get("camera", ()) if code]
-    every = [*chosen, *[""] * CAMERAS][:CAMERAS]
-    first, *rest = (
-        chooser(
-            sheet.typed,
-            "camera",
-            sheet.say("where.camera" if n == 0 else "where.camera_more"),
-            sheet.offered.cameras,
-            id="camera" if n == 0 else f"camera-{n}",
-            chosen=code,
-        )
-        for n, code in enumerate(every)
-    )
-    more = html.Details([html.Summary(sheet.say("where.more")), *rest], open=len(chosen) > 1 or sheet.kind is None)
-    return [first, more]
+    """The list with every camera once, the map, and room for the names of two more."""
+    typed, offered = sheet.typed, sheet.offered
+    first, second, *_ = [*(code for code in typed.form.get("camera", ()) if code), "", ""]
+    rest = [
+        line(typed, name, sheet.say("where.camera_more"), sheet.say("where.camera_hint"), maxlength=120)
+        for name in OTHER_CAMERAS
+    ]
+    shown = sheet.kind is None or any(typed.one(name) for name in OTHER_CAMERAS)
+    return [
+        chooser(typed, "camera", sheet.say("where.camera"), offered.cameras, chosen=first),
+        _map(sheet, second),
+        html.Details([html.Summary(sheet.say("where.more")), *rest], open=shown),
+    ]
+
+
+def _map(sheet: Sheet, chosen: str) -> html.Fieldset | None:
+    """The same cameras on a map, and a way to take back what was chosen on it."""
+    drawn = sheet.draw(chosen) if sheet.draw else None
+    if drawn is None:
+        return None
+    none = tag("input", id="camera-none", type="radio", name="camera", value="", checked=not chosen)
+    back = html.Div(html.Label([none, html.Span(sheet.say("where.map_none"))]), className="tick")
+    hint = html.P([sheet.say("where.map_hint"), " ", pressed(sheet.words)], className="hint")
+    told = html.P(id="picked", className="quiet", role="status")
+    return html.Fieldset([html.Legend(sheet.say("where.map_legend")), hint, back, drawn, told])
 
 
 # --- what happened, and who asks
@@ -250,14 +265,17 @@ def _acting(sheet: Sheet) -> list[Any]:
 
 def _contact(sheet: Sheet) -> html.Fieldset:
     typed = sheet.typed
-    safe = tick(typed, "safe", sheet.say("contact.safe"), sheet.say("contact.safe_hint")) if sheet.asks(*FULL) else None
+    private = None
+    if sheet.kind is Kind.PRESERVE:  # the others say so with what happened
+        private = tick(typed, "private", sheet.say("contact.private"), sheet.say("contact.private_hint"))
     return _group(
         sheet.say("contact.legend"),
         sheet.say("contact.hint"),
+        private,
         line(typed, "email", sheet.say("contact.email"), type="email", autocomplete="email", maxlength=254),
         line(typed, "phone", sheet.say("contact.phone"), type="tel", autocomplete="tel", maxlength=30),
         line(typed, "postal", sheet.say("contact.postal"), autocomplete="street-address", maxlength=200),
-        safe,
+        tick(typed, "safe", sheet.say("contact.safe"), sheet.say("contact.safe_hint")),
         tick(typed, "in_person", sheet.say("contact.in_person")),
     )
 

@@ -11,15 +11,17 @@ from dash import html
 from components.fields import Typed, area, hidden, line, summary, tick
 from components.footage_told import FOLLOW
 from components.markup import Html
+from components.public_parts import upper
 from domain.footage.handling import MOST, TEXT
 from domain.footage.papers import Paper
 from domain.footage.states import Public
-from domain.footage.view import Answer, Mail, View
+from domain.footage.view import Answer, Mail, Step, View
 from locales import LANGUAGES, Words
 
 SAY = "footage_public."
 ANSWER = "/footage/answer"  # takes a photo with the answer
 PAPER = "paper"  # an official letter as PDF
+DOWNLOAD = "download"  # a file that is ready
 MAIL = "mail"  # beside what moves the request: another letter to confirm the address with
 
 
@@ -30,6 +32,7 @@ class Followed:
     view: View
     code: str
     ground: str  # in the reader's language
+    zone: str  # of the place's clock
     token: Html
     typed: Typed
     done: str = ""
@@ -70,9 +73,10 @@ def status(told: Followed, words: Words) -> list[Any]:
         done,
         html.Dl(_facts(view, told.ground, words), className="card"),
         html.P(words.text(SAY + "status.overdue"), className="warning") if view.overdue else None,
-        html.P(words.text(SAY + "status.extended")) if view.extended else None,
+        *_extended(view, words),
         html.H2(words.text(SAY + "result.next")),
-        html.P(words.text(f"{SAY}next.{view.next}")),
+        html.P(_next(told, words)),
+        *_downloads(told, words),
         *_replied(view, words),
         *_instances(view, words),
         *_mail(told, words),
@@ -89,12 +93,33 @@ def _facts(view: View, ground: str, words: Words) -> list[Any]:
     told: list[tuple[str, Any]] = [("status.is", html.Strong(words.text(f"{SAY}status.{view.status}")))]
     if view.resolution is not None:
         told.append(("status.resolution", words.text(f"{SAY}resolutions.{view.resolution}")))
-    if ground:
-        told.append(("status.ground", ground))
+    why = [("ground", ground), ("body", view.body)]
+    if view.reason:
+        why.append(("reason", upper(words.text(f"letters.not_held.reasons.{view.reason}"))))
+    told += [(f"status.{key}", text) for key, text in why if text]
     dates = [("result.received", view.received), ("result.due", view.due), ("result.preserved", view.preserved_until)]
     dates.append(("status.appeal_by", view.appeal_by))
     told += [(key, words.day(day, "d MMMM y")) for key, day in dates if day is not None]
     return [part for key, value in told for part in (html.Dt(words.text(SAY + key)), html.Dd(value))]
+
+
+def _extended(view: View, words: Words) -> list[Any]:
+    """That it takes longer, and the reason that was given."""
+    if not view.extended:
+        return []
+    reason = html.P(view.extension, className="card") if view.extension else None
+    return [html.P(words.text(SAY + ("status.extended_why" if reason else "status.extended"))), reason]
+
+
+def _next(told: Followed, words: Words) -> str:
+    """What comes next; what is ready is handed over in one of three ways."""
+    view = told.view
+    if view.next is not Step.COLLECT:
+        return words.text(f"{SAY}next.{view.next}")
+    if view.viewing is not None:
+        when = words.appointment(view.viewing, told.zone)
+        return words.text(SAY + "next.appointed", when=when)
+    return words.text(f"{SAY}next.collect.{view.way}")
 
 
 def _steps(view: View, words: Words) -> html.Ol:
@@ -154,6 +179,21 @@ def _mail(told: Followed, words: Words) -> list[Any]:
         return []
     send = _form(told, MAIL, words.text(SAY + "act.mail_send"), plain=True) if told.view.mail is Mail.WAITING else None
     return [html.P(words.text(f"{SAY}act.mail_{told.view.mail}"), className="note"), send]
+
+
+def _downloads(told: Followed, words: Words) -> list[Any]:
+    """The files that may be downloaded, each with how often still."""
+    rows = []
+    for number, one in enumerate(told.view.downloads, start=1):
+        left = words.text(SAY + "download.left", count=one.left)
+        if one.until is not None:
+            left += " " + words.text(SAY + "download.until", day=words.day(one.until, "d MMMM y"))
+        name = words.text(SAY + "download.file", number=number, size=words.number(one.bytes / 1_000_000, 1))
+        rows.append(html.Li([_form(told, DOWNLOAD, name, hidden("file", one.id)), html.P(left)]))
+    if not rows:
+        return []
+    own = html.P(words.text("footage_download.own"), className="quiet")
+    return [html.H2(words.text(SAY + "download.title")), html.Ul(rows, className="papers"), own]
 
 
 def _papers(told: Followed, words: Words) -> list[Any]:
@@ -251,7 +291,7 @@ def _room(act: str, words: Words) -> str:
 
 def wrong(act: str, form: Mapping[str, str], words: Words) -> dict[str, str]:
     """What is wrong with what was typed for an act, by field."""
-    if act in (MAIL, PAPER, Answer.RENEW):
+    if act in (MAIL, PAPER, DOWNLOAD, Answer.RENEW):
         return {}
     if act == Answer.WITHDRAW:
         return {} if form.get("sure") else {"sure": words.text(SAY + "act.withdraw_empty")}

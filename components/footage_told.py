@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from dash import html
 
@@ -13,6 +14,7 @@ from domain.footage.deadlines import Term
 from domain.footage.draft import Kind
 from domain.footage.view import Mail, Receipt, Step
 from domain.footage.when import Outlook
+from domain.footage.when import outlook as outlook_of
 from locales import Words
 
 FORM, PRESENTING, FOLLOW = "/footage/new", "/footage/represent", "/footage/follow"
@@ -29,9 +31,12 @@ class Legal:
     term: Term | None
 
 
-def address(kind: Kind) -> str:
-    """Where a kind of request is made; files are taken at one address alone."""
-    return PRESENTING if kind is Kind.REPRESENTATIVE else f"{FORM}?kind={kind}"
+def address(kind: Kind, camera: str = "") -> str:
+    """Where a kind of request is made, with a camera chosen already; files are taken at one address alone."""
+    chosen = {"camera": camera} if camera else {}
+    if kind is Kind.REPRESENTATIVE:
+        return f"{PRESENTING}?{urlencode(chosen)}" if camera else PRESENTING
+    return f"{FORM}?{urlencode({'kind': kind, **chosen})}"
 
 
 def can(words: Words) -> html.Section:
@@ -97,8 +102,9 @@ def kept(retention: int, preserve: int, words: Words) -> html.Section:
     )
 
 
-def safe(help: str, words: Words) -> html.Aside:
-    """Help for who is in danger, and the quick way out."""
+def safe(help: str, words: Words, kind: Kind | None = None) -> html.Aside:
+    """Help for who is in danger, how a kind of request stays private, and the quick way out."""
+    more = "help_more_preserve" if kind is Kind.PRESERVE else "help_more"
     away = html.A(
         words.text("footage_form.leave"),
         href=ELSEWHERE[words.language],
@@ -110,7 +116,7 @@ def safe(help: str, words: Words) -> html.Aside:
         [
             html.H2(words.text("footage_form.help_title"), id="help"),
             html.P(help),
-            html.P(words.text("footage_form.help_more")),
+            html.P(words.text(f"footage_form.{more}")),
             html.P(away),
             html.P(words.text("footage_form.leave_told"), className="quiet"),
         ],
@@ -141,6 +147,12 @@ def kinds(words: Words, where: Callable[[Kind], str] = address) -> html.Ul:
 def outlook(found: Outlook, left: int, words: Words) -> html.P:
     """Whether the footage may still exist, in words; the colour only repeats them."""
     return html.P(words.text(f"footage_form.outlook.{found}", count=left), className=f"outlook {found}")
+
+
+def prospect(left: int, words: Words) -> html.P:
+    """The same before anything is filed; `left` are the days until it is erased."""
+    found = outlook_of(left)
+    return html.P(words.text(f"footage_form.prospect.{found}", count=max(left, 0)), className=f"outlook {found}")
 
 
 def receipt(told: Receipt, kind: Kind, words: Words, outlook_told: Any) -> list[Any]:

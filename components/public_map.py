@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import cos, radians
@@ -16,6 +16,7 @@ from domain.release.shown import Area, Plan, Ring, edges, level, rings
 from locales import Words
 
 WIDTH = 600
+PICK = 14  # units of the picture for a button on it
 FINEST = 1  # units of the picture; a corner nearer than this to the last is left out
 LETTER, LARGE = 8, 12.5  # units of the picture for a letter of a name, and for one that a telephone can show
 NAMED = 40  # areas; with more, their names would cover each other
@@ -69,9 +70,13 @@ HATCH = (
 )
 
 
-def picture(frame: Frame, inside: str, label: str) -> Html:
+def picture(frame: Frame, inside: str, label: str, role: str = "img", field: str = "") -> Html:
+    """The map; its role is "group" where something in it leads on or can be chosen. Where scripts run, a press on it
+    writes the coordinates of the place into a field of the page."""
     box = f"-3 -3 {WIDTH + 6} {frame.height + 6:.0f}"
-    return Html(f'<svg class="map" viewBox="{box}" role="img"{attribute("aria-label", label)}>{inside}</svg>')
+    known = f"{frame.west:.6f} {frame.north:.6f} {frame.scale:.3f} {frame.flat:.6f}"
+    told = f"{attribute('data-field', field)}{attribute('data-frame', known)}" if field else ""
+    return Html(f'<svg class="map" viewBox="{box}" role="{role}"{attribute("aria-label", label)}{told}>{inside}</svg>')
 
 
 def _area(area: Area, number: int | None, frame: Frame, words: Words) -> str:
@@ -133,15 +138,56 @@ def _edge(edge: float, words: Words) -> str:
     return words.text("public.zones.from", edge=words.number(edge, 0 if edge >= 10 else 1 if edge >= 1 else 2))
 
 
-def dots(around: Sequence[Area], places: Sequence[tuple[float, float, str]], label: str) -> Html | None:
-    """Points, each with what it is, over the outlines of the precincts."""
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """A place on the map: its code and what it is called."""
+
+    code: str
+    lon: float
+    lat: float
+    name: str
+
+
+def dots(around: Sequence[Area], places: Sequence[Dot], address: str, label: str) -> Html | None:
+    """Points over the outlines of the precincts, each a link to an address that ends with its code."""
+
+    def link(dot: Dot, x: float, y: float) -> str:
+        known = f"{attribute('href', address + dot.code)}{attribute('aria-label', dot.name)}"
+        circle = f'<circle class="dot" cx="{x:.0f}" cy="{y:.0f}" r="4"/>'
+        return f"<a{known}><title>{markup(dot.name)}</title>{circle}</a>"
+
+    return _placed(around, places, link, label)
+
+
+def picks(around: Sequence[Area], places: Sequence[Dot], name: str, chosen: str, label: str) -> Html | None:
+    """The same, each a button of the field `name`: it works without scripts, and the arrow keys go from one to the
+    next."""
+
+    def button(dot: Dot, x: float, y: float) -> str:
+        called = f"{attribute('title', dot.name)}{attribute('aria-label', dot.name)}"
+        known = f"{attribute('name', name)}{attribute('value', dot.code)}{called}"
+        place = f'x="{x - PICK / 2:.0f}" y="{y - PICK / 2:.0f}" width="{PICK}" height="{PICK}"'
+        checked = " checked" if dot.code == chosen else ""
+        return f'<foreignObject {place}><input type="radio"{known}{checked}></foreignObject>'
+
+    return _placed(around, places, button, label)
+
+
+def pressed(words: Words) -> html.Span:
+    """What a press on the map does; said where scripts run."""
+    return html.Span(words.text("public.cameras.map_click"), hidden=True, **{"data-map": "1"})
+
+
+def _placed(
+    around: Sequence[Area], places: Sequence[Dot], draw: Callable[[Dot, float, float], str], label: str
+) -> Html | None:
     frame = Frame.around(around)
-    if frame is None:
+    if frame is None or not places:
         return None
     land = "".join(f'<path class="land" d="{outline(area, frame)}"/>' for area in around if area.outline)
     points = "".join(
-        f'<circle class="dot" cx="{x:.0f}" cy="{y:.0f}" r="4"><title>{markup(told)}</title></circle>'
-        for (x, y), told in ((frame.at(lon, lat), told) for lon, lat, told in places)
+        draw(dot, x, y)
+        for dot, (x, y) in ((dot, frame.at(dot.lon, dot.lat)) for dot in places)
         if -3 <= x <= WIDTH + 3 and -3 <= y <= frame.height + 3
     )
-    return picture(frame, land + points + _names(around, frame), label)
+    return picture(frame, land + _names(around, frame) + points, label, "group", "point")

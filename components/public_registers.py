@@ -9,27 +9,41 @@ from dash import html
 
 from components import public_map
 from components import public_parts as parts
+from components.footage_told import FORM
 from components.markup import Html, attribute, markup
 from domain.registers.algorithms import FIELDS, PLACES
 from domain.registers.cameras import FIELDS as CAMERA_FIELDS
-from domain.registers.cameras import PRIVATE, TYPES
+from domain.registers.cameras import PRIVATE, TYPES, Status
 from domain.registers.fields import Field, Kind
 from domain.release.shown import Area, Edition, Row
 from locales import Words
 
-FEW = 200  # cameras whose whole entry is written into the page; the file has them all
+PAGE = 50  # cameras in the table at once
+LISTED = "listed"  # where the table is
 
 
 # --- cameras ---------------------------------------------------------------------------------------------------
 
 
+def pages(rows: Sequence[Row]) -> range:
+    """The numbers of the pages of the table."""
+    return range(1, max(1, -(-len(rows) // PAGE)) + 1)
+
+
 def cameras(
-    rows: Sequence[Row], kind: str, around: Sequence[Area], edition: Edition, answer: Sequence[Any], words: Words
+    rows: Sequence[Row],
+    kind: str,
+    page: int,
+    around: Sequence[Area],
+    edition: Edition,
+    answer: Sequence[Any],
+    words: Words,
 ) -> list[Any]:
     """The register: is there one here, where they stand, what each is for. `kind` is a type of camera or all."""
     if not rows:
         return parts.nothing_here("cameras", words)
     shown = [row for row in rows if kind in ("all", row["type"])]
+    page = min(page, pages(shown)[-1])
     options = [("all", words.text("public.cameras.all")), *((one, choice(one, words)) for one in TYPES)]
     return [
         *parts.head("cameras", words),
@@ -38,8 +52,8 @@ def cameras(
         parts.asking([parts.chooser("type", words.text("registers.camera.type"), [("", options)], kind)], words),
         html.P(words.text("public.cameras.count", count=len(shown), all=len(rows))),
         _camera_map(shown, around, words),
-        _camera_table(shown, {area.code: area.name for area in around}, words),
-        _camera_entries(shown, words),
+        _camera_table(shown, page, {area.code: area.name for area in around}, words),
+        _turning(kind, page, pages(shown), words),
         html.P(html.A(words.text("public.cameras.file"), href=f"/data/{edition.number}/cameras.csv")),
         parts.basis(edition, words),
     ]
@@ -50,40 +64,67 @@ def choice(code: str, words: Words) -> str:
 
 
 def _camera_map(rows: Sequence[Row], around: Sequence[Area], words: Words) -> Any:
-    places = [(row["lon"], row["lat"], row["name"] or row["camera_id"]) for row in rows if row["lon"] is not None]
-    drawn = public_map.dots(around, places, words.text("public.cameras.map"))
+    places = [
+        public_map.Dot(row["camera_id"], row["lon"], row["lat"], row["name"] or row["camera_id"])
+        for row in rows
+        if row["lon"] is not None
+    ]
+    drawn = public_map.dots(around, places, "?camera=", words.text("public.cameras.map"))
     if drawn is None:
         return None
-    return html.Figure([drawn, html.Figcaption(words.text("public.cameras.precision"))])
+    skip = html.P(html.A(words.text("public.cameras.to_list"), href=f"#{LISTED}"))
+    told = html.Figcaption([words.text("public.cameras.precision"), " ", public_map.pressed(words)])
+    return html.Div([skip, html.Figure([drawn, told])])
 
 
-def _camera_table(rows: Sequence[Row], sectors: Mapping[str, str], words: Words) -> Html:
+def _camera_table(rows: Sequence[Row], page: int, sectors: Mapping[str, str], words: Words) -> html.Div:
     heads = [
         (words.text("public.cameras.which"), False),
         (words.text("registers.camera.status"), False),
         (words.text("public.cameras.kept"), True),
     ]
-    lines = [(_which(row, sectors, words), choice(row["status"], words), row["retention_days"]) for row in rows]
-    return parts.table(words.text("public.cameras.table"), heads, lines)
+    here = rows[(page - 1) * PAGE : page * PAGE]
+    lines = [(_which(row, sectors, words), choice(row["status"], words), _days(row, words)) for row in here]
+    return html.Div(parts.table(words.text("public.cameras.table"), heads, lines), id=LISTED)
+
+
+def _days(row: Row, words: Words) -> str:
+    days = row["retention_days"]
+    return "" if days is None else words.number(days)
+
+
+def _turning(kind: str, page: int, known: range, words: Words) -> html.Nav | None:
+    """Links to the other pages of the table."""
+    if len(known) == 1:
+        return None
+    links: list[Any] = []
+    for one in known:
+        label = words.text("public.cameras.page", number=one)
+        told = {"aria-label": label, **({"aria-current": "page"} if one == page else {})}
+        links += [html.A(str(one), href=f"?type={kind}&page={one}#{LISTED}", **told), " "]
+    return html.Nav(links, className="turning", **{"aria-label": words.text("public.cameras.pages")})
 
 
 def _which(row: Row, sectors: Mapping[str, str], words: Words) -> list[Any]:
     """A camera by its corner, where that is told, and its sector; its type and code under them."""
     sector = sectors.get(row["sector"], row["sector"])
     under = " · ".join(filter(None, (choice(row["type"], words), row["camera_id"])))
-    return [", ".join(filter(None, (row["name"], sector))), html.Small(under, className="said")]
+    name = ", ".join(filter(None, (row["name"], sector))) or row["camera_id"]
+    return [html.A(name, href=f"?camera={row['camera_id']}"), html.Small(under, className="said")]
 
 
-def _camera_entries(rows: Sequence[Row], words: Words) -> html.Details | None:
-    """Every field of each camera, folded, where the page can bear it."""
-    if len(rows) > FEW:
-        return None
+def camera(row: Row, edition: Edition, words: Words) -> list[Any]:
+    """The whole entry of one camera."""
     fields = [one for one in CAMERA_FIELDS if one.name not in PRIVATE]
-    entries = [
-        parts.opened(" ".join(filter(None, (row["camera_id"], row["name"]))), _entry(row, fields, "camera", words))
-        for row in rows
+    asks = html.A(words.text("public.cameras.request"), href=f"{FORM}?camera={row['camera_id']}", className="button")
+    return [
+        html.H1(row["name"] or row["camera_id"]),
+        html.P(" · ".join((choice(row["type"], words), row["camera_id"])), className="lead"),
+        html.Div(_entry(row, fields, "camera", words), className="card"),
+        html.P(asks) if row["status"] != Status.PLANNED else None,
+        html.P(html.A(words.text("public.cameras.all_of_them"), href="/cameras")),
+        parts.basis(edition, words),
     ]
-    return parts.opened(words.text("public.cameras.entries"), entries)
 
 
 def asking_near(point: str, wrong: str, answer: str, token: Html, words: Words) -> list[Any]:

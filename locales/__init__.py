@@ -107,6 +107,11 @@ class Words:
         """A moment on a zone's clock; `form` is a pattern of the Unicode locale data."""
         return format_datetime(datetime.fromtimestamp(seconds, ZoneInfo(zone)), form, locale=self.locale)
 
+    def appointment(self, seconds: int, zone: str) -> str:
+        """A moment to come, with its weekday, on a zone's clock."""
+        at = datetime.fromtimestamp(seconds, ZoneInfo(zone))
+        return f"{self.day(at.date(), 'full')}, {at:%H:%M}"
+
     def weekday(self, number: int, width: Literal["wide", "abbreviated", "narrow"] = "wide") -> str:
         """The name of a weekday; 1 is Monday."""
         return str(get_day_names(width, locale=self.locale)[number - 1])

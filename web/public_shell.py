@@ -16,6 +16,7 @@ from dash import html
 from flask import has_request_context, render_template, request
 
 from components.markup import Html, markup
+from config.jurisdiction import jurisdiction
 from web import session
 
 ASSETS = Path(__file__).parent.parent / "assets" / "public"
@@ -53,6 +54,7 @@ def document(told: Document, groups: Sequence[Group] = ()) -> str:
         body=markup(told.drawn),
         groups=[group for group in groups if group.links],
         city=session.city(),
+        tongue=tongue(session.words().language),
         style=style(),
         scheme=scheme(),
         schemes=SCHEMES,
@@ -62,6 +64,11 @@ def document(told: Document, groups: Sequence[Group] = ()) -> str:
         root=session.site(),
         address=_address,
     )
+
+
+def tongue(language: str) -> str:
+    """The language of a page as browsers and screen readers know it: Spanish is that of the law's country."""
+    return f"es-{jurisdiction(session.settings().jurisdiction).country}" if language == "es" else language
 
 
 @cache

@@ -45,6 +45,10 @@
   document.querySelectorAll("form").forEach(work);
   document.getElementById("wrong")?.focus();
   document.querySelectorAll("[data-script]").forEach((element) => element.removeAttribute("hidden"));
+  document.addEventListener("change", (event) => {
+    const told = document.getElementById("picked");
+    if (told && event.target.name === "camera") told.textContent = event.target.closest(".map") ? event.target.title : "";
+  });
   document.addEventListener("click", (event) => {
     const pressed = event.target.closest("[data-leave], [data-copy], [data-print]");
     if (!pressed) return;

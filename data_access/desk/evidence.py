@@ -113,16 +113,22 @@ def grant(connection: Connection, id: str, until: int, times: int) -> str:
 
 def granted(connection: Connection, secret: str, now: int) -> str | None:
     """The file that a link still opens; None for any other."""
-    return connection.scalar(select(grants.c.evidence_id).where(*_living(secret, now)))
+    return connection.scalar(select(grants.c.evidence_id).where(grants.c.digest == _digest(secret), *_living(now)))
 
 
-def spend(connection: Connection, secret: str, now: int) -> None:
-    """Take one download off a link."""
-    connection.execute(update(grants).where(*_living(secret, now)).values(left=grants.c.left - 1))
+def left(connection: Connection, id: str, now: int) -> tuple[int, int] | None:
+    """How often the link to a file still opens it, and until when; None where there is none."""
+    row = connection.execute(select(grants.c.left, grants.c.until).where(grants.c.evidence_id == id, *_living(now)))
+    return next(((found.left, found.until) for found in row), None)
 
 
-def _living(secret: str, now: int) -> tuple[ColumnElement[bool], ...]:
-    return grants.c.digest == _digest(secret), grants.c.until > now, grants.c.left > 0
+def spend(connection: Connection, id: str, now: int) -> None:
+    """Take one download off the link to a file; whoever makes one has revoked those before."""
+    connection.execute(update(grants).where(grants.c.evidence_id == id, *_living(now)).values(left=grants.c.left - 1))
+
+
+def _living(now: int) -> tuple[ColumnElement[bool], ...]:
+    return grants.c.until > now, grants.c.left > 0
 
 
 def revoke(connection: Connection, id: str) -> None:

@@ -60,6 +60,13 @@ class Case:
         return Track.SUBJECT in self.tracks
 
     @property
+    def way(self) -> Delivery:
+        """How it is handed over: as was asked for, unless it is only shown."""
+        if self.resolution is Resolution.VIEWING:
+            return Delivery.VIEWING
+        return Delivery(self.delivery) if self.delivery else Delivery.COUNTER
+
+    @property
     def asks_identity(self) -> bool:
         """Whether nobody at a counter will see who asks when it is handed over, so that it must be seen before."""
         return self.personal and self.delivery == Delivery.DOWNLOAD

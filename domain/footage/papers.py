@@ -9,7 +9,9 @@ from enum import StrEnum
 from domain.footage.case import Link
 from domain.footage.states import Resolution, Status
 
-REFUSED = {Resolution.DENIED: "refused", Resolution.NOT_HELD: "not_held"}  # with the template of the letter
+# Answers that give less than was asked for, each with the template of its letter.
+LIMITED = {Resolution.PARTIAL: "partial", Resolution.VIEWING: "viewing_only"}
+REFUSED = {Resolution.DENIED: "refused", Resolution.NOT_HELD: "not_held", **LIMITED}
 
 
 class Paper(StrEnum):
@@ -45,5 +47,6 @@ def event(links: Sequence[Link], paper: Paper) -> Link | None:
     elif paper is Paper.RECEIPT:
         found = [link for link in links if link.after == Status.DELIVERED]
     else:
-        found = [link for link in links if link.after == Status.CLOSED and link.details.get("resolution") in REFUSED]
+        told = [link for link in links if link.after in (Status.CLOSED, Status.READY)]
+        found = [link for link in told if link.details.get("resolution") in REFUSED]
     return found[-1] if found else None

@@ -19,6 +19,7 @@ from domain.footage.draft import Contact, Delivery, Draft, Facts, Involvement, K
 from domain.footage.when import Outlook, Segment, Wrong, days_left, outlook, segment
 
 SEGMENTS, CAMERAS = 3, 3
+OTHER_CAMERAS = ("camera_b", "camera_c")  # fields that take a name or a code
 STORY = (20, 1000)  # characters
 EMAIL = re.compile(r"[^@\s,;<>\"]{1,64}@[^@\s,;<>\"]{1,180}\.[^@\s,;<>\".]{2,24}")
 PHONE = re.compile(r"\+?[0-9]{8,15}")
@@ -39,6 +40,7 @@ class Ground:
     zone: ZoneInfo
     retention: int  # days, where a camera says nothing else
     cameras: Mapping[str, int | None] = field(default_factory=dict)  # days kept, by code
+    called: Mapping[str, str] = field(default_factory=dict)  # codes of cameras by name, in small letters
     communes: frozenset[str] = frozenset()
     inside: Callable[[float, float], bool] = lambda _lon, _lat: True  # the territory
     documents: Mapping[str, Callable[[str], str | None]] = field(default_factory=dict)  # normalised, or None if wrong
@@ -61,6 +63,13 @@ def read(form: Mapping[str, Sequence[str]], ground: Ground) -> Draft | Errors:
     return _Reading(form, ground).draft()
 
 
+def left(form: Mapping[str, Sequence[str]], ground: Ground) -> int | None:
+    """For how many days what a form asks for is kept by rule, as far as it can be read; None before it says when."""
+    reading = _Reading(form, ground)
+    segments, cameras = reading.segments(), reading.place().cameras
+    return ground.left(cameras, segments) if segments else None
+
+
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
@@ -75,7 +84,7 @@ class _Reading:
         if kind is None:
             return Errors(self.wrong)
         segments, place = self.segments(), self.place()
-        told = {} if kind is Kind.PRESERVE else self.told(kind)
+        told = self.kept() if kind is Kind.PRESERVE else self.told(kind)
         who = {} if kind is Kind.PRESERVE else self.who(kind)
         contact = self.contact(told.get("facts"))
         end = self.end(kind)
@@ -98,7 +107,8 @@ class _Reading:
         return tuple(found)
 
     def place(self) -> Place:
-        chosen = tuple(dict.fromkeys(code for code in self.every("camera") if code))
+        named = [*self.every("camera"), *(self.line(name) for name in OTHER_CAMERAS)]
+        chosen = tuple(dict.fromkeys(self.ground.called.get(one.casefold(), one) for one in named if one))
         if len(chosen) > CAMERAS:
             self.refuse("camera", "camera.many")
         elif not all(code in self.ground.cameras for code in chosen):
@@ -127,6 +137,10 @@ class _Reading:
         elif not self.ground.inside(lon, lat):
             self.refuse("point", "point.outside")
         return lon, lat
+
+    def kept(self) -> dict[str, object]:
+        """Who only wants it to be kept says no more of what happened than that it is private."""
+        return {"facts": Facts.PRIVATE} if self.ticked("private") else {}
 
     def told(self, kind: Kind) -> dict[str, object]:
         about: dict[str, object] = {

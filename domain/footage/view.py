@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from domain.footage.draft import Delivery
 from domain.footage.papers import Paper
 from domain.footage.states import Public, Resolution, Status
 
@@ -82,17 +83,31 @@ class Instance:
 
 
 @dataclass(frozen=True, slots=True)
+class Download:
+    """A file to be downloaded, how often still and until when; the days count from the first time."""
+
+    id: str
+    bytes: int
+    left: int
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class View:
-    """Where a request is. `question` is what the desk asked, `reply` why it refused, both in the desk's words."""
+    """Where a request is. In the desk's words: `question` is what it asked, `reply` the grounds of its answer,
+    `extension` why it took longer, `body` to whom it passed the request on."""
 
     folio: str
     status: Public
     resolution: Resolution | None
     ground: str  # code of the jurisdiction's ground, of a refusal
+    reason: str  # code of why there is no footage
+    body: str
     received: date
     due: date | None
     overdue: bool
     extended: bool
+    extension: str
     preserved_until: date | None
     next: Step
     may: tuple[Answer, ...]
@@ -104,5 +119,8 @@ class View:
     history: tuple[tuple[date, Public], ...]
     papers: tuple[Paper, ...] = ()
     photo: bool = False  # the desk asked for one, with its question
+    way: Delivery = Delivery.COUNTER  # how it is handed over
+    downloads: tuple[Download, ...] = ()
+    viewing: int | None = None  # the instant at which it is shown
     mail: Mail = Mail.NONE
     renew_until: date | None = None  # until when footage is kept if they renew it now

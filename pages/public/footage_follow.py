@@ -66,6 +66,9 @@ def _acted(visit: public.Visit, code: str, act: str) -> Any:
         return _status(visit, following.mail_again(desk, code, source), done=footage_status.MAIL)
     if act == footage_status.PAPER:
         return _paper(visit, code)
+    if act == footage_status.DOWNLOAD:
+        found, blocks = following.download(desk, code, source, visit.said("file"))
+        return public.File(found.media, found.name, found.bytes, blocks)
     if act not in tuple(Answer) or wrong:
         return public.Answer(_status(visit, following.look_up(desk, code, source), wrong=wrong), 422)
     if act == Answer.RENEW:
@@ -106,5 +109,5 @@ def _status(visit: public.Visit, view: View, wrong: dict[str, str] | None = None
     law, language = jurisdiction(session.settings().jurisdiction), visit.words.language
     ground = next((one.text[language] for one in law.grounds if one.code == view.ground), "")
     typed = fields.Typed({} if done else visit.form, wrong or {})
-    told = footage_status.Followed(view, visit.said("code"), ground, visit.token(), typed, done)
+    told = footage_status.Followed(view, visit.said("code"), ground, law.zone, visit.token(), typed, done)
     return footage_status.status(told, visit.words)

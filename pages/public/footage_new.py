@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from dash import html
@@ -16,38 +17,45 @@ from services.footage import filing, gate, uploads
 from services.footage.form import Form
 from services.footage.gate import Judged, Verdict
 from web import public, session
-from web.footage_form import attached, known_form, offered, outlook
+from web.footage_form import attached, known_form, mapped, offered, outlook, prospect
 
 OPEN = {"label": "footage_form.nav", "described": "footage_form.described_new", "methods": ("GET", "POST")}
 ROOM = uploads.FILES * uploads.BYTES + 10 * 1024 * 1024  # bytes; larger files are refused with a sentence below it
 
 
-@public.page(footage_told.FORM, **OPEN, scripts=("footage.js",))
+@public.page(footage_told.FORM, **OPEN, scripts=("footage.js", "map.js"))
 def footage_new(visit: public.Visit) -> Any:
     """The kinds to choose from, the form of one of them, or the sheet of paper."""
     if visit.method == "POST":
         return _filed(visit, Kind(visit.chosen("kind", tuple(Kind), Kind.PARTY)))
     if visit.chosen("print", ("1",), ""):
         return _paper(visit)
-    kind = visit.chosen("kind", tuple(Kind), "")
+    kind, known = visit.chosen("kind", tuple(Kind), ""), known_form()
+    camera = visit.chosen("camera", known.ground.cameras, "")
     if kind == Kind.REPRESENTATIVE:
-        return public.Moved(footage_told.PRESENTING)
-    return _blank(visit, Kind(kind)) if kind else _kinds(visit)
+        return public.Moved(footage_told.address(Kind.REPRESENTATIVE, camera))
+    return _blank(visit, Kind(kind), known, camera) if kind else _kinds(visit, known, camera)
 
 
-@public.page(footage_told.PRESENTING, **OPEN, scripts=("footage.js",), body=ROOM)
+@public.page(footage_told.PRESENTING, **OPEN, scripts=("footage.js", "map.js"), body=ROOM)
 def footage_represent(visit: public.Visit) -> Any:
     """The form for who acts for somebody else: the one address that takes files."""
-    return _filed(visit, Kind.REPRESENTATIVE) if visit.method == "POST" else _blank(visit, Kind.REPRESENTATIVE)
+    if visit.method == "POST":
+        return _filed(visit, Kind.REPRESENTATIVE)
+    known = known_form()
+    return _blank(visit, Kind.REPRESENTATIVE, known, visit.chosen("camera", known.ground.cameras, ""))
 
 
-def _kinds(visit: public.Visit) -> list[Any]:
+def _kinds(visit: public.Visit, known: Form, camera: str) -> list[Any]:
     words = visit.words
+    names = {code: name for _, listed in known.cameras for code, name in listed}
+    chosen = words.text("footage_form.where.chosen", name=names[camera]) if camera else ""
     return [
         html.H1(words.text("footage_form.title")),
         html.P(words.text("footage_form.choose"), className="lead"),
-        footage_told.kinds(words),
-        footage_told.safe(known_form().law.help[words.language], words),
+        html.P(chosen, className="note") if chosen else None,
+        footage_told.kinds(words, lambda kind: footage_told.address(kind, camera)),
+        footage_told.safe(known.law.help[words.language], words),
         html.P(html.A(words.text("footage_form.paper"), href=f"{footage_told.FORM}?print=1")),
     ]
 
@@ -57,9 +65,8 @@ def _paper(visit: public.Visit) -> list[Any]:
     return footage_told.paper(footage_form.questions(sheet), visit.words)
 
 
-def _blank(visit: public.Visit, kind: Kind) -> list[Any]:
-    known = known_form()
-    sheet = Sheet(visit.words, fields.Typed(), offered(known, visit.words), kind)
+def _blank(visit: public.Visit, kind: Kind, known: Form, camera: str) -> list[Any]:
+    sheet = _sheet(visit, fields.Typed({"camera": [camera]}), known, kind)
     return _drawn(visit, sheet, known, gate.ticket(session.settings().secret_key, known.ground.now))
 
 
@@ -94,8 +101,14 @@ def _again(
     """The form with what was typed, what is wrong with it by field, and what else there is to say."""
     typed = fields.Typed(visit.form, footage_form.told_wrong(visit.words, wrong))
     fresh = gate.again(session.settings().secret_key, visit.said("ticket"), waits, known.ground.now)
-    sheet = Sheet(visit.words, typed, offered(known, visit.words), kind)
+    sheet = _sheet(visit, typed, known, kind)
     return public.Answer(_drawn(visit, sheet, known, fresh, told), status)
+
+
+def _sheet(visit: public.Visit, typed: fields.Typed, known: Form, kind: Kind) -> Sheet:
+    draw = partial(mapped, known, words=visit.words)
+    warned = prospect(known, typed.form, visit.words)
+    return Sheet(visit.words, typed, offered(known, visit.words), kind, warned, draw)
 
 
 def _judged(visit: public.Visit, known: Form) -> Judged:
@@ -131,7 +144,7 @@ def _drawn(visit: public.Visit, sheet: Sheet, known: Form, ticket: gate.Ticket, 
         fields.summary(sheet.typed, words.text("footage_form.wrong_title")),
         html.P(told, className="warning", role="alert") if told else None,
         html.P(words.text("footage_form.required"), className="quiet"),
-        footage_told.safe(known.law.help[words.language], words),
+        footage_told.safe(known.law.help[words.language], words, kind),
         footage_form.form(
             sheet,
             footage_told.address(kind),

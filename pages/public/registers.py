@@ -20,12 +20,20 @@ from web import public, session
     group="watching",
     first=True,
     methods=("GET", "POST"),
+    scripts=("map.js",),
 )
 @public.released("cameras")
 def cameras(visit: public.Visit) -> Any:
-    """The register; posted, what it says of a point."""
+    """The register, or one entry of it; posted, what it says of a point."""
     releases = session.releases()
+    rows = published.rows(releases, "cameras")
+    if one := visit.chosen("camera", [row["camera_id"] for row in rows], ""):
+        entry = next(row for row in rows if row["camera_id"] == one)
+        return public.Answer(
+            public_registers.camera(entry, session.edition(), visit.words), title=entry["name"] or entry["camera_id"]
+        )
     kind = visit.chosen("type", ("all", *TYPES), "all")
+    page = int(visit.chosen("page", [str(number) for number in public_registers.pages(rows)], "1"))
     wrong, said, status = "", "", 200
     if visit.method == "POST":
         try:
@@ -34,9 +42,8 @@ def cameras(visit: public.Visit) -> Any:
         except Invalid as error:
             wrong, status = visit.words.error(error), error.status
     asking = public_registers.asking_near(visit.said("point")[:60], wrong, said, visit.token(), visit.words)
-    rows = published.rows(releases, "cameras")
     around = published.outlines(releases)
-    drawn = public_registers.cameras(rows, kind, around, session.edition(), asking, visit.words)
+    drawn = public_registers.cameras(rows, kind, page, around, session.edition(), asking, visit.words)
     return public.Answer(drawn, status)
 
 

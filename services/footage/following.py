@@ -6,7 +6,7 @@ and slowed down for each visitor and for all of them together.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from hashlib import sha256
 
@@ -19,18 +19,24 @@ from domain.errors import Illegal, NotFound, Throttled
 from domain.footage import handling, states
 from domain.footage.case import Case, Link, Said, last_day, photo_asked
 from domain.footage.codes import read
+from domain.footage.custody import Piece
 from domain.footage.deadlines import add_business_days
 from domain.footage.handling import Known
-from domain.footage.papers import Print, there
+from domain.footage.papers import LIMITED, Print, there
 from domain.footage.states import SHOWN, Party, Public, Resolution, Status
 from domain.footage.view import NEXT, Answer, Instance, View
 from services import clock
-from services.footage import address, papers, preserving, steps, terms
+from services.footage import address, delivery, papers, preserving, steps, terms
 from services.footage.filing import REQUESTER, attach, prefix, written
 from services.footage.uploads import Upload
 
 WINDOW, TRIES, ALL_TRIES = 600, 10, 1_000  # seconds; wrong codes of one visitor, and of all, in that time
 ENDED = (Status.DELIVERED, Status.CLOSED)
+ANSWERED = (Status.READY, *ENDED)
+REPLIES = {  # under which name the grounds of an answer were written down
+    Resolution.DENIED: "text",
+    **dict.fromkeys((Resolution.FULL, Resolution.PARTIAL, Resolution.VIEWING), "act"),
+}
 ANSWERS: Mapping[Answer, tuple[Status, Resolution | None]] = {
     Answer.ANSWER: (Status.REVIEW, None),
     Answer.WITHDRAW: (Status.CLOSED, Resolution.WITHDRAWN),
@@ -89,6 +95,11 @@ def paper(desk: Desk, code: str, source: str, which: str, language: str) -> Prin
     case = _found(desk, code, source)
     with desk.engine.connect() as connection:
         return papers.written(connection, desk, case, which, [language])[0]
+
+
+def download(desk: Desk, code: str, source: str, id: str) -> tuple[Piece, Iterator[bytes]]:
+    """A file that is ready, by the code of its request. Raises as `look_up`, or Illegal("footage.no_download")."""
+    return delivery.fetch(desk, _found(desk, code, source).folio, id)
 
 
 def confirm_address(desk: Desk, typed: str, source: str) -> None:
@@ -152,13 +163,13 @@ def _view(connection: Connection, desk: Desk, case: Case) -> View:
     due = None if case.due_at is None else last_day(case.due_at, law.zone)
     held = [hold.until for hold in holds.of(connection, case.id) if hold.released_at is None]
     said = texts.of(connection, desk.seal, case)
-    ended, renew = _ended(law, case), preserving.renewable(connection, case, links)
+    answered, renew = _answered(law, case, links), preserving.renewable(connection, case, links)
     late = due is not None and case.timed and terms.today(law, clock.now()) > due
     return View(
         folio=case.folio,
         status=SHOWN[case.status],
-        resolution=case.resolution if case.status in ENDED else None,
-        ground=_ground(case, links),
+        resolution=case.resolution if case.status in ANSWERED else None,
+        **_told(case, links, said),
         received=terms.today(law, case.received_at),
         due=due,
         overdue=late,
@@ -167,15 +178,17 @@ def _view(connection: Connection, desk: Desk, case: Case) -> View:
         next=NEXT[case.status],
         may=_may(case) if renew is None else (Answer.RENEW, *_may(case)),
         answer_by=_answer_by(law, case, links),
-        appeal_by=None if ended is None else terms.appeal_until(law, case.tracks, ended),
-        instances=_instances(law, case, ended or (due if late else None)),
+        appeal_by=terms.appeal_until(law, case.tracks, answered) if answered and not case.open else None,
+        instances=_instances(law, case, answered, due if late else None),
         question=_last(said, "question") if case.status is Status.CLARIFICATION else "",
-        reply=_last(said, "text") if case.status in ENDED else "",
         history=_history(law, links),
         papers=there(links),
         mail=address.state(connection, desk, case),
         photo=photo_asked(case, links),
         renew_until=renew,
+        way=case.way,
+        downloads=delivery.offered(connection, desk, case, links),
+        viewing=_viewing(case, links),
     )
 
 
@@ -204,20 +217,46 @@ def _answer_by(law: Jurisdiction, case: Case, links: Sequence[Link]) -> date | N
     return terms.answer_by(law, case, terms.today(law, asked[-1]))
 
 
-def _ground(case: Case, links: Sequence[Link]) -> str:
-    told = [link.details.get("ground", "") for link in links if link.after == Status.CLOSED]
-    return str(told[-1]) if case.resolution is Resolution.DENIED and told else ""
+def _answered(law: Jurisdiction, case: Case, links: Sequence[Link]) -> date | None:
+    """The day of the answer that one may turn to others about: one that gives less than was asked for is told when it
+    is ready, any other with the end of the case."""
+    told = [link for link in links if link.after in (Status.READY, Status.APPEAL)]
+    limited = bool(told) and told[-1].after == Status.READY and told[-1].details.get("resolution") in LIMITED
+    return terms.today(law, told[-1].at) if limited and case.status in ANSWERED else _ended(law, case)
 
 
-def _instances(law: Jurisdiction, case: Case, since: date | None) -> tuple[Instance, ...]:
+def _told(case: Case, links: Sequence[Link], said: Sequence[Said]) -> dict[str, str]:
+    """What the answer was told with, and why it took longer."""
+    told = [link.details for link in links if link.details.get("resolution") == case.resolution]
+    facts = told[-1] if told and case.status in ANSWERED and case.resolution else {}
+    words = REPLIES.get(case.resolution, "") if facts and case.resolution else ""
+    transferred = bool(facts) and case.resolution is Resolution.TRANSFERRED
+    return {
+        "ground": str(facts.get("ground", "")),
+        "reason": str(facts.get("reason", "")),
+        "body": _last(said, "body") if transferred else "",
+        "reply": _last(said, words),
+        "extension": _last(said, "extension") if case.extended else "",
+    }
+
+
+def _viewing(case: Case, links: Sequence[Link]) -> int | None:
+    """When the recording is shown, where it is ready and somebody said when."""
+    ready = max((link.at for link in links if link.after == Status.READY), default=0)
+    set_ = [link.details["viewing"] for link in links if link.action == "viewing_set" and link.at >= ready]
+    return int(set_[-1]) if case.status is Status.READY and set_ else None
+
+
+def _instances(law: Jurisdiction, case: Case, answered: date | None, silent: date | None) -> tuple[Instance, ...]:
     """Where one may turn to from a day on: after the answer, or after the legal day went by without one."""
+    since = answered or silent
     if since is None or case.resolution is Resolution.WITHDRAWN:
         return ()
     off = terms.calendar(law, since)
     return tuple(
         Instance(one.body, None if one.term is None else one.term.due(since, off))
         for one in law.appeals
-        if one.track in case.tracks and (one.silence or case.status in ENDED)
+        if one.track in case.tracks and (one.silence or answered is not None)
     )
 
 

@@ -26,13 +26,15 @@ Named = tuple[tuple[str, str], ...]  # (code, name), by name
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """`cameras` are by the name of their commune; `points` tells whether outlines are published, to check points by."""
+    """`cameras` are by the name of their commune, `places` are of those whose place is published; `around` are the
+    published outlines, to check points by."""
 
     law: Jurisdiction
     ground: Ground
     cameras: tuple[tuple[str, Named], ...]
     communes: Named
-    points: bool
+    places: Mapping[str, tuple[float, float]]  # longitude and latitude by code
+    around: Sequence[Area]
 
     @property
     def today(self) -> date:
@@ -43,11 +45,13 @@ def form(releases: Path, city: str, law_code: str) -> Form:
     """The rules and choices of the present moment; what is not published is not offered."""
     law, outlines = jurisdiction(law_code), _outlines(releases)
     cameras, communes = _cameras(releases), _communes(city, outlines)
+    grouped = _grouped(cameras, dict(communes))
     ground = Ground(
         now=clock.now(),
         zone=ZoneInfo(law.zone),
         retention=law.retention_days,
         cameras={str(row["camera_id"]): _days(row) for row in cameras},
+        called={name.casefold(): code for _, listed in grouped for code, name in listed},
         communes=frozenset(code for code, _ in communes),
         inside=lambda lon, lat: _inside(outlines, lon, lat),
         documents=documents.checks(law),
@@ -56,7 +60,8 @@ def form(releases: Path, city: str, law_code: str) -> Form:
         undertaking=law.undertaking.version,
         notice=law.notice.version,
     )
-    return Form(law, ground, _grouped(cameras, dict(communes)), communes, bool(outlines))
+    places = {str(row["camera_id"]): (row["lon"], row["lat"]) for row in cameras if row["lon"] is not None}
+    return Form(law, ground, grouped, communes, places, outlines)
 
 
 def _cameras(releases: Path) -> Sequence[Mapping[str, Any]]:

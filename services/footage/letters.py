@@ -16,6 +16,7 @@ from data_access.desk import Desk, events, outbox, requests
 from data_access.desk.outbox import Entry, Letter
 from domain.footage.case import Case, Link, last_day
 from domain.footage.codes import shown
+from domain.footage.papers import LIMITED, REFUSED
 from domain.footage.states import Resolution, Status
 from domain.people import Actor, Permission, require
 from locales import Words
@@ -41,8 +42,13 @@ MOVES = {
     Status.DELIVERED: "delivered",
     Status.APPEAL: "appeal_received",
 }
-REFUSALS = ("refused", "not_held")  # against which one may turn to others
-SPOKEN = {"clarification": "question", "extended": "reason", "refused": "text"}  # whose own words the letter holds
+SPOKEN = {  # what each says in the words of who is in charge
+    "clarification": "question",
+    "extended": "reason",
+    "refused": "text",
+    **dict.fromkeys(("ready", *LIMITED.values()), "act"),
+}
+UNDUE = ("ready", "viewing", "appeal_received", "appeal_decided")  # after which no legal day is awaited
 
 
 def acknowledge(connection: Connection, desk: Desk, case: Case, at: int, email: str) -> int:
@@ -120,8 +126,8 @@ def neutral(words: Words, case: Case) -> Letter:
 
 
 def write(words: Words, case: Case, template: str, at: int, said: Mapping[str, str]) -> Letter:
-    """A letter in full. `said` holds what the move was told with: its ground, reason, outcome, free words, and in
-    `until` a day that is not to be counted from today."""
+    """A letter in full. `said` holds what the move was told with: its ground, reason, outcome, free words, in `until`
+    a day that is not to be counted from today, and in `viewing` the instant of an appointment."""
     subject, *told = parts(words, case, template, at, said)
     closing = words.text("letters.closing", folio=shown(case.folio)).strip()
     return Letter("", subject, "\n\n".join([words.text("letters.greeting"), *told, closing]))
@@ -130,12 +136,15 @@ def write(words: Words, case: Case, template: str, at: int, said: Mapping[str, s
 def parts(words: Words, case: Case, template: str, at: int, said: Mapping[str, str]) -> list[str]:
     """What a letter is about, and its paragraphs; `said` as for `write`."""
     facts = {"folio": shown(case.folio), **_facts(words, case, at, said)}
-    parts = [words.text(f"letters.{template}.{part}", **facts) for part in ("subject", "text")]
+    ready = template == "ready"
+    limit = LIMITED.get(case.resolution) if ready and case.resolution else None
+    told = [f"{template}.subject", f"{template}.text" + (f".{case.way}" if ready else "")]
+    parts = [words.text(f"letters.{key}", **facts) for key in (*told, *([f"{limit}.text"] if limit else ()))]
     if spoken := said.get(SPOKEN.get(template, ""), ""):
         parts += [words.text("letters.free"), spoken]
-    if template in REFUSALS:
+    if limit or template in REFUSED.values():
         parts += _appeals(words, case, at)
-    elif case.open and case.due_at is not None and template not in ("ready", "appeal_received", "appeal_decided"):
+    elif case.open and case.due_at is not None and template not in UNDUE:
         parts.append(words.text("letters.due", due=words.day(last_day(case.due_at, _law(case).zone))))
     return parts
 
@@ -148,7 +157,8 @@ def _facts(words: Words, case: Case, at: int, said: Mapping[str, str]) -> dict[s
     """Everything that a template may name."""
     today = terms.today(_law(case), at)
     grounds = {ground.code: ground.text[words.language] for ground in _law(case).grounds}
-    reason, outcome = said.get("reason", "") if case.resolution is Resolution.NOT_HELD else "", said.get("outcome", "")
+    reason = said.get("reason", "") if case.resolution is Resolution.NOT_HELD else ""
+    outcome, viewing = said.get("outcome", ""), said.get("viewing", "")
     return {
         "filed": words.day(terms.today(_law(case), case.received_at)),
         "received": words.day(today),
@@ -158,6 +168,7 @@ def _facts(words: Words, case: Case, at: int, said: Mapping[str, str]) -> dict[s
         "body": said.get("body", ""),
         "reason": words.text(f"letters.not_held.reasons.{reason}") if reason else "",
         "outcome": words.text(f"letters.appeal_decided.outcomes.{outcome}") if outcome else "",
+        "viewing": words.appointment(int(viewing), _law(case).zone) if viewing else "",
     }
 
 

@@ -55,10 +55,10 @@ def _then(connection: Connection, desk: Desk, case: Case, paper: Paper, link: Li
         due = terms.due(law, case.tracks, terms.today(law, case.received_at))
         end = None if due is None else terms.end_of(law, due)
         return replace(case, status=Status.RECEIVED, resolution=None, due_at=end), "acknowledgement", {}
-    how = Resolution(str(link.details["resolution"]))
+    how, after = Resolution(str(link.details["resolution"])), Status(str(link.after))
     said = {name: str(value) for name, value in link.details.items()}
     said |= {one.kind: one.text for one in texts.of(connection, desk.seal, case) if one.at == link.at}
-    return replace(case, status=Status.CLOSED, resolution=how, closed_at=link.at), REFUSED[how], said
+    return replace(case, status=after, resolution=how, closed_at=link.at), REFUSED[how], said
 
 
 def _receipt(connection: Connection, desk: Desk, case: Case, paper: Paper, link: Link, words: Words) -> Print:

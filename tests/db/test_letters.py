@@ -6,14 +6,14 @@ from threading import Thread
 
 import pytest
 
-from data_access.desk import Desk, events, holds, outbox
+from data_access.desk import Desk, events, holds, outbox, requests
 from data_access.mail import Post
 from domain.errors import Forbidden, NotFound
 from domain.footage.case import Case, Hold
-from domain.footage.draft import Contact, Facts
+from domain.footage.draft import Contact, Delivery, Facts
 from domain.footage.states import Resolution, Status
 from domain.people import ANONYMOUS, Actor, Role
-from services.footage import alarms, letters, mailing
+from services.footage import alarms, delivery, letters, mailing
 from tests.dated import at, filed, moved
 from tests.mail import Mailbox, free_port, mail_server
 
@@ -229,12 +229,55 @@ def test_each_move_that_concerns_who_asked_has_its_letter(
     assert letters.template_of(before, after, resolution) == template
 
 
+@pytest.mark.parametrize(
+    ("way", "how", "told", "appeals"),
+    [
+        (Delivery.COUNTER, Resolution.FULL, "retirarla en la oficina", False),
+        (Delivery.DOWNLOAD, Resolution.FULL, "descargarla", False),
+        (Delivery.DOWNLOAD, Resolution.PARTIAL, "en parte", True),
+        (Delivery.VIEWING, Resolution.FULL, "se muestra en la oficina", False),
+        (Delivery.DOWNLOAD, Resolution.VIEWING, "se muestra en la oficina", True),
+    ],
+)
+def test_what_is_ready_is_told_by_how_it_is_handed_over_with_the_act(
+    sqlite_desk: Desk, way: Delivery, how: Resolution, told: str, appeals: bool
+) -> None:
+    case = filed(sqlite_desk, DAY)
+    with sqlite_desk.writing() as connection:
+        requests.change(connection, case, delivery=str(way))
+    moved(sqlite_desk, case, Status.READY, DAY, how, None, {"act": "Se difuminó a dos personas."})
+    letter = texts(sqlite_desk)[-1].text
+    assert told in letter
+    assert "Se difuminó a dos personas." in letter
+    assert ("Puede reclamar ante" in letter) is appeals
+    assert ("Lleve el documento" in letter) is (way is not Delivery.DOWNLOAD or how is Resolution.VIEWING)
+
+
+def test_an_appointment_to_see_the_recording_is_told_by_a_letter(desk: Desk) -> None:
+    case = filed(desk, DAY)
+    moved(desk, case, Status.READY, DAY, Resolution.VIEWING, None, {"act": "Se ve a un niño."})
+    delivery.appoint(desk, CLERK, case.folio, at("2090-01-02", 10))
+    letter = texts(desk)[-1].text
+    assert "lunes, 2 de enero de 2090, 10:00" in letter
+    assert "niño" not in letter
+
+
+def test_in_a_delicate_case_an_appointment_is_only_news(sqlite_desk: Desk) -> None:
+    case = filed(sqlite_desk, DAY, facts=Facts.PRIVATE)
+    moved(sqlite_desk, case, Status.READY, DAY, Resolution.VIEWING, None, {"act": "Se ve a un niño."})
+    judge = Actor(8, "judge@ciudad.cl", frozenset({Role.OPERATOR, Role.TRANSPARENCY}))
+    delivery.appoint(sqlite_desk, judge, case.folio, at("2090-01-02", 10))
+    assert all("grabaci" not in letter.text and "2090" not in letter.text for letter in texts(sqlite_desk))
+
+
 def test_every_letter_can_be_written_in_both_languages(sqlite_desk: Desk) -> None:
     said = {"ground": "rights", "outcome": "partly", "body": "Fiscalía", "question": "¿Qué auto?", "reason": "offline"}
+    said["viewing"] = str(NOW)
+    others = ("reminder", "appeal_decided", "viewing", "partial", "viewing_only")
     for language in ("es", "en"):
         case = filed(sqlite_desk, DAY, once=language, language=language)
         with sqlite_desk.writing() as connection:
-            for template in (*letters.MOVES.values(), *letters.ENDINGS.values(), "reminder", "appeal_decided"):
+            for template in (*letters.MOVES.values(), *letters.ENDINGS.values(), *others):
                 letters.enqueue(connection, sqlite_desk, case, template, NOW, said)
     assert all("{" not in letter.subject + letter.text for letter in texts(sqlite_desk))
     with sqlite_desk.engine.connect() as connection:

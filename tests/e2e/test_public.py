@@ -78,12 +78,42 @@ def test_the_camera_checker_answers_without_javascript(browser: Browser, public:
     with browser.new_context(java_script_enabled=False, locale="en-GB") as context:
         page = context.new_page()
         page.goto(f"{public.address}/cameras")
-        page.get_by_label("The point").fill("here")
+        page.get_by_label("The place").fill("here")
         page.get_by_role("button", name="Ask").click()
         expect(page.locator("#point-wrong")).to_contain_text("latitude")
-        page.get_by_label("The point").fill("-33.9, -70.1")
+        page.get_by_label("The place").fill("-33.9, -70.1")
         page.get_by_role("button", name="Ask").click()
         expect(page.get_by_role("status")).to_contain_text("No")
+
+
+def test_cameras_are_picked_on_maps_without_javascript_and_by_keyboard(browser: Browser, public: Served) -> None:
+    with browser.new_context(java_script_enabled=False, locale="en-GB", viewport=TELEPHONE) as context:
+        page = context.new_page()
+        page.goto(f"{public.address}/cameras")
+        page.locator("svg.map a").first.focus()
+        page.keyboard.press("Enter")
+        page.get_by_role("link", name="Ask for footage of this camera").click()
+        code = page.url.partition("camera=")[2]
+        page.locator(".kinds a[href*=preserve]").click()
+        expect(page.locator("#camera")).to_have_value(code)
+        page.locator("svg.map input").nth(3).focus()
+        page.keyboard.press("Space")
+        page.keyboard.press("ArrowRight")
+        chosen = page.locator("svg.map input:checked").get_attribute("value")
+        page.locator("#send").click()
+        expect(page.locator("#wrong")).to_be_visible()
+        expect(page.locator("#camera")).to_have_value(code)
+        expect(page.locator("svg.map input:checked")).to_have_value(chosen or "")
+
+
+def test_a_press_on_the_map_writes_the_coordinates(browser: Browser, public: Served) -> None:
+    with browser.new_context(locale="es-CL", viewport=TELEPHONE) as context:
+        page = context.new_page()
+        page.goto(f"{public.address}/cameras")
+        room = page.locator("svg.map").bounding_box()
+        assert room is not None
+        page.locator("svg.map").click(position={"x": 5, "y": room["height"] - 5})
+        expect(page.locator("#point")).to_have_value(re.compile(r"-33\.\d{5}, -70\.\d{5}"))
 
 
 def test_the_keyboard_reaches_the_page_and_the_colours_stay_chosen(browser: Browser, public: Served) -> None:

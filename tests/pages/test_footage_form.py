@@ -14,11 +14,12 @@ from PIL import Image
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from data_access.desk import Desk
+from data_access.desk import Desk, events, outbox
 from data_access.desk_schema import evidence, requests
 from domain.footage.draft import Kind
+from domain.people import SYSTEM
 from services import clock
-from services.footage import uploads
+from services.footage import cases, letters, uploads
 from services.footage.gate import WAIT
 from tests.forms import Form, form
 
@@ -123,6 +124,46 @@ def test_every_link_of_the_summary_leads_to_a_field(client: FlaskClient, tick: d
         linked = set(re.findall(r'href="#([a-z_0-9]+)"', answer.text.partition('id="wrong"')[2].partition("</div>")[0]))
         assert linked
         assert linked <= form(answer.text).ids
+
+
+@pytest.mark.parametrize(
+    ("day", "found"), [("2026-11-20", "kept"), ("2026-10-24", "hurry"), ("2026-10-10", "gone"), ("", None), ("x", None)]
+)
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_whether_it_may_still_exist_is_told_beside_the_day_before_anything_is_filed(
+    client: FlaskClient, sqlite_desk: Desk, tick: dict[str, int], day: str, found: str | None, language: str
+) -> None:
+    client.set_cookie("language", language)
+    answer = send(client, tick, PARTY | {"day1": day, "story": ""})
+    told = re.findall(r'class="outlook (\w+)"', answer.text)
+    assert (answer.status_code, told, filed(sqlite_desk)) == (422, [found] if found else [], 0)
+    assert answer.text.find("outlook") < answer.text.find('id="corner"') if found else True
+
+
+@pytest.mark.parametrize(("language", "gone"), [("es", "23 octubre 2026"), ("en", "23 October 2026")])
+def test_the_form_says_from_which_day_on_footage_is_probably_gone(
+    client: FlaskClient, tick: dict[str, int], language: str, gone: str
+) -> None:
+    page = client.get("/footage/new", query_string={"kind": "party", "lang": language}).text
+    assert gone in page
+    assert "26" in page.partition(gone)[0][-200:], "four days before"
+
+
+def test_a_private_request_to_keep_it_is_delicate_and_its_letter_only_news(
+    client: FlaskClient, sqlite_desk: Desk, tick: dict[str, int]
+) -> None:
+    typed = PRESERVE | {"private": "yes"}
+    answer = send(client, tick, typed, "preserve")
+    assert (answer.status_code, 'href="#safe"' in answer.text) == (422, True)
+    assert CODE.search(send(client, tick, typed | {"safe": "yes"}, "preserve").text)
+    with sqlite_desk.writing() as connection:
+        case = cases.found(connection, SYSTEM, str(connection.scalar(select(requests.c.folio))))
+        assert case.sensitive
+        events.append(connection, case.folio, NOW, "requester", letters.CONFIRMED, {})
+        number = letters.enqueue(connection, sqlite_desk, case, "withdrawn", NOW)
+        letter = outbox.read(connection, sqlite_desk.seal, number)
+    assert letter.to == "rosa@example.org"
+    assert "grabaci" not in (letter.subject + letter.text).lower()
 
 
 def test_a_night_with_an_hour_twice_asks_which_one(

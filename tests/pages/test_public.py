@@ -16,13 +16,14 @@ from flask.testing import FlaskClient
 from PIL import Image
 from werkzeug.test import TestResponse
 
+from components import public_registers
 from config.settings import Settings
 from data_access.desk import Desk
 from data_access.releases import reading
 from domain.release.lattice import ALL, BASE, TABLES
 from domain.release.shown import level
 from domain.taxonomy import taxonomy
-from locales import LANGUAGES, catalogue
+from locales import LANGUAGES, Words, catalogue
 from services import clock, published
 from web import public
 from web.server import create_public
@@ -128,7 +129,7 @@ def test_every_page_is_there_in_both_languages_and_says_what_it_is(
         answer = client.get(page.path, headers={"Accept-Language": language})
         assert answer.status_code == 200, page.path
         for needed in (
-            f'<html lang="{language}"',
+            f'<html lang="{({"es": "es-CL"}).get(language, language)}"',
             '<meta name="description"',
             '<meta property="og:image"',
             'id="main"',
@@ -138,6 +139,38 @@ def test_every_page_is_there_in_both_languages_and_says_what_it_is(
         assert not re.search(r'\sstyle="|\son\w+="', answer.text), "the policy would refuse it"
         titles |= set(re.findall(r"<title>(.+?)</title>", answer.text)[:1]) if page.order else set()
     assert len(titles) == len([page for page in public.every() if page.order])
+
+
+def test_spanish_is_that_of_the_country_whose_law_the_desk_is_under(client: FlaskClient, server: Flask) -> None:
+    house = server.extensions["atalaya"]
+    for law, spoken in (("chile", "es-CL"), ("argentina-mendoza", "es-AR")):
+        server.extensions["atalaya"] = replace(house, settings=replace(house.settings, jurisdiction=law))
+        for path in ("/", "/footage", "/nothing"):
+            assert f'<html lang="{spoken}"' in client.get(path, headers={"Accept-Language": "es"}).text
+            assert '<html lang="en"' in client.get(path, headers={"Accept-Language": "en"}).text
+
+
+def test_every_camera_has_its_whole_entry_and_the_table_its_pages(
+    client: FlaskClient, release: reading.Release
+) -> None:
+    rows = release.rows("cameras")
+    listed: list[str] = []
+    for page in public_registers.pages(rows):
+        answer = client.get(f"/cameras?page={page}")
+        assert answer.status_code == 200
+        table = answer.text.partition('id="listed"')[2].partition("</table>")[0]
+        found = re.findall(r'href="\?camera=([^"]+)"', table)
+        assert len(found) <= public_registers.PAGE
+        listed += found
+    assert listed == [row["camera_id"] for row in rows]
+    drawn = answer.text.partition('<svg class="map"')[2].partition("</svg>")[0]
+    assert set(re.findall(r'<a href="\?camera=([^"]+)" aria-label="[^"]+">', drawn)) == {
+        row["camera_id"] for row in rows if row["lon"] is not None
+    }
+    entry = client.get(f"/cameras?camera={listed[0]}", headers={"Accept-Language": "es"}).text
+    for name in ("purpose", "legal_basis", "face_recognition", "plate_reading", "retention_days"):
+        assert f"<dt>{Words('es').text(f'registers.camera.{name}')}</dt>" in entry
+    assert "<title>" + (rows[0]["name"] or listed[0]) in entry
 
 
 def test_before_the_first_release_every_page_says_that_there_is_none(
@@ -335,6 +368,10 @@ FORGED = [
     "/trends?precinct=el-bosque-centro",
     "/trends?family=family",
     "/cameras?type=all&type=ptz",
+    "/cameras?camera=nobody",
+    "/cameras?page=0",
+    "/cameras?page=999",
+    "/footage/new?camera=nobody",
     "/api/v1/public/tables/zone_year_family?year=2025-06",
     "/api/v1/public/tables/zone_year_family?zone=el-bosque",
     "/api/v1/public/tables/zone_year_family?month=2025-06",

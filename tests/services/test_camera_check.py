@@ -84,3 +84,21 @@ def test_what_is_no_point_is_refused_and_not_counted(releases: Path, sqlite_desk
     for _ in range(camera_check.LIMIT + 1):
         with pytest.raises(Invalid):
             camera_check.ask(releases, sqlite_desk, text, "192.0.2.1")
+
+
+def test_a_corner_of_the_register_is_asked_by_its_streets(releases: Path, sqlite_desk: Desk, cameras: Any) -> None:
+    name = next(row["name"] for row in cameras if row["name"] and row["status"] == "active")
+    first, _, second = name.partition(" con ")
+    for typed in (name, name.upper(), f"  {second} y {first} "):
+        assert camera_check.ask(releases, sqlite_desk, typed, "192.0.2.2") is Near.YES
+    for typed in ("", "con y", first.split()[0], f"{first} con Avenida Que No Existe", name + " x" * 4_000):
+        with pytest.raises(Invalid, match=r"public\.point"):
+            camera_check.ask(releases, sqlite_desk, typed, "192.0.2.2")
+
+
+def test_a_corner_counts_as_a_question_too(releases: Path, sqlite_desk: Desk, cameras: Any) -> None:
+    name = next(row["name"] for row in cameras if row["name"] and row["status"] == "active")
+    for _ in range(camera_check.LIMIT):
+        camera_check.ask(releases, sqlite_desk, name, "192.0.2.3")
+    with pytest.raises(Throttled):
+        camera_check.ask(releases, sqlite_desk, name, "192.0.2.3")

@@ -12,15 +12,17 @@ from data_access.desk import Desk, events, holds, requests
 from domain.errors import Illegal, Invalid, NotFound, Throttled
 from domain.footage.case import last_day
 from domain.footage.codes import encoded, read, shown
-from domain.footage.draft import Kind
+from domain.footage.draft import Delivery, Kind
+from domain.footage.papers import Paper
 from domain.footage.states import SHOWN, Public, Resolution, Status
 from domain.footage.view import NEXT, Answer, Step
-from domain.people import ANONYMOUS
+from domain.people import ANONYMOUS, Role
 from services import clock
-from services.footage import following, steps
+from services.footage import delivery, following, moving, steps
 from services.footage.filing import file
 from services.footage.following import look_up
 from tests.filing import NOW, a_draft, a_filing
+from tests.footage import case_of, person
 
 HERE, DAY = "192.0.2.7", 86_400
 STAFF = "clerk@example.org"
@@ -44,7 +46,7 @@ def carry(desk: Desk, folio: str, after: Status, resolution: Resolution | None =
     with desk.writing() as connection:
         case = requests.by_folio(connection, folio)
         assert case is not None
-        words = {name: told.pop(name) for name in ("question", "text") if name in told}
+        words = {name: told.pop(name) for name in ("question", "text", "act", "body") if name in told}
         steps.carry(connection, desk, STAFF, case, (after, resolution), told, words)
 
 
@@ -192,6 +194,72 @@ def test_who_is_refused_is_told_why_where_to_turn_to_and_until_when(desk: Desk) 
         ("Personal Data Protection Agency", date(2027, 1, 15))
     ]
     assert (view.may, view.appeal_by) == ((Answer.APPEAL,), date(2027, 1, 15))
+
+
+def test_why_there_is_no_footage_is_told(sqlite_desk: Desk) -> None:
+    receipt = file(sqlite_desk, ANONYMOUS, a_filing())
+    carry(sqlite_desk, receipt.folio, Status.SEARCHING)
+    carry(sqlite_desk, receipt.folio, Status.CLOSED, Resolution.NOT_HELD, reason="offline")
+    view = look_up(sqlite_desk, receipt.code, HERE)
+    assert (view.resolution, view.reason, view.ground, view.body) == (Resolution.NOT_HELD, "offline", "", "")
+
+
+def test_to_whom_a_request_was_passed_is_told(sqlite_desk: Desk) -> None:
+    receipt = file(sqlite_desk, ANONYMOUS, a_filing())
+    carry(sqlite_desk, receipt.folio, Status.CLOSED, Resolution.TRANSFERRED, body="Fiscalía local")
+    assert look_up(sqlite_desk, receipt.code, HERE).body == "Fiscalía local"
+
+
+def test_why_it_takes_longer_is_told(sqlite_desk: Desk) -> None:
+    receipt = file(sqlite_desk, ANONYMOUS, a_filing())
+    case = case_of(sqlite_desk, receipt.folio)
+    lawyer = person(Role.TRANSPARENCY)
+    moving.extend(sqlite_desk, lawyer, receipt.folio, case.version, {"reason": "Hay doce cámaras que revisar."})
+    view = look_up(sqlite_desk, receipt.code, HERE)
+    assert (view.extended, view.extension) == (True, "Hay doce cámaras que revisar.")
+
+
+@pytest.mark.parametrize("how", [Resolution.PARTIAL, Resolution.VIEWING])
+def test_an_answer_that_gives_less_tells_its_act_and_where_to_turn_from_the_day_it_was_ready(
+    sqlite_desk: Desk, time: Time, how: Resolution
+) -> None:
+    receipt = file(sqlite_desk, ANONYMOUS, a_filing())
+    carry(sqlite_desk, receipt.folio, Status.READY, how, act="Se ve a un niño.")
+    view = look_up(sqlite_desk, receipt.code, HERE)
+    assert (view.resolution, view.reply) == (how, "Se ve a un niño.")
+    assert view.papers == (Paper.ACKNOWLEDGEMENT, Paper.REFUSAL)
+    assert view.way is (Delivery.VIEWING if how is Resolution.VIEWING else Delivery.COUNTER)
+    (agency,) = view.instances
+    time.now += 10 * DAY
+    carry(sqlite_desk, receipt.folio, Status.DELIVERED)
+    view = look_up(sqlite_desk, receipt.code, HERE)
+    assert view.instances == (agency,), "the law counts from the answer"
+    assert (view.reply, view.appeal_by) == ("Se ve a un niño.", agency.until)
+
+
+def test_after_an_appeal_was_decided_the_old_grounds_are_told_and_the_days_count_anew(
+    sqlite_desk: Desk, time: Time
+) -> None:
+    code, folio = refused(sqlite_desk)
+    before = look_up(sqlite_desk, code, HERE)
+    following.appeal(sqlite_desk, code, HERE, "La grabación muestra que yo no fui.")
+    assert look_up(sqlite_desk, code, HERE).reply == ""
+    time.now += 10 * DAY
+    carry(sqlite_desk, folio, Status.CLOSED, outcome="upheld")
+    after = look_up(sqlite_desk, code, HERE)
+    assert (after.ground, after.reply) == (before.ground, before.reply)
+    assert after.instances[0].until > before.instances[0].until
+
+
+def test_an_appointment_is_told_until_it_is_over_and_forgotten_with_another_answer(sqlite_desk: Desk) -> None:
+    receipt = file(sqlite_desk, ANONYMOUS, a_filing())
+    carry(sqlite_desk, receipt.folio, Status.READY, Resolution.VIEWING, act="Se ve a un niño.")
+    assert look_up(sqlite_desk, receipt.code, HERE).viewing is None
+    for at in (NOW + DAY, NOW + 2 * DAY):
+        delivery.appoint(sqlite_desk, person(Role.OPERATOR), receipt.folio, at)
+        assert look_up(sqlite_desk, receipt.code, HERE).viewing == at
+    carry(sqlite_desk, receipt.folio, Status.DELIVERED)
+    assert look_up(sqlite_desk, receipt.code, HERE).viewing is None
 
 
 def test_an_appeal_opens_the_case_again_and_holds_its_footage_on(desk: Desk) -> None:

@@ -13,7 +13,7 @@ from domain.footage.handling import Kind
 from domain.footage.papers import Paper, Print
 from domain.footage.states import Resolution, Status
 from domain.people import ANONYMOUS, PERMISSIONS, Actor, Permission, Role
-from services.footage import filing, following, moving, papers
+from services.footage import filing, following, letters, moving, papers
 from tests import dated
 from tests.filing import a_draft, a_filing
 from tests.footage import WORDS, case_of, person, piece, prepared
@@ -45,6 +45,29 @@ def test_a_refusal_says_its_ground_its_reasons_and_where_to_turn_in_both_languag
     assert "27 Jan 2027" in said
     assert "27 ene 2027" in said
     assert "Ana" not in said
+
+
+@pytest.mark.parametrize(
+    ("how", "told"), [(Resolution.PARTIAL, "in part"), (Resolution.VIEWING, "only be seen at the office")]
+)
+def test_an_answer_that_gives_less_is_an_official_letter_with_its_act_and_appeals(
+    sqlite_desk: Desk, how: Resolution, told: str
+) -> None:
+    case = dated.filed(sqlite_desk, "2026-12-10")
+    dated.moved(sqlite_desk, case, Status.READY, "2026-12-14", how, None, {"act": WORDS})
+    dated.moved(sqlite_desk, case, Status.DELIVERED, "2026-12-20")
+    said = text(papers.printed(sqlite_desk, CLERK, case.folio, "refusal", BOTH))
+    assert told in said
+    assert said.count(WORDS[:40]) == 2
+    assert "27 ene 2027" in said
+    assert {one.template for one in letters.of_case(sqlite_desk, CLERK, case)} >= {"ready", "delivered"}
+
+
+def test_a_full_answer_is_no_refusal(sqlite_desk: Desk) -> None:
+    case = dated.filed(sqlite_desk, "2026-12-10")
+    dated.moved(sqlite_desk, case, Status.READY, "2026-12-14", Resolution.FULL, None, {"act": WORDS})
+    with pytest.raises(NotFound):
+        papers.printed(sqlite_desk, CLERK, case.folio, "refusal", ["es"])
 
 
 def test_the_acknowledgement_is_what_it_was_on_the_day_whatever_became_of_the_case(desk: Desk) -> None:

@@ -287,3 +287,26 @@ def test_a_stretch_is_never_longer_than_an_hour(moment: datetime, minutes: int, 
 def test_a_city_with_one_commune_asks_for_none() -> None:
     alone = replace(GROUND, communes=frozenset({"godoy-cruz"}))
     assert wrong(GOOD, alone, camera="", corner="San Martín con Perito Moreno") == {}
+
+
+def test_a_request_to_keep_it_can_be_private_and_then_takes_only_safe_contacts() -> None:
+    plain, private = read(form(PRESERVE), GROUND), form(PRESERVE, private="yes")
+    assert isinstance(plain, Draft)
+    assert not plain.sensitive
+    refused = read(private, GROUND)
+    assert isinstance(refused, Errors)
+    assert refused.by_field == {"safe": "safe.empty"}
+    for changed in ({"safe": "yes"}, {"email": "", "in_person": "yes"}):
+        found = read(private | {name: [value] for name, value in changed.items()}, GROUND)
+        assert isinstance(found, Draft)
+        assert found.sensitive
+
+
+def test_a_camera_is_known_by_its_name_in_any_letters() -> None:
+    ground = replace(GROUND, called={"gran avenida con salesianos": "cam-b"})
+    found = read(form(PRESERVE, camera="", camera_b="Gran Avenida CON Salesianos", camera_c="cam-a"), ground)
+    assert isinstance(found, Draft)
+    assert found.place.cameras == ("cam-b", "cam-a")
+    refused = read(form(PRESERVE, camera_b="nowhere"), ground)
+    assert isinstance(refused, Errors)
+    assert refused.by_field == {"camera": "camera.unknown"}

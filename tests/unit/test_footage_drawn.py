@@ -14,7 +14,8 @@ from components.footage_status import Followed
 from components.markup import Html, markup
 from config.jurisdiction import codes, jurisdiction
 from domain.footage.deadlines import Days, Term, Track
-from domain.footage.draft import Kind
+from domain.footage.draft import Delivery, Kind
+from domain.footage.handling import NOT_HELD
 from domain.footage.reading import Errors, read
 from domain.footage.states import Public, Resolution
 from domain.footage.view import Answer, Instance, Receipt, Step, View
@@ -34,10 +35,13 @@ def view(**changed: object) -> View:
         "status": Public.CLOSED,
         "resolution": Resolution.DENIED,
         "ground": "rights",
+        "reason": "",
+        "body": "",
         "received": DAY,
         "due": DAY,
         "overdue": True,
         "extended": True,
+        "extension": "",
         "preserved_until": DAY,
         "next": Step.NOTHING,
         "may": tuple(Answer),
@@ -53,7 +57,7 @@ def view(**changed: object) -> View:
 
 
 def drawn(words: Words, typed: Typed | None = None, done: Answer | None = None, **changed: object) -> str:
-    followed = Followed(view(**changed), "CODE", "Un motivo", Html(""), typed or Typed(), done)
+    followed = Followed(view(**changed), "CODE", "Un motivo", "America/Santiago", Html(""), typed or Typed(), done)
     return markup(footage_status.status(followed, words))
 
 
@@ -65,8 +69,12 @@ def test_every_status_outcome_and_next_step_has_its_words(language: str) -> None
         assert text.count('aria-current="step"') == (status is not Public.WANTING)
     for resolution in Resolution:
         assert words.text(f"footage_public.resolutions.{resolution}") in drawn(words, resolution=resolution)
-    for step in Step:
+    for step in set(Step) - {Step.COLLECT}:
         assert words.text(f"footage_public.next.{step}") in drawn(words, next=step)
+    for way in Delivery:
+        assert words.text(f"footage_public.next.collect.{way}") in drawn(words, next=Step.COLLECT, way=way)
+    for reason in NOT_HELD:
+        assert words.text(f"letters.not_held.reasons.{reason}")[1:] in drawn(words, reason=reason)
     for answer in Answer:
         assert words.text(f"footage_public.act.done_{answer}") in drawn(words, done=answer)
 
@@ -75,6 +83,13 @@ def test_what_the_desk_wrote_is_text_and_nothing_more() -> None:
     text = drawn(Words("es"))
     assert "¿Dónde &lt;b&gt;fue&lt;/b&gt;?" in text
     assert "Porque &amp; por tanto" in text
+
+
+def test_why_it_took_longer_and_to_whom_it_went_are_told_and_when_it_is_shown() -> None:
+    text = drawn(Words("en"), extension="Many cameras to look through", body="The prosecutor")
+    assert "Many cameras to look through" in text
+    assert "The prosecutor" in text
+    assert "Tuesday, 1 December 2026, 12:00" in drawn(Words("en"), next=Step.COLLECT, viewing=1_796_137_200)
 
 
 def test_only_what_may_be_done_is_offered() -> None:
