@@ -44,7 +44,20 @@ class Measure:
         return self.share or self.source is Source.REGISTER
 
 
-EXPORTS = ("incidents", "summary", "map", "adoption", "dark_figure", "perception")  # as the log names them
+EXPORTS = (  # as the log names them
+    "incidents",
+    "summary",
+    "map",
+    "forecast",
+    "adoption",
+    "revisions",
+    "dark_figure",
+    "perception",
+    "rejects",
+    "releases",
+    "requests",
+    "manifest",
+)
 MEASURES = (
     Measure("active_cameras", Source.REGISTER),
     Measure("median_uptime", Source.REGISTER, share=True),
