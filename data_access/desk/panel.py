@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, selec
 from data_access.desk import registers
 from data_access.desk_schema import cameras, events, evidence, holds, requests
 from data_access.schema import audit
+from domain.footage.custody import SEARCH
 from domain.footage.deadlines import Track
 from domain.footage.handling import Act, Purpose, Use
 from domain.footage.states import Resolution
@@ -155,22 +156,30 @@ def _share(part: float, whole: float) -> Numbers:
 
 
 def _acts(desk: Connection, month: Month, shown: ColumnElement[bool]) -> Numbers:
-    """What was done with footage and with who asks, as the chain of events tells it, by the purpose that was said."""
+    """What was done with footage and with who asks, as the chain of events tells it, by the purpose that was said;
+    searches by what they came to."""
     inside = and_(
         events.c.at >= month.start,
         events.c.at < month.end,
-        events.c.action.in_([Act.VIEW, Act.DELIVER, IDENTITY, LOST]),
+        events.c.action.in_([Act.LOCATE, Act.VIEW, Act.DELIVER, IDENTITY, LOST]),
     )
     of_a_case = events.join(requests, requests.c.folio == events.c.folio)
     rows = desk.execute(select(events.c.action, events.c.details).select_from(of_a_case).where(inside, shown))
     told = Counter((action, _purpose(details)) for action, details in rows)
+    searches: Numbers = {("footage_searches", found): rounded(told[Act.LOCATE, found]) for found in SEARCH[0].choices}
     views: Numbers = {("footage_views", str(use)): rounded(told[Act.VIEW, use]) for use in Use}
     identities: Numbers = {("identity_views", str(purpose)): rounded(told[IDENTITY, purpose]) for purpose in Purpose}
     delivered = sum(count for (action, _), count in told.items() if action == Act.DELIVER)
     lost = sum(count for (action, _), count in told.items() if action == LOST)
-    return {**views, **identities, ("footage_delivered", ""): rounded(delivered), ("footage_lost", ""): rounded(lost)}
+    return {
+        **searches,
+        **views,
+        **identities,
+        ("footage_delivered", ""): rounded(delivered),
+        ("footage_lost", ""): rounded(lost),
+    }
 
 
 def _purpose(details: str) -> str:
     told = json.loads(details)
-    return str(told.get("use") or told.get("purpose") or "")
+    return str(told.get("use") or told.get("purpose") or told.get("found") or "")

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from domain.footage.custody import SEARCH
 from domain.footage.handling import Purpose, Use
 
 MONTHS = 24  # at most, up to the last closed one
@@ -63,7 +64,6 @@ MEASURES = (
     Measure("median_uptime", Source.REGISTER, share=True),
     Measure("sharing_bodies", Source.REGISTER),
     Measure("live_views", Source.NOTHING),
-    Measure("footage_searches", Source.NOTHING),
     Measure("exports_without_case", Source.NOTHING),
     Measure("analytics_alerts", Source.NOTHING),
     Measure("alerts_confirmed", Source.NOTHING),
@@ -73,6 +73,7 @@ MEASURES = (
     Measure("requests_residents", Source.REQUESTS),
     Measure("requests_authorities", Source.REQUESTS),
     Measure("authorities_granted", Source.REQUESTS),
+    Measure("footage_searches", Source.DESK, SEARCH[0].choices),
     Measure("footage_views", Source.DESK, tuple(Use)),
     Measure("identity_views", Source.DESK, tuple(Purpose)),
     Measure("footage_delivered", Source.DESK),

@@ -249,7 +249,7 @@ def test_the_panel_counts_what_the_log_tells_of_closed_months(store: Store, desk
     assert found["2026-10", "exports", "incidents"] == 10
     assert found["2026-10", "exports", "map"] == 0
     assert found["2026-10", "incident_lists", ""] == 10
-    for name in ("live_views", "footage_searches", "exports_without_case", "active_cameras", "holds_active"):
+    for name in ("live_views", "exports_without_case", "active_cameras", "holds_active"):
         assert found["2026-10", name, ""] == "not measured"
 
 
@@ -356,6 +356,19 @@ def test_views_are_counted_by_the_purpose_that_was_said(store: Store, desk: Desk
     assert [found["2026-10", "footage_views", one] for one in ("redact", "search")] == [5, 0]
     assert [found["2026-10", "identity_views", one] for one in ("contact", "decide")] == [10, 0]
     assert found["2026-10", "footage_delivered", ""] == 5
+
+
+def test_searches_are_counted_by_what_they_came_to(store: Store, desk: Desk) -> None:
+    begin(desk, OCTOBER.start)
+    ask(desk, "F0", OCTOBER.start)
+    with desk.writing() as connection:
+        for found, times in (("found", 4), ("not_found", 8)):
+            for _ in range(times):
+                told = {"found": found, "tool": "VMS 4", "hold": 1}
+                chain.append(connection, "F0", OCTOBER.start + 5, "a@ciudad.cl", "locate", told)
+        chain.append(connection, "F0", OCTOBER.end, "a@ciudad.cl", "locate", {"found": "partly", "tool": "VMS 4"})
+    found = used(store, desk)
+    assert [found["2026-10", "footage_searches", one] for one in ("found", "partly", "not_found")] == [5, 0, 10]
 
 
 def test_beside_real_incidents_nothing_that_the_demo_invented_counts(store: Store, desk: Desk) -> None:
