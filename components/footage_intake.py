@@ -38,7 +38,7 @@ def frame(words: Words) -> html.Div:
 def choose(words: Words) -> list[Any]:
     """What it is needed for, first: each kind asks only what it needs."""
     paper = html.A(words.text("desk.new.paper"), href=f"{footage_told.FORM}?print=1")
-    kinds = footage_told.kinds(words, lambda kind: f"{ADDRESS}?kind={kind}")
+    kinds = footage_told.kinds(words, lambda kind: f"{ADDRESS}?kind={kind}", Kind)
     return [html.P(words.text("desk.new.choose"), className="sentence"), kinds, html.P(paper)]
 
 

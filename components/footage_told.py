@@ -10,7 +10,7 @@ from dash import html
 
 from domain.footage.codes import shown
 from domain.footage.deadlines import Term
-from domain.footage.draft import Kind
+from domain.footage.draft import OPEN, Kind
 from domain.footage.view import Mail, Receipt, Step
 from domain.footage.when import Outlook
 from locales import Words
@@ -119,7 +119,7 @@ def safe(help: str, words: Words) -> html.Aside:
     )
 
 
-def kinds(words: Words, where: Callable[[Kind], str] = address) -> html.Ul:
+def kinds(words: Words, where: Callable[[Kind], str] = address, known: Iterable[Kind] = OPEN) -> html.Ul:
     """One link for each kind of request; `where` leads to its form."""
     return html.Ul(
         [
@@ -132,7 +132,7 @@ def kinds(words: Words, where: Callable[[Kind], str] = address) -> html.Ul:
                     href=where(kind),
                 )
             )
-            for kind in Kind
+            for kind in known
         ],
         className="kinds",
     )

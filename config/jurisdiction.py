@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from domain.footage.deadlines import Days, Term, Track
+from domain.footage.draft import Authority
 
 FOLDER = Path(__file__).parent / "jurisdictions"
 DEFAULT = "chile"
@@ -53,6 +54,14 @@ class Ground:
 
 
 @dataclass(frozen=True, slots=True)
+class Ordering:
+    """An authority of the place that may order footage, by its name there."""
+
+    code: Authority
+    text: Said
+
+
+@dataclass(frozen=True, slots=True)
 class Legal:
     """A text that a requester agrees to or is shown; the version is written down with the request."""
 
@@ -81,6 +90,7 @@ class Jurisdiction:
     rules: tuple[Rule, ...]
     appeals: tuple[Appeal, ...]
     grounds: tuple[Ground, ...]
+    authorities: tuple[Ordering, ...]
     undertaking: Legal
     notice: Legal
     help: Said  # for who is in danger
@@ -111,6 +121,7 @@ def jurisdiction(code: str = DEFAULT) -> Jurisdiction:
         rules=tuple(_rule(row) for row in table["term"]),
         appeals=tuple(_appeal(row) for row in table["appeal"]),
         grounds=tuple(Ground(row["code"], Track(row["track"]), _said(row)) for row in table["ground"]),
+        authorities=tuple(Ordering(Authority(row["code"]), _said(row)) for row in table["authority"]),
         undertaking=Legal(table["undertaking"]["version"], _said(table["undertaking"])),
         notice=Legal(table["notice"]["version"], _said(table["notice"])),
         confirm={language: tuple(lines) for language, lines in table["confirm"].items()},

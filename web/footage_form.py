@@ -31,6 +31,7 @@ def offered(known: Form, words: Words) -> Offered:
         notice=Legal(law.notice.version, law.notice.text[language]),
         today=known.today.isoformat(),
         points=known.points,
+        authorities=tuple((str(one.code), one.text[language]) for one in law.authorities),
     )
 
 

@@ -13,6 +13,7 @@ from data_access.desk_schema import cameras, events, evidence, holds, requests
 from data_access.schema import audit
 from domain.footage.custody import SEARCH
 from domain.footage.deadlines import Track
+from domain.footage.draft import Authority
 from domain.footage.handling import Act, Purpose, Use
 from domain.footage.states import Resolution
 from domain.registers.panel import COLUMNS, FEWEST, MEASURES, Measure, Month, Source, closed
@@ -20,6 +21,7 @@ from domain.registers.published import Table
 from domain.release.lattice import rounded
 
 ON_TIME = 86_400  # seconds after its last day within which a file must be gone
+FILED = "filed"  # as the desk notes that a request came
 IDENTITY = "identity_viewed"  # as the desk notes that somebody looked at who asks
 LOST = "incident"  # and that footage was overwritten while it was to be kept
 GRANTED = (Resolution.FULL, Resolution.PARTIAL, Resolution.VIEWING)
@@ -107,15 +109,25 @@ def _log(record: Connection, month: Month) -> Numbers:
 
 def _requests(desk: Connection, month: Month, shown: ColumnElement[bool]) -> Numbers:
     authority = requests.c.tracks.contains(Track.AUTHORITY)
-    inside = and_(requests.c.received_at >= month.start, requests.c.received_at < month.end, shown)
-    count = select(func.count()).select_from(requests).where(inside)
+    received = and_(requests.c.received_at >= month.start, requests.c.received_at < month.end, shown)
     closed_then = and_(requests.c.closed_at >= month.start, requests.c.closed_at < month.end, shown)
-    granted = select(func.count()).where(closed_then, authority, requests.c.resolution.in_(GRANTED))
+    granted = and_(closed_then, authority, requests.c.resolution.in_(GRANTED))
+    count = select(func.count()).select_from(requests)
     return {
-        ("authorities_granted", ""): rounded(desk.scalar(granted) or 0),
-        ("requests_authorities", ""): rounded(desk.scalar(count.where(authority)) or 0),
-        ("requests_residents", ""): rounded(desk.scalar(count.where(~authority)) or 0),
+        ("authorities_granted", ""): rounded(desk.scalar(count.where(granted)) or 0),
+        ("requests_authorities", ""): rounded(desk.scalar(count.where(received, authority)) or 0),
+        ("requests_residents", ""): rounded(desk.scalar(count.where(received, ~authority)) or 0),
+        **_bodies(desk, "requests_by_body", and_(received, authority)),
+        **_bodies(desk, "granted_by_body", granted),
     }
+
+
+def _bodies(desk: Connection, measure: str, which: ColumnElement[bool]) -> Numbers:
+    """Requests by who ordered them, as the chain tells it; a history that was taken in names nobody."""
+    filed = events.join(requests, and_(requests.c.folio == events.c.folio, events.c.action == FILED))
+    rows = desk.execute(select(events.c.details).select_from(filed).where(which))
+    told = Counter(json.loads(details).get("body") for (details,) in rows)
+    return {(measure, str(body)): rounded(told[body]) for body in Authority}
 
 
 def _shown(desk: Connection, real: bool) -> ColumnElement[bool]:

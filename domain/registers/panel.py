@@ -13,6 +13,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from domain.footage.custody import SEARCH
+from domain.footage.draft import Authority
 from domain.footage.handling import Purpose, Use
 
 MONTHS = 24  # at most, up to the last closed one
@@ -72,7 +73,9 @@ MEASURES = (
     Measure("exports", Source.LOG, EXPORTS),
     Measure("requests_residents", Source.REQUESTS),
     Measure("requests_authorities", Source.REQUESTS),
+    Measure("requests_by_body", Source.REQUESTS, tuple(Authority)),
     Measure("authorities_granted", Source.REQUESTS),
+    Measure("granted_by_body", Source.REQUESTS, tuple(Authority)),
     Measure("footage_searches", Source.DESK, SEARCH[0].choices),
     Measure("footage_views", Source.DESK, tuple(Use)),
     Measure("identity_views", Source.DESK, tuple(Purpose)),

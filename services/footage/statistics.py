@@ -22,7 +22,6 @@ from services import audit
 from services.footage.letters import WEB
 
 NAME = "request_statistics"
-AUTHORITY = "authority"  # the kind of a history's requests that came from an authority
 CHANNELS = (WEB, *Channel, counting.IMPORTED)
 
 
@@ -67,7 +66,7 @@ def _lines(desk: Desk, zone: str, today: date, closed_days: int) -> list[Line]:
 
 def _codes() -> Codes:
     grounds = dict.fromkeys(ground.code for code in codes() for ground in jurisdiction(code).grounds)
-    return Codes((*Kind, AUTHORITY), CHANNELS, NOT_HELD, tuple(grounds), OUTCOMES)
+    return Codes(tuple(Kind), CHANNELS, NOT_HELD, tuple(grounds), OUTCOMES)
 
 
 def _said(key: str) -> dict[str, str]:

@@ -323,6 +323,22 @@ def test_what_authorities_were_granted_counts_in_the_month_it_was_closed(store: 
     assert found["2026-10", "footage_lost", ""] == 0
 
 
+def test_orders_are_counted_by_who_gave_them(store: Store, desk: Desk) -> None:
+    begin(desk, OCTOBER.start)
+    for body, times in (("court", 8), ("police", 2)):
+        for at in range(times):
+            number = ask(desk, f"{body}{at}", OCTOBER.start + at, "authority")
+            with desk.writing() as connection:
+                chain.append(connection, f"{body}{at}", OCTOBER.start, "a@ciudad.cl", "filed", {"body": body})
+                done = {"closed_at": OCTOBER.end - 1, "resolution": "delivered_full" if at < 4 else "denied"}
+                connection.execute(update(requests).where(requests.c.id == number).values(**done))
+    ask(desk, "old", OCTOBER.start, "authority")  # a history names nobody
+    found = used(store, desk)
+    assert [found["2026-10", "requests_by_body", one] for one in ("court", "police", "prosecutor")] == [10, 0, 0]
+    assert [found["2026-10", "granted_by_body", one] for one in ("court", "police", "prosecutor")] == [5, 0, 0]
+    assert found["2026-10", "requests_authorities", ""] == 10
+
+
 def test_footage_that_was_lost_while_it_was_to_be_kept_is_told(store: Store, desk: Desk) -> None:
     begin(desk, OCTOBER.start)
     ask(desk, "F0", OCTOBER.start)
