@@ -16,7 +16,8 @@ from data_access.desk.rekeying import rekey as encrypt_anew
 from domain.footage.case import ALL, OPEN_ONES, Wanted, last_day
 from domain.footage.states import Status
 from domain.people import SYSTEM
-from services.footage import cases
+from services import clock
+from services.footage import anchor, cases
 
 
 @click.group()
@@ -25,13 +26,17 @@ def command() -> None:
 
 
 @command.command()
-@click.option("--head", default="", help="A hash that was published or written down; it must still be in the chain.")
+@click.option(
+    "--head",
+    default="",
+    help="A hash or a seal of a day that was published or written down; it must still be in the chain.",
+)
 @click.pass_context
 def verify(context: click.Context, head: str) -> None:
     """Compute the hash of every event again; status 1 where one was changed, is missing or changed places."""
     with opened_desk().engine.connect() as connection:
         chain = events.verify(connection)
-        lost = bool(head) and not events.known(connection, head)
+        lost = bool(head) and not anchor.known(connection, head, clock.now())
     for number in chain.broken:
         click.echo(f"Event {number} does not follow from the one before it.", err=True)
     for folio in chain.strays:

@@ -8,7 +8,7 @@ from there on; whoever cuts off its end leaves cases that are further than their
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -80,6 +80,12 @@ def head(connection: Connection, before: int | None = None) -> str:
     """The hash of the last event, or of the last one before an instant; published, nobody can write the chain anew."""
     last = select(events.c.hash).order_by(events.c.id.desc()).limit(1)
     return connection.execute(last if before is None else last.where(events.c.at < before)).scalar() or FIRST
+
+
+def ends(connection: Connection) -> Iterator[tuple[int, str]]:
+    """(instant, hash) of every event, in the order of the chain."""
+    rows = connection.execution_options(yield_per=AT_ONCE).execute(select(events.c.at, events.c.hash).order_by("id"))
+    return ((at, hash) for at, hash in rows)
 
 
 def of(connection: Connection, folio: str) -> tuple[Link, ...]:

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -302,3 +303,13 @@ def test_only_files_of_the_release_can_be_read(release: reading.Release) -> None
     for name in ("../0001/manifest.json", "release.zip", "/etc/passwd", "drafts"):
         with pytest.raises(NotFound):
             release.bytes(name)
+
+
+def test_a_release_tells_the_keys_of_signatures_and_takes_former_ones_on(held: Store, sqlite_desk: Desk) -> None:
+    first = published(held, sqlite_desk)
+    (old,) = first.rows("signing_keys")
+    assert old["state"] == "current"
+    newer = replace(sqlite_desk, keys=("another key",))
+    told = published(held, newer, correction=True).rows("signing_keys")
+    assert [row["state"] for row in told] == ["current", "former"]
+    assert told[1]["key"] == old["key"] != told[0]["key"]
