@@ -16,7 +16,17 @@ from domain.footage.draft import Authority
 FOLDER = Path(__file__).parent / "jurisdictions"
 DEFAULT = "chile"
 
-AS_WRITTEN = ("version", "name", "zone", "reference", "help", "retention_days", "preserve_days", "most_held_days")
+AS_WRITTEN = (
+    "version",
+    "name",
+    "zone",
+    "reference",
+    "help",
+    "retention_days",
+    "preserve_days",
+    "most_held_days",
+    "camera_precision",
+)
 
 Said = Mapping[str, str]  # by language
 
@@ -84,6 +94,7 @@ class Jurisdiction:
     retention_days: int
     preserve_days: int
     most_held_days: int
+    camera_precision: str  # how exactly a camera is told where its table does not say
     documents: tuple[str, ...]
     plates: tuple[str, ...]  # patterns
     reference: str  # pattern; empty: any

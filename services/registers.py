@@ -14,6 +14,7 @@ from typing import TypeVar
 import numpy as np
 from sqlalchemy import Connection
 
+from config.jurisdiction import DEFAULT, jurisdiction
 from data_access import areas
 from data_access.desk import Desk, camera_tables
 from data_access.desk import registers as kept
@@ -91,23 +92,28 @@ def columns() -> Mapping[str, tuple[str, ...]]:
     return camera_tables.headers()
 
 
-def look(store: Store, desk: Desk, actor: Actor, path: Path, common: Mapping[str, object]) -> Judged:
-    """Judge a table; nothing is stored. `common` stands where neither table nor register says anything.
+def look(
+    store: Store, desk: Desk, actor: Actor, path: Path, common: Mapping[str, object], law: str = DEFAULT
+) -> Judged:
+    """Judge a table; nothing is stored. `common` stands where neither table nor register says anything, and how exactly
+    places are told is up to the jurisdiction `law` where nothing else says it.
 
     Raises Forbidden, or Invalid for what is no table.
     """
     require(actor, Permission.REGISTERS)
     table = camera_tables.rows(path)
     with store.engine.connect() as record, desk.engine.connect() as connection:
-        return camera_tables.judge(table, _real(connection), common, _today(), _ground(record))
+        return camera_tables.judge(table, _real(connection), common, _today(), _ground(record, law))
 
 
-def take(store: Store, desk: Desk, actor: Actor, path: Path, common: Mapping[str, object]) -> Judged:
+def take(
+    store: Store, desk: Desk, actor: Actor, path: Path, common: Mapping[str, object], law: str = DEFAULT
+) -> Judged:
     """Take a table whole, or refuse it whole where it has any problem. Raises Forbidden or Invalid."""
     require(actor, Permission.REGISTERS)
     table = camera_tables.rows(path)
     with store.engine.connect() as record:
-        ground = _ground(record)
+        ground = _ground(record, law)
         with writing(desk.engine) as connection:
             kept.alone(connection)
             judged = camera_tables.judge(table, _real(connection), common, _today(), ground)
@@ -129,11 +135,11 @@ def _real(connection: Connection) -> list[Camera]:
     return [one for one in kept.cameras(connection) if not one.synthetic]
 
 
-def _ground(record: Connection) -> Ground:
+def _ground(record: Connection, law: str) -> Ground:
     """The city's outlines widened a little, and the precinct that holds each point."""
-    found = areas.bounds(record)
+    found, precision = areas.bounds(record), jurisdiction(law).camera_precision
     if found is None:
-        return Ground()
+        return Ground(precision=precision)
     west, south, east, north = found
     codes = {area.id: area.code for area in areas.listing(record, "precinct")}
     assigner = areas.Assigner(record)
@@ -142,7 +148,7 @@ def _ground(record: Connection) -> Ground:
         held, _ = assigner.assign(np.array(lon), np.array(lat))
         return [codes.get(one, "") for one in held.tolist()]
 
-    return Ground((west - MARGIN, south - MARGIN, east + MARGIN, north + MARGIN), sectors)
+    return Ground((west - MARGIN, south - MARGIN, east + MARGIN, north + MARGIN), sectors, precision)
 
 
 # --- algorithms ------------------------------------------------------------------------------------------------

@@ -94,7 +94,9 @@ def _register(desk: Connection, month: Month, real: bool) -> Numbers:
     told = [uptime for camera in active if isinstance(uptime := camera.entry["uptime"], float)]
     bodies = {body for camera in active for body in camera.entry["shared_with"] or ()}  # type: ignore[union-attr]
     found: Numbers = {("active_cameras", ""): len(active), ("sharing_bodies", ""): len(bodies)}
-    return found | ({("median_uptime", ""): round(median(told), 3)} if told else {})
+    seen = sum(str(camera.entry["certified"] or "")[:7] == month.name for camera in active)
+    certified: Numbers = {("certified_share", ""): round(seen / len(active), 3)} if active else {}
+    return found | certified | ({("median_uptime", ""): round(median(told), 3)} if told else {})
 
 
 def _log(record: Connection, month: Month) -> Numbers:

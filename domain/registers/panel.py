@@ -63,6 +63,7 @@ EXPORTS = (  # as the log names them
 MEASURES = (
     Measure("active_cameras", Source.REGISTER),
     Measure("median_uptime", Source.REGISTER, share=True),
+    Measure("certified_share", Source.REGISTER, share=True),
     Measure("sharing_bodies", Source.REGISTER),
     Measure("live_views", Source.NOTHING),
     Measure("exports_without_case", Source.NOTHING),

@@ -11,6 +11,7 @@ from dash import ALL, Input, Output, State, callback, ctx, html, no_update, regi
 
 from components import import_steps, register_card, register_form, register_import, register_lists
 from components.register_form import FIELD
+from config.jurisdiction import jurisdiction
 from domain.errors import DomainError, Invalid
 from domain.forecast.sealed import Target
 from domain.people import Permission, may
@@ -72,7 +73,7 @@ def _saved(subject: str, code: str, words: Words) -> list[Any]:
 def _entry(subject: str, code: str, card: str, words: Words) -> list[Any]:
     """The form of an entry, or of a new one, over its versions."""
     history = [] if code == "new" else _history(subject, code)
-    before = history[-1].entry if history else {}
+    before = history[-1].entry if history else {"precision": _precision()} if subject == "camera" else {}
     version = history[-1].version if history else 0
     forecasts = _forecasts(subject, before)
     chosen = next((one for one in forecasts if register_card.asked(one) == card), None)
@@ -128,7 +129,12 @@ def _import(upload: str, words: Words) -> list[Any]:
     if not upload:
         return register_import.choose(session.settings().max_upload_mb, registers.columns(), words)
     path = uploads.path(session.store(), session.actor(), upload, Permission.REGISTERS)
-    return register_import.form(path.name, upload, words)
+    return register_import.form(path.name, upload, _precision(), words)
+
+
+def _precision() -> str:
+    """How exactly the law of the place lets a camera be told."""
+    return jurisdiction(session.settings().jurisdiction).camera_precision
 
 
 def _today() -> date:
@@ -204,7 +210,7 @@ def look(_clicks: int | None, _values: Any, token: Any) -> Any:
     path = uploads.path(store, actor, str(token), Permission.REGISTERS)
     given = register_form.given(ctx.states_list[0])
     try:
-        found = registers.look(store, session.desk(), actor, path, given)
+        found = registers.look(store, session.desk(), actor, path, given, session.settings().jurisdiction)
     except DomainError as problem:
         return [import_steps.problem(words.error(problem))], True
     return register_import.look(found, _problems(token, given), words), bool(
@@ -227,7 +233,7 @@ def take(clicks: int | None, _values: Any, token: Any) -> Any:
     store, actor, words = session.store(), session.actor(), session.words()
     path = uploads.path(store, actor, str(token), Permission.REGISTERS)
     given = register_form.given(ctx.states_list[0])
-    found = registers.take(store, session.desk(), actor, path, given)
+    found = registers.take(store, session.desk(), actor, path, given, session.settings().jurisdiction)
     if found.problems:
         return register_import.look(found, _problems(token, given), words), no_update
     uploads.discard(store, actor, str(token), Permission.REGISTERS)

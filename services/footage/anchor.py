@@ -24,11 +24,14 @@ COLUMNS = {
     KEYS: {"key": Kind.CODE, "state": Kind.CODE, "algorithm": Kind.CODE},
 }
 CURRENT, FORMER, ALGORITHM = "current", "former", "Ed25519"
+# What stands before the 32 bytes of such a key where any program reads it (SubjectPublicKeyInfo, RFC 8410), in base64.
+# With it no key begins with a sign that spreadsheets take for a formula.
+WRAPPED = "MCowBQYDK2VwAyEA"
 
 
 def parts(connection: Connection, desk: Desk, releases: Path, now: int) -> list[Part]:
     """The tables of a release: a seal for each day that is over, none where nothing had happened yet, and the keys."""
-    found = [_part(KEYS, [(key, state, ALGORITHM) for key, state in keys(desk, releases)])]
+    found = [_part(KEYS, [(WRAPPED + key, state, ALGORITHM) for key, state in keys(desk, releases)])]
     closed = days(connection, now)
     return [_part(CHAIN, closed), *found] if closed else found
 
@@ -50,7 +53,8 @@ def days(connection: Connection, now: int) -> list[tuple[str, ...]]:
     for at, hash in events.ends(connection):
         newest = max(newest, _day(at))
         last[newest] = hash
-    found, head = [], events.FIRST
+    found: list[tuple[str, ...]] = []
+    head = events.FIRST
     day = min(last, default=date.max)
     while day < _day(now):
         head = last.get(day, head)
@@ -79,7 +83,8 @@ def keys(desk: Desk, releases: Path) -> list[tuple[str, str]]:
     A former one that the desk dropped is known by the newest release, which takes it on from the one before.
     """
     held, release = signing.publics(desk.keys), reading.current(releases)
-    published = [str(row["key"]) for row in release.rows(KEYS)] if release and KEYS in release.tables else []
+    rows = release.rows(KEYS) if release and KEYS in release.tables else []
+    published = [str(row["key"]).removeprefix(WRAPPED) for row in rows]
     return [(key, CURRENT if key == held[0] else FORMER) for key in dict.fromkeys((*held, *published))]
 
 

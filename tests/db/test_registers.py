@@ -269,6 +269,14 @@ def test_the_panel_tells_the_register_as_it_stood_at_each_months_end(store: Stor
     assert found["2026-10", "sharing_bodies", ""] == 2
 
 
+def test_the_share_of_cameras_certified_in_a_month_is_of_those_active_at_its_end(store: Store, desk: Desk) -> None:
+    add(desk, month(2026, 9, ZONE).start, a=entry(certified="2026-09-30"), b=entry(), c=entry(), d=entry())
+    gone = {"status": "removed", "removed": "2026-10-01"}
+    add(desk, OCTOBER.start, b=entry(certified="2026-10-05"), c=entry(certified="2026-10-31"), d=entry(**gone))
+    found = used(store, desk)
+    assert [found[name, "certified_share", ""] for name in ("2026-09", "2026-10")] == [0.25, 0.667]
+
+
 def test_the_panel_counts_requests_holds_and_deletions_rounded(store: Store, desk: Desk) -> None:
     begin(desk, OCTOBER.start)
     number = ask(desk, "F0", OCTOBER.start)

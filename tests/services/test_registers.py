@@ -122,6 +122,15 @@ def test_a_table_is_taken_whole_or_refused_whole(sqlite_store: Store, sqlite_des
     assert told(sqlite_store) == ["registers.refused", "registers.imported", "registers.imported"]
 
 
+@pytest.mark.parametrize(("law", "precision"), [("chile", "corner"), ("argentina-mendoza", "block")])
+def test_how_exactly_a_camera_is_told_is_up_to_the_law_where_nobody_says_it(
+    sqlite_store: Store, sqlite_desk: Desk, tmp_path: Path, law: str, precision: str
+) -> None:
+    common = {name: said for name, said in COMMON.items() if name != "precision"}
+    registers.take(sqlite_store, sqlite_desk, ANALYST, table(tmp_path / "c.csv", ROWS), common, law)
+    assert {one.entry["precision"] for one in registers.cameras(sqlite_desk, ANALYST)} == {precision}
+
+
 def test_a_camera_far_from_the_citys_outlines_is_refused_and_one_inside_knows_its_precinct(
     sqlite_store: Store, sqlite_desk: Desk, tmp_path: Path
 ) -> None:
