@@ -1,4 +1,4 @@
-"""The registers of cameras and algorithms: read, written with their history, and taken from a table.
+"""The registers of cameras, algorithms and agreements: read, written with their history, and taken from a table.
 
 The audit log lies in another database than the registers: what is to be written is noted first, inside the same
 step, so that nothing is ever changed that the log does not tell.
@@ -23,8 +23,10 @@ from data_access.engine import writing
 from data_access.store import Store
 from domain.errors import Invalid, NotFound, Stale
 from domain.people import Actor, Permission, require
+from domain.registers import agreements as agreement_rules
 from domain.registers import algorithms as algorithm_rules
 from domain.registers import cameras as camera_rules
+from domain.registers.agreements import Agreement
 from domain.registers.algorithms import Algorithm
 from domain.registers.cameras import Camera, Status
 from domain.registers.fields import Entry, Listed, Problem
@@ -193,7 +195,45 @@ def _slug(entry: Entry) -> str:
     return areas.slug(name["es"] if isinstance(name, Mapping) else "")[:32].strip("-")
 
 
-# --- both ------------------------------------------------------------------------------------------------------
+# --- agreements ------------------------------------------------------------------------------------------------
+
+
+def agreements(desk: Desk, actor: Actor) -> list[Agreement]:
+    """The register as it stands. Raises Forbidden."""
+    require(actor, Permission.REGISTERS)
+    with desk.engine.connect() as connection:
+        return kept.agreements(connection)
+
+
+def agreement(desk: Desk, actor: Actor, code: str) -> list[Agreement]:
+    """Every version of an agreement's entry, oldest first. Raises Forbidden or NotFound."""
+    require(actor, Permission.REGISTERS)
+    with desk.engine.connect() as connection:
+        return _known(kept.agreement_history(connection, code), code)
+
+
+def save_agreement(
+    store: Store, desk: Desk, actor: Actor, code: str, given: Mapping[str, object], version: int = 0
+) -> tuple[str, list[Problem]]:
+    """Write an agreement's entry, a new one's where `code` is empty; returns its code and what is wrong, if anything.
+
+    With any problem nothing is written. Raises Forbidden, NotFound, or Stale where the entry is no more at `version`.
+    """
+    require(actor, Permission.REGISTERS)
+    entry, problems = agreement_rules.check(given)
+    if problems:
+        return code, problems
+    with writing(desk.engine) as connection:
+        kept.alone(connection)
+        before = _unchanged(kept.agreement_history(connection, code), code, version) if code else None
+        slug = areas.slug(str(entry["body"]))[:32].strip("-")
+        named = code or areas.free_code(slug, kept.agreement_codes(connection))
+        audit.record(store, actor, "registers.agreement_changed" if code else "registers.agreement_added", named)
+        kept.add_agreements(connection, {named: entry}, clock.now(), actor.email, bool(before and before.synthetic))
+    return named, []
+
+
+# --- all ------------------------------------------------------------------------------------------------------
 
 
 def _known(history: list[Row], code: str) -> list[Row]:

@@ -96,6 +96,9 @@ def _register(desk: Connection, month: Month, real: bool) -> Numbers:
     found: Numbers = {("active_cameras", ""): len(active), ("sharing_bodies", ""): len(bodies)}
     seen = sum(str(camera.entry["certified"] or "")[:7] == month.name for camera in active)
     certified: Numbers = {("certified_share", ""): round(seen / len(active), 3)} if active else {}
+    agreed = registers.agreements(desk, month.end, real)
+    if agreed:  # a register that nobody began says nothing, not nought
+        found["sharing_agreements", ""] = sum(one.in_force(month.name) for one in agreed)
     return found | certified | ({("median_uptime", ""): round(median(told), 3)} if told else {})
 
 

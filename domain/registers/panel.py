@@ -65,6 +65,7 @@ MEASURES = (
     Measure("median_uptime", Source.REGISTER, share=True),
     Measure("certified_share", Source.REGISTER, share=True),
     Measure("sharing_bodies", Source.REGISTER),
+    Measure("sharing_agreements", Source.REGISTER),
     Measure("live_views", Source.NOTHING),
     Measure("exports_without_case", Source.NOTHING),
     Measure("analytics_alerts", Source.NOTHING),

@@ -17,10 +17,11 @@ from data_access.desk.camera_tables import Ground, Judged, judge, rows
 from data_access.desk_schema import events, evidence, holds, requests
 from data_access.store import Store
 from domain.errors import Invalid
+from domain.registers import agreements as agreement_rules
 from domain.registers import algorithms as algorithm_rules
 from domain.registers import cameras as camera_rules
 from domain.registers.panel import month
-from tests.registering import COMMON, HEADER, algorithm, camera, table
+from tests.registering import AGREEMENT, COMMON, HEADER, algorithm, camera, table
 
 TODAY, ZONE = date(2026, 11, 21), "America/Santiago"
 SANTIAGO = Ground((-70.80, -33.65, -70.45, -33.35))
@@ -267,6 +268,18 @@ def test_the_panel_tells_the_register_as_it_stood_at_each_months_end(store: Stor
     assert [found[name, "active_cameras", ""] for name in ("2026-09", "2026-10")] == [3, 2]
     assert [found[name, "median_uptime", ""] for name in ("2026-09", "2026-10")] == [0.95, 0.965]
     assert found["2026-10", "sharing_bodies", ""] == 2
+
+
+def test_agreements_count_in_the_months_in_which_they_were_in_force(store: Store, desk: Desk) -> None:
+    add(desk, month(2026, 8, ZONE).start, a=entry())
+    agreed, problems = agreement_rules.check(AGREEMENT)
+    assert problems == []
+    ended = {**agreed, "ends": "2026-09-02"}
+    with desk.engine.begin() as connection:
+        registers.add_agreements(connection, {"one": agreed, "two": ended}, month(2026, 9, ZONE).start, "a@ciudad.cl")
+    found = used(store, desk)
+    told = [found[f"2026-{number:02}", "sharing_agreements", ""] for number in (8, 9, 10)]
+    assert told == ["not measured", 2, 1]
 
 
 def test_the_share_of_cameras_certified_in_a_month_is_of_those_active_at_its_end(store: Store, desk: Desk) -> None:
