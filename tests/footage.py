@@ -59,9 +59,9 @@ def piece(desk: Desk, case: Case, kind: Kind, parent: str | None = None, content
     return found
 
 
-def prepared(desk: Desk, status: Status) -> Case:
+def prepared(desk: Desk, status: Status, motive: Motive = Motive.CRASH) -> Case:
     """A case with everything that its moves could need."""
-    case = standing(desk, status)
+    case = standing(desk, status, motive)
     master = piece(desk, case, Kind.MASTER)
     piece(desk, case, Kind.REDACTED, master.id)
     return case
