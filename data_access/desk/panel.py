@@ -94,12 +94,13 @@ def _register(desk: Connection, month: Month, real: bool) -> Numbers:
     told = [uptime for camera in active if isinstance(uptime := camera.entry["uptime"], float)]
     bodies = {body for camera in active for body in camera.entry["shared_with"] or ()}  # type: ignore[union-attr]
     found: Numbers = {("active_cameras", ""): len(active), ("sharing_bodies", ""): len(bodies)}
-    seen = sum(str(camera.entry["certified"] or "")[:7] == month.name for camera in active)
-    certified: Numbers = {("certified_share", ""): round(seen / len(active), 3)} if active else {}
+    seen = [str(certified)[:7] for camera in active if (certified := camera.entry["certified"])]
+    if seen:  # where no camera was ever certified nobody keeps count of it
+        found["certified_share", ""] = round(seen.count(month.name) / len(active), 3)
     agreed = registers.agreements(desk, month.end, real)
     if agreed:  # a register that nobody began says nothing, not nought
         found["sharing_agreements", ""] = sum(one.in_force(month.name) for one in agreed)
-    return found | certified | ({("median_uptime", ""): round(median(told), 3)} if told else {})
+    return found | ({("median_uptime", ""): round(median(told), 3)} if told else {})
 
 
 def _log(record: Connection, month: Month) -> Numbers:

@@ -283,11 +283,13 @@ def test_agreements_count_in_the_months_in_which_they_were_in_force(store: Store
 
 
 def test_the_share_of_cameras_certified_in_a_month_is_of_those_active_at_its_end(store: Store, desk: Desk) -> None:
-    add(desk, month(2026, 9, ZONE).start, a=entry(certified="2026-09-30"), b=entry(), c=entry(), d=entry())
+    add(desk, month(2026, 8, ZONE).start, a=entry(), b=entry(), c=entry(), d=entry())
+    add(desk, month(2026, 9, ZONE).start, a=entry(certified="2026-09-30"))
     gone = {"status": "removed", "removed": "2026-10-01"}
     add(desk, OCTOBER.start, b=entry(certified="2026-10-05"), c=entry(certified="2026-10-31"), d=entry(**gone))
     found = used(store, desk)
-    assert [found[name, "certified_share", ""] for name in ("2026-09", "2026-10")] == [0.25, 0.667]
+    told = [found[f"2026-{number:02}", "certified_share", ""] for number in (8, 9, 10)]
+    assert told == ["not measured", 0.25, 0.667]
 
 
 def test_the_panel_counts_requests_holds_and_deletions_rounded(store: Store, desk: Desk) -> None:
