@@ -61,7 +61,7 @@ def form(sheet: Sheet, kind: Kind, once: str, languages: Sequence[str], told: st
     return [
         html.H2(words.text(f"footage_form.kind.{kind}")),
         html.P(html.A(words.text("footage_form.change"), href=ADDRESS)),
-        html.P(words.text("desk.new.told"), className="told"),
+        None if kind is Kind.AUTHORITY else html.P(words.text("desk.new.told"), className="told"),
         summary(sheet.typed, words.text("footage_form.wrong_title")),
         html.P(words.text("footage_form.required"), className="quiet-text"),
         drawn,
