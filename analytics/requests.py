@@ -35,6 +35,7 @@ class Asked:
     ground: str = ""  # why it is refused
     to_hold: int = 0  # stretches of recording that were to be kept
     held: int = 0  # those that somebody confirmed to be kept
+    cost: int = 0  # charged, in whole units of the currency
     timed: bool = True  # whether its days are known and not only its quarter
 
 
@@ -124,6 +125,7 @@ def statistics(
         told.counts("refused_by_ground", codes.grounds, (one.ground for one in answered if one.ground))
         told.share("partly_delivered", *_partly(answered))
         told.share("preserved", sum(one.held for one in received), sum(one.to_hold for one in received))
+        _charged(told, [one.cost for one in answered if one.cost])
         _appeals(told, appeals, codes.outcomes)
         _standing(told, asked, holds)
         lines += told.lines
@@ -168,8 +170,7 @@ class _Told:
 
 def _times(told: _Told, answered: Sequence[Asked]) -> None:
     days = [(one.answered - one.received).days for one in answered if one.answered is not None]
-    shown = told.count("days", "requests", len(days))
-    enough = shown >= LEAST + BASE - SLACK  # then they were thirty at least, and the count says no more than it did
+    enough = _enough(told.count("days", "requests", len(days)))
     kinds: tuple[tuple[str, Callable[[], float]], ...] = (
         ("median", lambda: float(np.median(days))),
         ("p90", lambda: float(np.percentile(days, 90))),
@@ -179,6 +180,17 @@ def _times(told: _Told, answered: Sequence[Asked]) -> None:
     bound = [one for one in answered if one.due is not None and one.answered is not None]
     kept = sum(one.answered <= one.due for one in bound if one.answered is not None and one.due is not None)
     told.share("within_legal_time", kept, len(bound))
+
+
+def _enough(shown: int) -> bool:
+    """Whether a rounded count says that there were thirty at least; what is told then says no more than it did."""
+    return shown >= LEAST + BASE - SLACK
+
+
+def _charged(told: _Told, costs: Sequence[int]) -> None:
+    """How many paid, and what they paid together, where they were enough to tell nobody's part."""
+    enough = _enough(told.count("charged", "requests", len(costs)))
+    told.value("charged", "amount", float(sum(costs)) if enough else None)
 
 
 def _partly(answered: Sequence[Asked]) -> tuple[int, int]:

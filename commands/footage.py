@@ -17,7 +17,8 @@ from data_access.desk.rekeying import rekey as encrypt_anew
 from domain.footage.case import ALL, OPEN_ONES, Wanted, last_day
 from domain.footage.states import Status
 from domain.people import SYSTEM
-from services.footage import cases
+from services import clock
+from services.footage import anchor, cases
 
 
 @click.group()
@@ -26,7 +27,11 @@ def command() -> None:
 
 
 @command.command()
-@click.option("--head", default="", help="A hash that was published or written down; it must still be in the chain.")
+@click.option(
+    "--head",
+    default="",
+    help="A hash or a seal of a day that was published or written down; it must still be in the chain.",
+)
 @click.pass_context
 def verify(context: click.Context, head: str) -> None:
     """Compute the hash of every event again, and look for every day's anchor; status 1 where an event was changed, is
@@ -34,7 +39,8 @@ def verify(context: click.Context, head: str) -> None:
     heads = [one.desk for one in anchors.read(Settings.from_environment().home)]
     with opened_desk().engine.connect() as connection:
         chain = events.verify(connection)
-        lost = events.missing(connection, [*heads, *([head] if head else [])])
+        lost = list(events.missing(connection, heads))
+        lost += [head] if head and not anchor.known(connection, head, clock.now()) else []
     for number in chain.broken:
         click.echo(f"Event {number} does not follow from the one before it.", err=True)
     for folio in chain.strays:

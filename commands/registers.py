@@ -11,6 +11,7 @@ import click
 from commands import language
 from commands.opened import opened, opened_desk
 from components import register_import, register_lists
+from config.settings import Settings
 from data_access.desk import Desk
 from domain.people import SYSTEM
 from domain.registers import algorithms as algorithm_rules
@@ -42,7 +43,7 @@ def command(context: click.Context) -> None:
 def import_cameras(desk: Desk, file: Path, common: tuple[str, ...]) -> None:
     """Take a table of cameras (CSV, Excel, Parquet, JSON, GeoJSON): all of it or none."""
     words = Words(language())
-    found = registers.take(opened(), desk, SYSTEM, file, _common(common))
+    found = registers.take(opened(), desk, SYSTEM, file, _common(common), Settings.from_environment().jurisdiction)
     for one in found.problems:
         said = register_import.sentence(one, words)
         click.echo(words.text("registers.line", line=str(one.line), sentence=said) if one.line else said, err=True)

@@ -41,7 +41,8 @@ def field(one: Field, key: str, words: Words, value: str = "", label: str = "") 
     if one.most > LONG:
         box = Html(f'<textarea rows="4"{name}{attribute("maxlength", one.most)}>{markup(value)}</textarea>')
     else:
-        box = Html(f'<input type="text"{name}{attribute("value", value)}{attribute("maxlength", one.most)}>')
+        digits = attribute("inputmode", "numeric") if one.number else ""
+        box = Html(f'<input type="text"{digits}{name}{attribute("value", value)}{attribute("maxlength", one.most)}>')
     return labelled(id, said, box, hint)
 
 

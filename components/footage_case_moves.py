@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from components.footage_case import Ground
 
 PERSON = (
-    *("name", "document_type", "document", "email", "phone", "postal", "in_person"),
+    *("body", "order", "name", "document_type", "document", "email", "phone", "postal", "in_person"),
     *("facts", "involvement", "story", "looks", "plate", "relation", "represented", "child", "reference"),
     *("answer", "grounds"),
 )
 SAID = {"facts": "footage_form.facts", "involvement": "footage_form.involvement", "relation": "footage_form.relation"}
-SAID["document_type"] = "footage_form.document"
+SAID |= {"document_type": "footage_form.document", "body": "registers.uses"}
 NOTE = Field("note", least=1)
 REASON = Field("reason")
 

@@ -11,7 +11,7 @@ from dash import html
 
 from components.fields import Groups, Options, Typed, area, chooser, hidden, line, radios, tag, tick
 from components.public_map import pressed
-from domain.footage.draft import Delivery, Facts, Involvement, Kind, Relation
+from domain.footage.draft import OPEN, Delivery, Facts, Involvement, Kind, Relation
 from domain.footage.reading import OTHER_CAMERAS, SEGMENTS, STORY
 from domain.footage.when import STEP, Hour
 from locales import Words
@@ -36,6 +36,7 @@ class Offered:
     notice: Legal
     today: str  # the latest day that may be chosen, ISO
     kept: str = ""  # how long footage is kept, and from which day on it is probably gone
+    authorities: Options = ()  # whose orders the desk may file
     points: bool = False  # whether outlines are known, so that a point can be checked
 
 
@@ -64,7 +65,7 @@ class Sheet:
         return self.kind is None or self.kind in kinds
 
 
-FULL = tuple(kind for kind in Kind if kind is not Kind.PRESERVE)
+FULL = tuple(kind for kind in OPEN if kind is not Kind.PRESERVE)
 FILES = ("file1", "file2", "file3")
 PICTURED = (Kind.PARTY, Kind.CRASH, Kind.REPRESENTATIVE)
 
@@ -75,6 +76,8 @@ def questions(sheet: Sheet) -> list[Any]:
     parts += [_when(sheet), _where(sheet)]
     if sheet.asks(*FULL):
         parts += [_about(sheet), _who(sheet)]
+    if sheet.kind is Kind.AUTHORITY:
+        return [*parts, _order(sheet), _contact(sheet), _delivery(sheet)]
     parts.append(_contact(sheet))
     if sheet.asks(*FULL):
         parts.append(_delivery(sheet))
@@ -116,7 +119,7 @@ def _group(legend: str, hint: str, *inside: Any) -> html.Fieldset:
 
 
 def _kinds(sheet: Sheet) -> html.Fieldset:
-    return radios(sheet.typed, "kind", sheet.say("kind.label"), sheet.choices("kind", Kind))
+    return radios(sheet.typed, "kind", sheet.say("kind.label"), sheet.choices("kind", OPEN))
 
 
 # --- when and where
@@ -245,6 +248,19 @@ def _who(sheet: Sheet) -> html.Fieldset:
     )
 
 
+def _order(sheet: Sheet) -> html.Fieldset:
+    """Who orders the footage, and by what."""
+    typed = sheet.typed
+    return _group(
+        sheet.say("order.legend"),
+        sheet.say("order.hint"),
+        radios(typed, "body", sheet.say("order.body"), sheet.offered.authorities),
+        line(typed, "order", sheet.say("order.order"), maxlength=60, autocomplete="off"),
+        line(typed, "name", sheet.say("order.name"), maxlength=120, autocomplete="off"),
+        radios(typed, "facts", sheet.say("about.facts"), sheet.choices("facts", Facts)),
+    )
+
+
 def _acting(sheet: Sheet) -> list[Any]:
     typed = sheet.typed
     told: list[Any] = [
@@ -287,7 +303,7 @@ def _delivery(sheet: Sheet) -> html.Fieldset:
         "",
         radios(typed, "delivery", sheet.say("delivery.label"), sheet.choices("delivery", Delivery)),
         area(typed, "needs", sheet.optional("delivery.needs"), sheet.say("delivery.needs_hint"), rows=2, longest=500),
-        line(typed, "reference", sheet.optional("delivery.reference"), maxlength=60),
+        line(typed, "reference", sheet.optional("delivery.reference"), maxlength=60) if sheet.asks(*FULL) else None,
     )
 
 

@@ -38,7 +38,7 @@ def frame(words: Words) -> html.Div:
 def choose(words: Words) -> list[Any]:
     """What it is needed for, first: each kind asks only what it needs."""
     paper = html.A(words.text("desk.new.paper"), href=f"{footage_told.FORM}?print=1")
-    kinds = footage_told.kinds(words, lambda kind: f"{ADDRESS}?kind={kind}")
+    kinds = footage_told.kinds(words, lambda kind: f"{ADDRESS}?kind={kind}", Kind)
     return [html.P(words.text("desk.new.choose"), className="sentence"), kinds, html.P(paper)]
 
 
@@ -61,7 +61,7 @@ def form(sheet: Sheet, kind: Kind, once: str, languages: Sequence[str], told: st
     return [
         html.H2(words.text(f"footage_form.kind.{kind}")),
         html.P(html.A(words.text("footage_form.change"), href=ADDRESS)),
-        html.P(words.text("desk.new.told"), className="told"),
+        None if kind is Kind.AUTHORITY else html.P(words.text("desk.new.told"), className="told"),
         summary(sheet.typed, words.text("footage_form.wrong_title")),
         html.P(words.text("footage_form.required"), className="quiet-text"),
         drawn,

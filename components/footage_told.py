@@ -11,7 +11,7 @@ from dash import html
 
 from domain.footage.codes import shown
 from domain.footage.deadlines import Term
-from domain.footage.draft import Kind
+from domain.footage.draft import OPEN, Kind
 from domain.footage.view import Mail, Receipt, Step
 from domain.footage.when import Outlook
 from domain.footage.when import outlook as outlook_of
@@ -125,7 +125,7 @@ def safe(help: str, words: Words, kind: Kind | None = None) -> html.Aside:
     )
 
 
-def kinds(words: Words, where: Callable[[Kind], str] = address) -> html.Ul:
+def kinds(words: Words, where: Callable[[Kind], str] = address, known: Iterable[Kind] = OPEN) -> html.Ul:
     """One link for each kind of request; `where` leads to its form."""
     return html.Ul(
         [
@@ -138,7 +138,7 @@ def kinds(words: Words, where: Callable[[Kind], str] = address) -> html.Ul:
                     href=where(kind),
                 )
             )
-            for kind in Kind
+            for kind in known
         ],
         className="kinds",
     )

@@ -14,6 +14,7 @@ from locales import Words
 
 ARCHIVE = "release.zip"
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+EUROPE = "http://publications.europa.eu/resource/authority"  # its lists of frequencies and themes
 TEXTS = ("dictionary", "method", "changes")
 
 
@@ -106,8 +107,9 @@ def _older(older: Sequence[Edition], words: Words) -> list[Any]:
     return [html.H2(words.text("public.data.older")), html.Ul(lines)]
 
 
-def catalogue(edition: Edition, root: str, words: Words) -> dict[str, Any]:
-    """The release as DCAT 3 in JSON-LD (w3.org/TR/vocab-dcat-3), for those who collect catalogues."""
+def catalogue(edition: Edition, root: str, contact: str, words: Words) -> dict[str, Any]:
+    """The release as DCAT 3 in JSON-LD (w3.org/TR/vocab-dcat-3), for those who collect catalogues; `contact` is an
+    e-mail address or empty."""
     spoken = words.language
     return {
         "@context": {
@@ -115,6 +117,7 @@ def catalogue(edition: Edition, root: str, words: Words) -> dict[str, Any]:
             "dct": "http://purl.org/dc/terms/",
             "spdx": "http://spdx.org/rdf/terms#",
             "foaf": "http://xmlns.com/foaf/0.1/",
+            "vcard": "http://www.w3.org/2006/vcard/ns#",
         },
         "@type": "dcat:Dataset",
         "@id": f"{root}data/{edition.number}",
@@ -129,10 +132,20 @@ def catalogue(edition: Edition, root: str, words: Words) -> dict[str, Any]:
             "dcat:startDate": edition.months[0],
             "dcat:endDate": edition.months[-1],
         },
-        "dct:accrualPeriodicity": {"@id": "http://publications.europa.eu/resource/authority/frequency/MONTHLY"},
+        "dct:license": {"@id": LICENCE},
+        "dct:accrualPeriodicity": {"@id": f"{EUROPE}/frequency/IRREG"},  # a person builds each release
+        "dcat:theme": [{"@id": f"{EUROPE}/data-theme/{theme}"} for theme in ("JUST", "GOVE")],
+        **_contact(contact, edition.city),
         "dct:provenance": words.text("public.data.provenance"),
         "dcat:distribution": [_distribution(edition, file, root) for file in edition.files],
     }
+
+
+def _contact(address: str, city: str) -> dict[str, Any]:
+    if not address:
+        return {}
+    reached = {"@id": f"mailto:{address}"}
+    return {"dcat:contactPoint": {"@type": "vcard:Organization", "vcard:fn": city, "vcard:hasEmail": reached}}
 
 
 def _distribution(edition: Edition, file: Row, root: str) -> dict[str, Any]:

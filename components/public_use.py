@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from dash import html
@@ -17,7 +18,9 @@ MONTHS = 4  # that a table has room for
 Cells = Mapping[tuple[str, str, str], Row]  # by measure, part and month
 
 
-def page(rows: Sequence[Row], cameras: Iterable[Row], edition: Edition, words: Words) -> list[Any]:
+def page(
+    rows: Sequence[Row], cameras: Iterable[Row], agreements: Sequence[Row], edition: Edition, words: Words
+) -> list[Any]:
     """The last months of every measure, and with whom footage is shared; what nobody measures is never nought."""
     months = sorted({row["month"] for row in rows}, reverse=True)[:MONTHS]
     if not months:
@@ -30,6 +33,7 @@ def page(rows: Sequence[Row], cameras: Iterable[Row], edition: Edition, words: W
         *parts.head("use", words),
         parts.grouped(words.text("public.use.table"), heads, _groups(cells, told, months, words)),
         *_shared(cameras, words),
+        *_agreed(agreements, words),
         html.H2(words.text("public.use.unmeasured")),
         html.P(words.text("public.use.unmeasured_told")),
         html.Ul(
@@ -84,3 +88,26 @@ def _shared(cameras: Iterable[Row], words: Words) -> list[Any]:
         html.P(words.text("public.use.shared_told")),
         html.Ul(list(map(html.Li, bodies))),
     ]
+
+
+def _agreed(agreements: Sequence[Row], words: Words) -> list[Any]:
+    """The agreements of the register, the newest first."""
+    if not agreements:
+        return []
+    names = ("body", "purpose", "shared", "legal_basis", "starts", "ends")
+    heads = [(words.text(f"registers.agreement.{name}").partition(" (")[0], False) for name in names]
+    lines = [_agreement(row, words) for row in sorted(agreements, key=lambda row: row["starts"], reverse=True)]
+    return [
+        html.H2(words.text("public.use.agreements")),
+        html.P(words.text("public.use.agreements_told")),
+        parts.table(words.text("public.use.agreements"), heads, lines),
+    ]
+
+
+def _agreement(row: Row, words: Words) -> list[Any]:
+    until = words.day(date.fromisoformat(row["ends"])) if row["ends"] else words.text("public.use.no_end")
+    told = [row[f"{name}_{words.language}"] for name in ("purpose", "shared")]
+    basis: Any = row["legal_basis"]
+    if row["document"]:
+        basis = [basis, " ", html.A(words.text("public.use.document"), href=row["document"], rel="noopener")]
+    return [row["body"], *told, basis, words.day(date.fromisoformat(row["starts"])), until]

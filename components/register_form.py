@@ -27,7 +27,7 @@ def form(
 ) -> html.Div:
     """Fields under the headings of their sections, and the button that saves.
 
-    `subject` is camera or algorithm. A section is open when it is the first or has a problem.
+    `subject` is camera, algorithm or agreement. A section is open when it is the first or has a problem.
     """
     wrong = {problem.field: problem_sentence(problem, words) for problem in problems}
     sections = list(dict.fromkeys(part.section for part in parts))
@@ -165,6 +165,7 @@ def _told(subject: str, name: str, words: Words) -> str | None:
 HINTS = {
     "camera": ("name", "field_of_view", "sector", "shared_with", "analytics", "uptime", "reference", "removed"),
     "algorithm": ("variables", "description"),
+    "agreement": (),
 }
 
 

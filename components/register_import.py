@@ -44,7 +44,7 @@ def choose(megabytes: int, columns: Mapping[str, Sequence[str]], words: Words) -
     return [told, *import_steps.upload("/registers", "/registers", kinds, words), known]
 
 
-def form(file: str, token: str, words: Words) -> list[Any]:
+def form(file: str, token: str, precision: str, words: Words) -> list[Any]:
     """What holds for every camera of an uploaded table, its check, and the button that takes it."""
     another = dcc.Link(words.text("registers.take.another"), href="/registers?view=import", className="quiet small")
     head = html.Div([html.H2(words.text("registers.take.file", file=file)), another], className="tables-file")
@@ -55,16 +55,16 @@ def form(file: str, token: str, words: Words) -> list[Any]:
     seen = html.Section(id="register-seen", **{"aria-label": words.text("registers.take.look"), "aria-live": "polite"})
     return [
         head,
-        html.Section([html.P(words.text("registers.take.common_told")), common(words)], className="card"),
+        html.Section([html.P(words.text("registers.take.common_told")), common(precision, words)], className="card"),
         html.Div([look, take], className="button-row"),
         seen,
         dcc.Store(id="register-upload", data=token),
     ]
 
 
-def common(words: Words) -> html.Fieldset:
+def common(precision: str, words: Words) -> html.Fieldset:
     inputs = [
-        register_form.input_of("camera", part, {"precision": "corner", "status": "active"}.get(part.name), words)
+        register_form.input_of("camera", part, {"precision": precision, "status": "active"}.get(part.name), words)
         for part in COMMON
     ]
     legend = html.Legend(words.text("registers.take.common"))

@@ -1,4 +1,4 @@
-"""The registers as staff see them: cameras and algorithms as tables, what is to see to, and the way to each entry."""
+"""The registers as staff see them: each as a table, what is to see to, and the way to each entry."""
 
 from __future__ import annotations
 
@@ -13,14 +13,16 @@ from components.icons import icon
 from components.pager import pager
 from domain.registers import algorithms as algorithm_rules
 from domain.registers import cameras as camera_rules
+from domain.registers.agreements import Agreement
 from domain.registers.algorithms import Algorithm
 from domain.registers.cameras import Camera
 from domain.registers.fields import Listed, Value, day
 from locales import Words
 
 PAGE = 50
-VIEWS = ("cameras", "algorithms", "import")
+VIEWS = ("cameras", "algorithms", "agreements", "import")
 CAMERA_HEADS = ("code", "name", "sector", "type", "status", "precision", "valid_until", "certified", "due")
+AGREEMENT_HEADS = ("code", "body", "starts", "ends")
 ALGORITHM_HEADS = ("code", "title", "status", "filled", "due")
 
 
@@ -66,6 +68,25 @@ def algorithms(found: Sequence[Algorithm], today: date, words: Words) -> list[An
         return [html.P(words.text("registers.none_algorithms"), className="quiet-text"), add]
     rows = [_algorithm(one, today, words) for one in found]
     return [*_synthetic(found, words), _table("algorithms", ALGORITHM_HEADS, rows, words), add]
+
+
+def agreements(found: Sequence[Agreement], words: Words) -> list[Any]:
+    add = dcc.Link(
+        words.text("registers.add_agreement"), href="/registers?view=agreements&edit=new", className="button"
+    )
+    if not found:
+        return [html.P(words.text("registers.none_agreements"), className="quiet-text"), add]
+    rows = [
+        _row(
+            one.code,
+            "agreements",
+            AGREEMENT_HEADS,
+            [str(one.entry["body"]), _day(one.entry["starts"], words), _day(one.entry["ends"], words)],
+            words,
+        )
+        for one in found
+    ]
+    return [*_synthetic(found, words), _table("agreements", AGREEMENT_HEADS, rows, words), add]
 
 
 def due(reminders: Sequence[str], words: Words) -> str:

@@ -11,11 +11,22 @@ from pathlib import Path
 from typing import Any
 
 from domain.footage.deadlines import Days, Term, Track
+from domain.footage.draft import Authority
 
 FOLDER = Path(__file__).parent / "jurisdictions"
 DEFAULT = "chile"
 
-AS_WRITTEN = ("version", "name", "zone", "reference", "help", "retention_days", "preserve_days", "most_held_days")
+AS_WRITTEN = (
+    "version",
+    "name",
+    "zone",
+    "reference",
+    "help",
+    "retention_days",
+    "preserve_days",
+    "most_held_days",
+    "camera_precision",
+)
 
 Said = Mapping[str, str]  # by language
 
@@ -56,6 +67,14 @@ class Ground:
 
 
 @dataclass(frozen=True, slots=True)
+class Ordering:
+    """An authority of the place that may order footage, by its name there."""
+
+    code: Authority
+    text: Said
+
+
+@dataclass(frozen=True, slots=True)
 class Legal:
     """A text that a requester agrees to or is shown; the version is written down with the request."""
 
@@ -78,12 +97,14 @@ class Jurisdiction:
     retention_days: int
     preserve_days: int
     most_held_days: int
+    camera_precision: str  # how exactly a camera is told where its table does not say
     documents: tuple[str, ...]
     plates: tuple[str, ...]  # patterns
     reference: str  # pattern; empty: any
     rules: tuple[Rule, ...]
     appeals: tuple[Appeal, ...]
     grounds: tuple[Ground, ...]
+    authorities: tuple[Ordering, ...]
     undertaking: Legal
     notice: Legal
     help: Said  # for who is in danger
@@ -114,6 +135,7 @@ def jurisdiction(code: str = DEFAULT) -> Jurisdiction:
         rules=tuple(_rule(row) for row in table["term"]),
         appeals=tuple(_appeal(row) for row in table["appeal"]),
         grounds=tuple(Ground(row["code"], Track(row["track"]), _said(row)) for row in table["ground"]),
+        authorities=tuple(Ordering(Authority(row["code"]), _said(row)) for row in table["authority"]),
         undertaking=Legal(table["undertaking"]["version"], _said(table["undertaking"])),
         notice=Legal(table["notice"]["version"], _said(table["notice"])),
         confirm={language: tuple(lines) for language, lines in table["confirm"].items()},

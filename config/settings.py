@@ -47,6 +47,7 @@ class Settings:
     jurisdiction: str = DEFAULT  # whose law requests for footage are handled under
     smtp_url: str = field(default="", repr=False)  # empty: letters wait, and are printed
     mail_from: str = ""
+    contact: str = ""  # whom to ask about the published data, an e-mail address; empty: nobody is named
     supervisor: str = ""  # is written to of holds that nobody confirmed in time; empty: nobody is
     scan_command: tuple[str, ...] = ()  # reads a file from its standard input; empty: nothing looks for viruses
     public_url: str = ""  # of the public face, as letters name it; empty: they hold a code to be typed
@@ -90,6 +91,7 @@ class Settings:
             desk_url=_desk_url(environment.get("ATALAYA_DESK_URL", ""), home, database_url),
             jurisdiction=_choice(environment, "ATALAYA_JURISDICTION", DEFAULT, codes()),
             **_mail(environment.get("ATALAYA_SMTP_URL", ""), environment.get("ATALAYA_MAIL_FROM", "")),
+            contact=_address("ATALAYA_CONTACT", environment.get("ATALAYA_CONTACT", "")),
             supervisor=_address("ATALAYA_DESK_SUPERVISOR", environment.get("ATALAYA_DESK_SUPERVISOR", "")),
             scan_command=_command("ATALAYA_SCAN_COMMAND", environment.get("ATALAYA_SCAN_COMMAND", "")),
             public_url=_site(environment.get("ATALAYA_PUBLIC_URL", "")),

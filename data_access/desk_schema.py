@@ -53,6 +53,18 @@ algorithms = Table(
     Column("synthetic", Boolean, nullable=False, default=False),
 )
 
+# By which footage and data are shared with other bodies; "agreements" are those to the ending of a case.
+sharing = Table(
+    "sharing_agreements",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("code", String(40), nullable=False, index=True),
+    Column("at", BigInteger, nullable=False),
+    Column("actor", String(255), nullable=False),
+    Column("entry", Text, nullable=False),  # JSON: the register's fields
+    Column("synthetic", Boolean, nullable=False, default=False),
+)
+
 requests = Table(
     "footage_requests",
     metadata,

@@ -209,7 +209,7 @@ def rejects_csv(store: Store, actor: Actor, batch: int, say: rejects.Say) -> Ite
     require(actor, Permission.IMPORT)
     with writing(store.engine) as connection:
         found = record.get(connection, batch)
-        audit.note(connection, actor, "import.rejects", f"batch {batch}", rejected=found.rejected)
+        audit.note(connection, actor, "export.rejects", f"batch {batch}", rejected=found.rejected)
 
     def pieces() -> Iterator[bytes]:
         with store.engine.connect() as connection:

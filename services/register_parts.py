@@ -1,4 +1,4 @@
-"""What a release tells of cameras, algorithms and their use: three tables, with each column said in both languages."""
+"""What a release tells of cameras, algorithms and their use: four tables, with each column said in both languages."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from data_access.demo.record import is_real
 from data_access.desk import panel
 from data_access.desk import registers as kept
 from domain.registers import published
+from domain.registers.agreements import FIELDS as AGREED
 from domain.registers.algorithms import FIELDS as SAID
 from domain.registers.algorithms import PLACES
 from domain.registers.cameras import FIELDS
@@ -21,8 +22,8 @@ STATE = {"version": Kind.NUMBER, "updated": Kind.TEXT, "synthetic": Kind.CODE}
 PANEL = {"month": Kind.PERIOD, "measure": Kind.CODE, "part": Kind.CODE, "count": Kind.COUNT, "value": Kind.NUMBER}
 
 
-def parts(record: Connection, desk: Connection, zone: str, now: int) -> tuple[Part, Part, Part]:
-    """The parts `cameras`, `algorithms` and `use` as they would be published at an instant.
+def parts(record: Connection, desk: Connection, zone: str, now: int) -> tuple[Part, Part, Part, Part]:
+    """The parts `cameras`, `algorithms`, `sharing_agreements` and `use` as they would be published at an instant.
 
     `record` holds the audit log, `desk` the registers; `zone` is the city's, whose months the panel counts. Beside
     real incidents nothing that the demo invented is published.
@@ -30,10 +31,12 @@ def parts(record: Connection, desk: Connection, zone: str, now: int) -> tuple[Pa
     real = is_real(record)
     cameras = published.cameras(kept.cameras(desk, real=real))
     algorithms = published.algorithms(kept.algorithms(desk, real=real))
+    agreed = published.agreements(kept.agreements(desk, real=real))
     use = panel.use(record, desk, zone, now, real)
     return (
         _part("cameras", cameras, {one.name: one for one in FIELDS}, "camera"),
         _part("algorithms", algorithms, {one.name: one for one in SAID + PLACES}, "algorithm"),
+        _part("sharing_agreements", agreed, {one.name: one for one in AGREED}, "agreement"),
         Part(
             "use", told("registers.parts.use"), tuple(map(_panel, use.columns)), use.rows, told("registers.notes.use")
         ),

@@ -1,4 +1,4 @@
-"""The registers of cameras and algorithms: read, written with their history, and taken from a table.
+"""The registers of cameras, algorithms and agreements: read, written with their history, and taken from a table.
 
 The audit log lies in another database than the registers: what is to be written is noted first, inside the same
 step, so that nothing is ever changed that the log does not tell.
@@ -14,6 +14,7 @@ from typing import TypeVar
 import numpy as np
 from sqlalchemy import Connection
 
+from config.jurisdiction import DEFAULT, jurisdiction
 from data_access import areas
 from data_access.desk import Desk, camera_tables
 from data_access.desk import registers as kept
@@ -22,8 +23,10 @@ from data_access.engine import writing
 from data_access.store import Store
 from domain.errors import Invalid, NotFound, Stale
 from domain.people import Actor, Permission, require
+from domain.registers import agreements as agreement_rules
 from domain.registers import algorithms as algorithm_rules
 from domain.registers import cameras as camera_rules
+from domain.registers.agreements import Agreement
 from domain.registers.algorithms import Algorithm
 from domain.registers.cameras import Camera, Status
 from domain.registers.fields import Entry, Listed, Problem
@@ -91,23 +94,28 @@ def columns() -> Mapping[str, tuple[str, ...]]:
     return camera_tables.headers()
 
 
-def look(store: Store, desk: Desk, actor: Actor, path: Path, common: Mapping[str, object]) -> Judged:
-    """Judge a table; nothing is stored. `common` stands where neither table nor register says anything.
+def look(
+    store: Store, desk: Desk, actor: Actor, path: Path, common: Mapping[str, object], law: str = DEFAULT
+) -> Judged:
+    """Judge a table; nothing is stored. `common` stands where neither table nor register says anything, and how exactly
+    places are told is up to the jurisdiction `law` where nothing else says it.
 
     Raises Forbidden, or Invalid for what is no table.
     """
     require(actor, Permission.REGISTERS)
     table = camera_tables.rows(path)
     with store.engine.connect() as record, desk.engine.connect() as connection:
-        return camera_tables.judge(table, _real(connection), common, _today(), _ground(record))
+        return camera_tables.judge(table, _real(connection), common, _today(), _ground(record, law))
 
 
-def take(store: Store, desk: Desk, actor: Actor, path: Path, common: Mapping[str, object]) -> Judged:
+def take(
+    store: Store, desk: Desk, actor: Actor, path: Path, common: Mapping[str, object], law: str = DEFAULT
+) -> Judged:
     """Take a table whole, or refuse it whole where it has any problem. Raises Forbidden or Invalid."""
     require(actor, Permission.REGISTERS)
     table = camera_tables.rows(path)
     with store.engine.connect() as record:
-        ground = _ground(record)
+        ground = _ground(record, law)
         with writing(desk.engine) as connection:
             kept.alone(connection)
             judged = camera_tables.judge(table, _real(connection), common, _today(), ground)
@@ -129,11 +137,11 @@ def _real(connection: Connection) -> list[Camera]:
     return [one for one in kept.cameras(connection) if not one.synthetic]
 
 
-def _ground(record: Connection) -> Ground:
+def _ground(record: Connection, law: str) -> Ground:
     """The city's outlines widened a little, and the precinct that holds each point."""
-    found = areas.bounds(record)
+    found, precision = areas.bounds(record), jurisdiction(law).camera_precision
     if found is None:
-        return Ground()
+        return Ground(precision=precision)
     west, south, east, north = found
     codes = {area.id: area.code for area in areas.listing(record, "precinct")}
     assigner = areas.Assigner(record)
@@ -142,7 +150,7 @@ def _ground(record: Connection) -> Ground:
         held, _ = assigner.assign(np.array(lon), np.array(lat))
         return [codes.get(one, "") for one in held.tolist()]
 
-    return Ground((west - MARGIN, south - MARGIN, east + MARGIN, north + MARGIN), sectors)
+    return Ground((west - MARGIN, south - MARGIN, east + MARGIN, north + MARGIN), sectors, precision)
 
 
 # --- algorithms ------------------------------------------------------------------------------------------------
@@ -187,7 +195,45 @@ def _slug(entry: Entry) -> str:
     return areas.slug(name["es"] if isinstance(name, Mapping) else "")[:32].strip("-")
 
 
-# --- both ------------------------------------------------------------------------------------------------------
+# --- agreements ------------------------------------------------------------------------------------------------
+
+
+def agreements(desk: Desk, actor: Actor) -> list[Agreement]:
+    """The register as it stands. Raises Forbidden."""
+    require(actor, Permission.REGISTERS)
+    with desk.engine.connect() as connection:
+        return kept.agreements(connection)
+
+
+def agreement(desk: Desk, actor: Actor, code: str) -> list[Agreement]:
+    """Every version of an agreement's entry, oldest first. Raises Forbidden or NotFound."""
+    require(actor, Permission.REGISTERS)
+    with desk.engine.connect() as connection:
+        return _known(kept.agreement_history(connection, code), code)
+
+
+def save_agreement(
+    store: Store, desk: Desk, actor: Actor, code: str, given: Mapping[str, object], version: int = 0
+) -> tuple[str, list[Problem]]:
+    """Write an agreement's entry, a new one's where `code` is empty; returns its code and what is wrong, if anything.
+
+    With any problem nothing is written. Raises Forbidden, NotFound, or Stale where the entry is no more at `version`.
+    """
+    require(actor, Permission.REGISTERS)
+    entry, problems = agreement_rules.check(given)
+    if problems:
+        return code, problems
+    with writing(desk.engine) as connection:
+        kept.alone(connection)
+        before = _unchanged(kept.agreement_history(connection, code), code, version) if code else None
+        slug = areas.slug(str(entry["body"]))[:32].strip("-")
+        named = code or areas.free_code(slug, kept.agreement_codes(connection))
+        audit.record(store, actor, "registers.agreement_changed" if code else "registers.agreement_added", named)
+        kept.add_agreements(connection, {named: entry}, clock.now(), actor.email, bool(before and before.synthetic))
+    return named, []
+
+
+# --- all ------------------------------------------------------------------------------------------------------
 
 
 def _known(history: list[Row], code: str) -> list[Row]:

@@ -72,7 +72,7 @@ def others(store: Store, desk: Desk, ground: Ground, here: Here, now: int) -> li
     """What other subjects publish: registers, how cameras are used, statistics of requests, past forecasts."""
     zone, clock = here.zone, ZoneInfo(here.zone)
     with store.engine.connect() as record, desk.engine.connect() as held:
-        registers, chain = register_parts.parts(record, held, zone, now), anchor.parts(held, zone, now)
+        registers, chain = register_parts.parts(record, held, zone, now), anchor.parts(held, desk, store.releases, now)
         today = datetime.fromtimestamp(now, clock).date()
         forecasts = published.parts(record, ground.published, here.synthetic, clock, today)
         return [*registers, statistics.part(desk, zone, now), *chain, *forecasts]

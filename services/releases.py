@@ -18,7 +18,7 @@ from domain.people import SYSTEM, Actor, Permission, Role, require
 from domain.progress import Progress, silent
 from domain.release.made import Made, Status
 from locales import DEFAULT
-from services import clock, release_building
+from services import audit, clock, release_building
 from services.audit import note
 from services.here import here
 from services.release_building import Wanted
@@ -141,9 +141,11 @@ def verify(store: Store, actor: Actor) -> list[int]:
 
 
 def draft(store: Store, actor: Actor, number: int) -> Release:
-    """A draft's files, for who decides. Raises Forbidden or NotFound."""
+    """A draft's files, for who decides; the audit log tells who took them. Raises Forbidden or NotFound."""
     require(actor, Permission.RELEASES_READ)
-    return reading.draft(store.releases, number)
+    found = reading.draft(store.releases, number)
+    audit.record(store, actor, "export.releases", str(number))
+    return found
 
 
 def _read(store: Store, number: int) -> Made:

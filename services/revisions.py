@@ -86,27 +86,30 @@ def read(store: Store, actor: Actor, month: str) -> Closing:
 
 
 def whole(store: Store, actor: Actor, month: str) -> Closing:
-    """A closed month as it was hashed, for those who see every precinct. Raises as `read`, and Forbidden for others."""
+    """A closed month as it was hashed, for those who see every precinct; the audit log tells who took it.
+
+    Raises as `read`, and Forbidden for others.
+    """
     closed = read(store, actor, month)
     if actor.precincts is not None:
         raise Forbidden("revisions.whole")
+    audit.record(store, actor, "export.revisions", month, form="json")
     return closed
 
 
 def sheet(store: Store, actor: Actor, month: str, precinct: str = "") -> tuple[Closing, tuple[str, ...]]:
     """A closed month and the precincts whose pages the reader gets: the one named, or else all that they may see.
 
-    Raises as `read`, and Forbidden or NotFound for the precinct named.
+    The audit log tells who took it. Raises as `read`, and Forbidden or NotFound for the precinct named.
     """
     closed = read(store, actor, month)
     codes = [row["precinct"] for row in closed.content["precincts"]]
-    if not precinct:
-        return closed, tuple(filter(actor.sees, codes))
-    if not actor.sees(precinct):
+    if precinct and not actor.sees(precinct):
         raise Forbidden("revisions.precinct")
-    if precinct not in codes:
+    if precinct and precinct not in codes:
         raise NotFound("revisions.unknown", precinct=precinct[:80], month=month)
-    return closed, (precinct,)
+    audit.record(store, actor, "export.revisions", month, form="pdf")
+    return closed, (precinct,) if precinct else tuple(filter(actor.sees, codes))
 
 
 def compare(store: Store, actor: Actor, month: str) -> tuple[Closing, tuple[Difference, ...]]:

@@ -28,6 +28,13 @@ CAMERA: Mapping[str, Any] = {
     "valid_until": "2027-12-31",
     "status": "active",
 }
+AGREEMENT: Mapping[str, Any] = {
+    "body": "Fiscalía Regional",
+    "purpose": {"es": "Investigaciones", "en": "Investigations"},
+    "shared": {"es": "Copias", "en": "Copies"},
+    "legal_basis": "Convenio 1",
+    "starts": "2024-03-01",
+}
 COMMON = {name: CAMERA[name] for name in CAMERA if name not in ("name", "lon", "lat", "sector")}
 HEADER = ("referencia", "esquina", "longitud", "latitud")
 

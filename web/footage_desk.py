@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -33,7 +33,7 @@ from services import clock
 from services.footage import cases, custody, delivery, letters, moving, papers, placing, statistics
 from web import errors, public
 from web.export import attachment, dialect
-from web.session import actor, desk, here, language, settings, site, words
+from web.session import actor, desk, here, language, settings, site, store, words
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 LASTING = 120  # seconds that an opened file may be fetched
@@ -273,7 +273,7 @@ def evidence(ticket: str) -> Response:
 @blueprint.get("/case/<folio>/manifest")
 def manifest(folio: str) -> Response:
     """Every file of a case with its hash, signed."""
-    found = jsonify(custody.manifest(desk(), actor(), folio))
+    found = jsonify(custody.export_manifest(store(), desk(), actor(), folio))
     found.headers.set("Content-Disposition", "attachment", filename=f"{shown(folio)}.json")
     return found
 
@@ -288,14 +288,20 @@ def _tickets() -> URLSafeTimedSerializer:
 @blueprint.get("/statistics.csv")
 def statistics_csv() -> Response:
     """The statistics of requests, in codes, of every quarter that is over."""
-    written = tables_out.table(footage_statistics.COLUMNS, footage_statistics.rows(told()), dialect())
-    return attachment(written, "requests.csv", "csv")
+    lines = statistics.export(store(), desk(), actor(), *_today())
+    return attachment(
+        tables_out.table(footage_statistics.COLUMNS, footage_statistics.rows(lines), dialect()), "requests.csv", "csv"
+    )
 
 
 def told() -> list[statistics.Line]:
     """The statistics as far as the desk knows them. Raises Forbidden."""
+    return statistics.listed(desk(), actor(), *_today())
+
+
+def _today() -> tuple[str, date]:
     zone = jurisdiction(settings().jurisdiction).zone
-    return statistics.listed(desk(), actor(), zone, datetime.fromtimestamp(clock.now(), ZoneInfo(zone)).date())
+    return zone, datetime.fromtimestamp(clock.now(), ZoneInfo(zone)).date()
 
 
 def grounds(language: str) -> dict[str, str]:

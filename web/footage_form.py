@@ -38,6 +38,7 @@ def offered(known: Form, words: Words) -> Offered:
         notice=Legal(law.notice.version, law.notice.text[language]),
         today=known.today.isoformat(),
         kept=_cut_off(law.retention_days, known.today, words),
+        authorities=tuple((str(one.code), one.text[language]) for one in law.authorities),
         points=bool(known.around),
     )
 

@@ -15,7 +15,7 @@ from domain.errors import Invalid, NotFound
 from domain.forecast.models import COVERAGES
 from domain.forecast.sealed import CELL, Target
 from services import ground, jobs
-from services.forecast import switching, tracking
+from services.forecast import switching, taken, tracking
 from web import export
 from web.heat import kept
 from web.session import actor, here, settings, store, words
@@ -101,7 +101,7 @@ def _same(seal: str) -> None:
 def places() -> Response:
     """The recommended places of a forecast."""
     told = request.args.get("week")
-    found = tracking.coming(store(), actor(), target(), week(told) if told else None)
+    found = taken.places(store(), actor(), target(), week(told) if told else None)
     said = words(ground.precinct_names(store(), store().snapshot()))
     sealed_at = said.instant(found.sealed.made_at, here().zone)
     rows = forecast_places.lines(found, sealed_at, said)
@@ -111,7 +111,7 @@ def places() -> Response:
 @blueprint.get("/scores.csv")
 def scores() -> Response:
     """Every scored week of every model."""
-    found = tracking.tracking(store(), actor(), target())
+    found = taken.scores(store(), actor(), target())
     rows = forecast_out.lines(found, Frame(words(), here().zone))
     return _file(forecast_out.COLUMNS, rows, "scores", found.weeks[-1].sealed.week.isoformat())
 
@@ -119,7 +119,7 @@ def scores() -> Response:
 @blueprint.get("/exposure.csv")
 def exposure() -> Response:
     """How often each precinct was flagged."""
-    found = tracking.exposure(store(), actor(), target())
+    found = taken.exposure(store(), actor(), target())
     said = words(ground.precinct_names(store(), store().snapshot()))
     return _file(forecast_exposure.COLUMNS, forecast_exposure.lines(found, said), "exposure", target().code)
 

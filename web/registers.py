@@ -8,7 +8,7 @@ from components import register_import, tables_out
 from domain.people import Permission
 from services import registers, uploads
 from web import export, uploading
-from web.session import actor, desk, store, words
+from web.session import actor, desk, settings, store, words
 
 blueprint = Blueprint("registers", __name__, url_prefix="/registers")
 
@@ -24,7 +24,7 @@ def problems() -> Response:
     """What is wrong in an uploaded table, row by row; the query holds what the form says of all its cameras."""
     said, given = words(), request.args.to_dict()
     path = uploads.path(store(), actor(), given.pop("upload", ""), Permission.REGISTERS)
-    found = registers.look(store(), desk(), actor(), path, given).problems
+    found = registers.look(store(), desk(), actor(), path, given, settings().jurisdiction).problems
     columns = [said.text("registers.heads.line"), "field", "reason", said.text("registers.heads.problem")]
     rows = ((one.line or "", one.field, one.reason, register_import.sentence(one, said)) for one in found)
     return export.attachment(

@@ -1,9 +1,9 @@
-"""The registers of the demo city: invented cameras on the corners of its avenues, and two invented algorithms."""
+"""The registers of the demo city: cameras on the corners of its avenues, two algorithms, an agreement; all invented."""
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
@@ -17,10 +17,11 @@ from data_access.demo.city import corner_names
 from data_access.demo.streets import Corners, build
 from data_access.demo.tables import FOLDER, tables
 from data_access.desk import registers
+from domain.registers import agreements as agreement_rules
 from domain.registers import algorithms as algorithm_rules
 from domain.registers import cameras as camera_rules
 from domain.registers.cameras import LETTERS, Precision, Status
-from domain.registers.fields import Value
+from domain.registers.fields import Problem, Value
 
 FILE = FOLDER / "registers.toml"
 CAMERAS = 120
@@ -49,6 +50,7 @@ def load(desk: Connection, place: Place, today: date, seed: int, actor: str, now
     registers.add_cameras(desk, before, now - YEAR, actor, synthetic=True)
     registers.add_cameras(desk, found, now, actor, synthetic=True)
     registers.add_algorithms(desk, algorithms(), now, actor, synthetic=True)
+    registers.add_agreements(desk, agreements(), now - YEAR, actor, synthetic=True)
     return len(found)
 
 
@@ -70,9 +72,18 @@ def cameras(place: Place, today: date, seed: int) -> Entries:
 
 def algorithms() -> Entries:
     """Checked entries by code."""
+    return _written("algorithm", algorithm_rules.check)
+
+
+def agreements() -> Entries:
+    """Checked entries by code."""
+    return _written("agreement", agreement_rules.check)
+
+
+def _written(subject: str, check: Callable[[Mapping[str, object]], tuple[dict[str, Value], list[Problem]]]) -> Entries:
     found: Entries = {}
-    for code, told in _told()["algorithm"].items():
-        entry, problems = algorithm_rules.check(told)
+    for code, told in _told()[subject].items():
+        entry, problems = check(told)
         if problems:
             raise ValueError(f"{FILE.name}: {code}: {problems[0]}")
         found[code] = entry

@@ -30,7 +30,6 @@ from domain.registers.fields import Entry, Problem, Value
 HEADERS = Path(__file__).with_name("cameras.toml")
 MOST_ROWS = 20_000
 SWAPPED = 0.5  # of the points that lie elsewhere: from here on the columns are exchanged
-DEFAULTS: Mapping[str, object] = {"precision": Precision.CORNER, "status": Status.ACTIVE}
 
 Sectors = Callable[[Sequence[float], Sequence[float]], Sequence[str]]
 
@@ -48,10 +47,12 @@ class Rows:
 
 @dataclass(frozen=True)
 class Ground:
-    """Where cameras may stand: the city's bounds, where they are known, and which sector holds each point."""
+    """Where cameras may stand: the city's bounds, where they are known, and which sector holds each point; and how
+    exactly they are told where nothing else is said."""
 
     bounds: Bounds | None = None
     sectors: Sectors = field(default=lambda lon, lat: [""] * len(lon))
+    precision: str = Precision.CORNER
 
 
 @dataclass(frozen=True)
@@ -148,13 +149,14 @@ def judge(table: Rows, register: Sequence[Camera], common: Mapping[str, object],
     known = {name: camera for camera in register for name in _names(camera.code, camera.entry)}
     cells = _with_sectors(table.cells, ground)
     cameras = [next((known[name] for name in _names("", row) if name in known), None) for row in cells]
+    common = {"precision": ground.precision, "status": Status.ACTIVE, **_said(common)}
     problems = _whole(table, common, cameras) + _points(table, ground.bounds) + _repeated(table, cells, cameras)
     told = {problem.field for problem in problems if not problem.line}
     entries: dict[str, Entry] = {}
     new = same = 0
     for line, row, camera in zip(table.lines, cells, cameras, strict=True):
         before = camera.entry if camera else {}
-        entry, wrong = check({**DEFAULTS, **_said(common), **_said(before), **row}, today)
+        entry, wrong = check({**common, **_said(before), **row}, today)
         problems += [replace(one, line=line) for one in [*_unknown(row, camera), *wrong] if one.field not in told]
         if camera and _alike(entry, before):
             same += 1
@@ -204,7 +206,7 @@ def _whole(table: Rows, common: Mapping[str, object], cameras: Sequence[Camera |
         return [Problem("", "empty")]
     if all(cameras):
         return []
-    there = {name for row in table.cells for name in row} | set(_said(common)) | set(DEFAULTS)
+    there = {name for row in table.cells for name in row} | set(common)
     places = () if {"lon", "lat"} <= there or "sector" in there else ("lon", "lat")
     required = [one.name for one in FIELDS if one.required]
     return [Problem(name, "column_missing") for name in (*required, *places) if name not in there]

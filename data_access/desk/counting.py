@@ -33,7 +33,7 @@ def first(connection: Connection, which: ColumnElement[bool]) -> int | None:
 def asked(connection: Connection, which: ColumnElement[bool], zone: str) -> list[Asked]:
     """Some requests as they are counted, on a zone's days."""
     here = _Days(zone)
-    answers, facts, held = _answers(connection), _facts(connection), _held(connection)
+    answers, facts, held, costs = _answers(connection), _facts(connection), _held(connection), _costs(connection)
     columns = [requests.c[name] for name in ("id", "folio", "kind", "channel", "resolution")]
     instants = [requests.c[name] for name in ("received_at", "due_at", "closed_at")]
     found = []
@@ -53,6 +53,7 @@ def asked(connection: Connection, which: ColumnElement[bool], zone: str) -> list
                 ground=str(told.get("ground", "")) if row.resolution == Resolution.DENIED else "",
                 to_hold=wanted,
                 held=confirmed,
+                cost=costs.get(row.folio, 0),
                 timed=row.channel != IMPORTED,
             )
         )
@@ -98,6 +99,12 @@ def _facts(connection: Connection) -> dict[str, dict[str, Any]]:
     """What was told with the last ending of each case."""
     query = select(events.c.folio, events.c.details).where(events.c.after == Status.CLOSED).order_by(events.c.id)
     return {folio: json.loads(details) for folio, details in connection.execute(query)}
+
+
+def _costs(connection: Connection) -> dict[str, int]:
+    """What was charged when a case was handed over, where anything was told of it."""
+    query = select(events.c.folio, events.c.details).where(events.c.after == Status.DELIVERED).order_by(events.c.id)
+    return {folio: int(json.loads(details).get("cost", 0)) for folio, details in connection.execute(query)}
 
 
 def _held(connection: Connection) -> dict[int, tuple[int, int]]:

@@ -5,7 +5,7 @@ further than their events. Write within `Desk.writing`, which lets one writer in
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,6 +77,12 @@ def head(connection: Connection, before: int | None = None) -> str:
     """The hash of the last event, or of the last one before an instant; published, nobody can write the chain anew."""
     last = select(events.c.hash).order_by(events.c.id.desc()).limit(1)
     return connection.execute(last if before is None else last.where(events.c.at < before)).scalar() or FIRST
+
+
+def ends(connection: Connection) -> Iterator[tuple[int, str]]:
+    """(instant, hash) of every event, in the order of the chain."""
+    rows = connection.execution_options(yield_per=AT_ONCE).execute(select(events.c.at, events.c.hash).order_by("id"))
+    return ((at, hash) for at, hash in rows)
 
 
 def of(connection: Connection, folio: str) -> tuple[Link, ...]:

@@ -11,7 +11,9 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, selec
 from data_access.desk import registers
 from data_access.desk_schema import cameras, events, evidence, holds, requests
 from data_access.schema import audit
+from domain.footage.custody import SEARCH
 from domain.footage.deadlines import Track
+from domain.footage.draft import Authority
 from domain.footage.handling import Act, Purpose, Use
 from domain.footage.states import Resolution
 from domain.registers.panel import COLUMNS, FEWEST, MEASURES, Measure, Month, Source, closed
@@ -19,6 +21,7 @@ from domain.registers.published import Table
 from domain.release.lattice import rounded
 
 ON_TIME = 86_400  # seconds after its last day within which a file must be gone
+FILED = "filed"  # as the desk notes that a request came
 IDENTITY = "identity_viewed"  # as the desk notes that somebody looked at who asks
 LOST = "incident"  # and that footage was overwritten while it was to be kept
 GRANTED = (Resolution.FULL, Resolution.PARTIAL, Resolution.VIEWING)
@@ -91,6 +94,12 @@ def _register(desk: Connection, month: Month, real: bool) -> Numbers:
     told = [uptime for camera in active if isinstance(uptime := camera.entry["uptime"], float)]
     bodies = {body for camera in active for body in camera.entry["shared_with"] or ()}  # type: ignore[union-attr]
     found: Numbers = {("active_cameras", ""): len(active), ("sharing_bodies", ""): len(bodies)}
+    seen = [str(certified)[:7] for camera in active if (certified := camera.entry["certified"])]
+    if seen:  # where no camera was ever certified nobody keeps count of it
+        found["certified_share", ""] = round(seen.count(month.name) / len(active), 3)
+    agreed = registers.agreements(desk, month.end, real)
+    if agreed:  # a register that nobody began says nothing, not nought
+        found["sharing_agreements", ""] = sum(one.in_force(month.name) for one in agreed)
     return found | ({("median_uptime", ""): round(median(told), 3)} if told else {})
 
 
@@ -106,15 +115,25 @@ def _log(record: Connection, month: Month) -> Numbers:
 
 def _requests(desk: Connection, month: Month, shown: ColumnElement[bool]) -> Numbers:
     authority = requests.c.tracks.contains(Track.AUTHORITY)
-    inside = and_(requests.c.received_at >= month.start, requests.c.received_at < month.end, shown)
-    count = select(func.count()).select_from(requests).where(inside)
+    received = and_(requests.c.received_at >= month.start, requests.c.received_at < month.end, shown)
     closed_then = and_(requests.c.closed_at >= month.start, requests.c.closed_at < month.end, shown)
-    granted = select(func.count()).where(closed_then, authority, requests.c.resolution.in_(GRANTED))
+    granted = and_(closed_then, authority, requests.c.resolution.in_(GRANTED))
+    count = select(func.count()).select_from(requests)
     return {
-        ("authorities_granted", ""): rounded(desk.scalar(granted) or 0),
-        ("requests_authorities", ""): rounded(desk.scalar(count.where(authority)) or 0),
-        ("requests_residents", ""): rounded(desk.scalar(count.where(~authority)) or 0),
+        ("authorities_granted", ""): rounded(desk.scalar(count.where(granted)) or 0),
+        ("requests_authorities", ""): rounded(desk.scalar(count.where(received, authority)) or 0),
+        ("requests_residents", ""): rounded(desk.scalar(count.where(received, ~authority)) or 0),
+        **_bodies(desk, "requests_by_body", and_(received, authority)),
+        **_bodies(desk, "granted_by_body", granted),
     }
+
+
+def _bodies(desk: Connection, measure: str, which: ColumnElement[bool]) -> Numbers:
+    """Requests by who ordered them, as the chain tells it; a history that was taken in names nobody."""
+    filed = events.join(requests, and_(requests.c.folio == events.c.folio, events.c.action == FILED))
+    rows = desk.execute(select(events.c.details).select_from(filed).where(which))
+    told = Counter(json.loads(details).get("body") for (details,) in rows)
+    return {(measure, str(body)): rounded(told[body]) for body in Authority}
 
 
 def _shown(desk: Connection, real: bool) -> ColumnElement[bool]:
@@ -155,22 +174,30 @@ def _share(part: float, whole: float) -> Numbers:
 
 
 def _acts(desk: Connection, month: Month, shown: ColumnElement[bool]) -> Numbers:
-    """What was done with footage and with who asks, as the chain of events tells it, by the purpose that was said."""
+    """What was done with footage and with who asks, as the chain of events tells it, by the purpose that was said;
+    searches by what they came to."""
     inside = and_(
         events.c.at >= month.start,
         events.c.at < month.end,
-        events.c.action.in_([Act.VIEW, Act.DELIVER, IDENTITY, LOST]),
+        events.c.action.in_([Act.LOCATE, Act.VIEW, Act.DELIVER, IDENTITY, LOST]),
     )
     of_a_case = events.join(requests, requests.c.folio == events.c.folio)
     rows = desk.execute(select(events.c.action, events.c.details).select_from(of_a_case).where(inside, shown))
     told = Counter((action, _purpose(details)) for action, details in rows)
+    searches: Numbers = {("footage_searches", found): rounded(told[Act.LOCATE, found]) for found in SEARCH[0].choices}
     views: Numbers = {("footage_views", str(use)): rounded(told[Act.VIEW, use]) for use in Use}
     identities: Numbers = {("identity_views", str(purpose)): rounded(told[IDENTITY, purpose]) for purpose in Purpose}
     delivered = sum(count for (action, _), count in told.items() if action == Act.DELIVER)
     lost = sum(count for (action, _), count in told.items() if action == LOST)
-    return {**views, **identities, ("footage_delivered", ""): rounded(delivered), ("footage_lost", ""): rounded(lost)}
+    return {
+        **searches,
+        **views,
+        **identities,
+        ("footage_delivered", ""): rounded(delivered),
+        ("footage_lost", ""): rounded(lost),
+    }
 
 
 def _purpose(details: str) -> str:
     told = json.loads(details)
-    return str(told.get("use") or told.get("purpose") or "")
+    return str(told.get("use") or told.get("purpose") or told.get("found") or "")

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, RowMapping, Select, Table, delete, func, insert, select
 
 from data_access import desk_schema as schema
+from domain.registers.agreements import Agreement
 from domain.registers.algorithms import Algorithm
 from domain.registers.cameras import Camera, Status
 from domain.registers.fields import Listed, Value
@@ -88,27 +89,58 @@ def add_algorithms(
     connection: Connection, entries: Mapping[str, Written], at: int, actor: str, synthetic: bool = False
 ) -> None:
     """Write a new version of each algorithm's entry, by code."""
-    rows = [
-        {"code": code, "at": at, "actor": actor, "entry": _json(entry), "synthetic": synthetic}
-        for code, entry in entries.items()
-    ]
-    _insert(connection, schema.algorithms, rows)
+    _insert(connection, schema.algorithms, _plain(entries, at, actor, synthetic))
 
 
-# --- both ------------------------------------------------------------------------------------------------------
+# --- agreements ------------------------------------------------------------------------------------------------
+
+
+def agreements(connection: Connection, before: int | None = None, real: bool = False) -> list[Agreement]:
+    """The register as it stands, or stood just before an instant, by code; the demo's as the demo's cameras."""
+    rows = connection.execute(_newest(schema.sharing, before)).mappings()
+    return _told([Agreement(*_said(row)) for row in rows], real)
+
+
+def agreement_history(connection: Connection, code: str) -> list[Agreement]:
+    """Every version of an agreement's entry, oldest first; empty where there is no such agreement."""
+    rows = connection.execute(_versions(schema.sharing).where(schema.sharing.c.code == code).order_by("id"))
+    return [Agreement(*_said(row)) for row in rows.mappings()]
+
+
+def agreement_codes(connection: Connection) -> set[str]:
+    """The codes that are taken, the demo's too."""
+    return set(connection.scalars(select(schema.sharing.c.code)))
+
+
+def add_agreements(
+    connection: Connection, entries: Mapping[str, Written], at: int, actor: str, synthetic: bool = False
+) -> None:
+    """Write a new version of each agreement's entry, by code."""
+    _insert(connection, schema.sharing, _plain(entries, at, actor, synthetic))
+
+
+# --- all ------------------------------------------------------------------------------------------------------
 
 
 def remove_synthetic(connection: Connection) -> int:
     """Take the demo's entries out; returns how many cameras it had."""
     gone = connection.execute(delete(schema.cameras).where(schema.cameras.c.synthetic)).rowcount
-    connection.execute(delete(schema.algorithms).where(schema.algorithms.c.synthetic))
+    for table in (schema.algorithms, schema.sharing):
+        connection.execute(delete(table).where(table.c.synthetic))
     return gone
 
 
 def alone(connection: Connection) -> None:
     """Let no other register be written until this transaction ends. SQLite has but one writer anyway."""
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("LOCK TABLE cameras, algorithms IN SHARE ROW EXCLUSIVE MODE")
+        connection.exec_driver_sql("LOCK TABLE cameras, algorithms, sharing_agreements IN SHARE ROW EXCLUSIVE MODE")
+
+
+def _plain(entries: Mapping[str, Written], at: int, actor: str, synthetic: bool) -> list[dict[str, object]]:
+    return [
+        {"code": code, "at": at, "actor": actor, "entry": _json(entry), "synthetic": synthetic}
+        for code, entry in entries.items()
+    ]
 
 
 def _told(found: list[Row], real: bool) -> list[Row]:

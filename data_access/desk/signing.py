@@ -35,6 +35,11 @@ def sign(keys: tuple[str, ...], text: bytes) -> Signature:
     return Signature(_text(private.sign(text)), _text(private.public_key().public_bytes_raw()))
 
 
+def publics(keys: tuple[str, ...]) -> tuple[str, ...]:
+    """The public key of each of the desk's keys, in base64; the first is the one that signs."""
+    return tuple(_text(_private(key).public_key().public_bytes_raw()) for key in keys)
+
+
 def holds(keys: tuple[str, ...], text: bytes, made: Signature) -> bool:
     """Whether a text was signed by this desk."""
     try:

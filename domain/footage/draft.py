@@ -18,7 +18,10 @@ class Kind(StrEnum):
     REPRESENTATIVE = "representative"
     INFORMATION = "information"  # public information
     PRESERVE = "preserve"  # keep it, decide later
+    AUTHORITY = "authority"  # by order of a court, a prosecutor or the police; the desk alone files it
 
+
+OPEN = tuple(kind for kind in Kind if kind is not Kind.AUTHORITY)  # to everybody
 
 TRACKS: Mapping[Kind, tuple[Track, ...]] = {
     Kind.PARTY: (Track.SUBJECT,),
@@ -26,7 +29,17 @@ TRACKS: Mapping[Kind, tuple[Track, ...]] = {
     Kind.REPRESENTATIVE: (Track.SUBJECT,),
     Kind.INFORMATION: (Track.INFORMATION,),
     Kind.PRESERVE: (Track.PRESERVE,),
+    Kind.AUTHORITY: (Track.AUTHORITY,),
 }
+
+
+class Authority(StrEnum):
+    """Who orders footage; the jurisdiction's profile names them as they are called there."""
+
+    PROSECUTOR = "prosecutor"
+    POLICE = "police"
+    INVESTIGATORS = "investigators"  # the police that investigates, or a federal one
+    COURT = "court"
 
 
 class Involvement(StrEnum):
@@ -107,6 +120,8 @@ class Draft:
     represented: str = ""
     child: bool = False  # the person in the picture is under 14
     reference: str = ""  # of a case elsewhere
+    body: Authority | None = None
+    order: str = ""  # number of an authority's order
     delivery: Delivery = Delivery.COUNTER
     needs: str = ""
     undertaking: str = ""  # version of the text agreed to

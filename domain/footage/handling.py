@@ -73,13 +73,14 @@ MOST = 4_000
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One thing to be told: one of `choices`, or words of so many letters."""
+    """One thing to be told: one of `choices`, words of so many letters, or a whole number of so many digits."""
 
     name: str
     choices: tuple[str, ...] = ()
     least: int = TEXT
     most: int = MOST
     needed: bool = True
+    number: bool = False
 
     def problem(self, given: str) -> str:
         """What is wrong with what was given; empty where nothing is."""
@@ -87,6 +88,8 @@ class Field:
             return "missing" if self.needed else ""
         if self.choices:
             return "" if given in self.choices else "unknown"
+        if self.number and not (given.isascii() and given.isdigit()):
+            return "number"
         if len(given) < self.least:
             return "short"
         return "long" if len(given) > self.most else ""
@@ -102,7 +105,11 @@ FIELDS: dict[str, tuple[Field, ...]] = {
     "checklist": tuple(Field(f"checked_{part}", ("hidden", "absent")) for part in CHECKLIST),
     "act": (Field("act"),),
     "reason": (Field("reason"),),
-    "receipt": (Field("received", ("in_person", "proxy", "viewing")), Field("identity", ("seen",))),
+    "receipt": (
+        Field("received", ("in_person", "proxy", "viewing")),
+        Field("identity", ("seen",)),
+        Field("cost", least=1, most=8, needed=False, number=True),  # charged, in whole units of the currency
+    ),
     "outcome": (Field("outcome", OUTCOMES),),
     "grounds": (Field("appeal", BODIES), Field("grounds")),
     "body": (Field("body", least=3, most=200),),
@@ -112,7 +119,8 @@ FIELDS: dict[str, tuple[Field, ...]] = {
     "redacted": (),
     "opposition": (Field("opposition", OPPOSITIONS),),  # where the law lets third parties oppose
 }
-WORDS = frozenset(one.name for fields in FIELDS.values() for one in fields if not one.choices) - {"officer"}
+_FREE = (one for fields in FIELDS.values() for one in fields if not (one.choices or one.number))
+WORDS = frozenset(one.name for one in _FREE) - {"officer"}
 
 
 @dataclass(frozen=True, slots=True)

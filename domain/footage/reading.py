@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from domain.footage.draft import Contact, Delivery, Draft, Facts, Involvement, Kind, Place, Relation
+from domain.footage.draft import Authority, Contact, Delivery, Draft, Facts, Involvement, Kind, Place, Relation
 from domain.footage.when import Outlook, Segment, Wrong, days_left, outlook, segment
 
 SEGMENTS, CAMERAS = 3, 3
@@ -46,6 +46,7 @@ class Ground:
     documents: Mapping[str, Callable[[str], str | None]] = field(default_factory=dict)  # normalised, or None if wrong
     plates: tuple[str, ...] = ()  # patterns
     reference: str = ""  # pattern
+    authorities: frozenset[str] = frozenset()  # whose orders may be filed
     undertaking: str = ""  # versions of the texts in force
     notice: str = ""
 
@@ -84,6 +85,9 @@ class _Reading:
         if kind is None:
             return Errors(self.wrong)
         segments, place = self.segments(), self.place()
+        if kind is Kind.AUTHORITY:
+            order, contact = self.order(), self.contact(None)
+            return Errors(self.wrong) if self.wrong else Draft(kind, segments, place, contact, **order)  # type: ignore[arg-type]
         told = self.kept() if kind is Kind.PRESERVE else self.told(kind)
         who = {} if kind is Kind.PRESERVE else self.who(kind)
         contact = self.contact(told.get("facts"))
@@ -151,6 +155,20 @@ class _Reading:
             about |= {"involvement": self.choice("involvement", Involvement), "plate": self.plate()}
             about |= {"looks": self.text("looks", 0, 500)}
         return about
+
+    def order(self) -> dict[str, object]:
+        """What an authority asks by; it agrees to nothing, as the law lets it ask."""
+        body = self.choice("body", Authority)
+        if body is not None and body not in self.ground.authorities:
+            self.refuse("body", "body.empty")
+        return {
+            "body": body,
+            "order": self.text("order", 2, 60, needed=True),
+            "name": self.text("name", 3, 120, needed=True),
+            "facts": self.choice("facts", Facts),
+            "delivery": self.choice("delivery", Delivery),
+            "needs": self.text("needs", 0, 500),
+        }
 
     def plate(self) -> str:
         """Of the requester's own vehicle."""

@@ -12,6 +12,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from domain.footage.custody import SEARCH
+from domain.footage.draft import Authority
 from domain.footage.handling import Purpose, Use
 
 MONTHS = 24  # at most, up to the last closed one
@@ -44,13 +46,27 @@ class Measure:
         return self.share or self.source is Source.REGISTER
 
 
-EXPORTS = ("incidents", "summary", "map", "adoption", "dark_figure", "perception")  # as the log names them
+EXPORTS = (  # as the log names them
+    "incidents",
+    "summary",
+    "map",
+    "forecast",
+    "adoption",
+    "revisions",
+    "dark_figure",
+    "perception",
+    "rejects",
+    "releases",
+    "requests",
+    "manifest",
+)
 MEASURES = (
     Measure("active_cameras", Source.REGISTER),
     Measure("median_uptime", Source.REGISTER, share=True),
+    Measure("certified_share", Source.REGISTER, share=True),
     Measure("sharing_bodies", Source.REGISTER),
+    Measure("sharing_agreements", Source.REGISTER),
     Measure("live_views", Source.NOTHING),
-    Measure("footage_searches", Source.NOTHING),
     Measure("exports_without_case", Source.NOTHING),
     Measure("analytics_alerts", Source.NOTHING),
     Measure("alerts_confirmed", Source.NOTHING),
@@ -59,7 +75,10 @@ MEASURES = (
     Measure("exports", Source.LOG, EXPORTS),
     Measure("requests_residents", Source.REQUESTS),
     Measure("requests_authorities", Source.REQUESTS),
+    Measure("requests_by_body", Source.REQUESTS, tuple(Authority)),
     Measure("authorities_granted", Source.REQUESTS),
+    Measure("granted_by_body", Source.REQUESTS, tuple(Authority)),
+    Measure("footage_searches", Source.DESK, SEARCH[0].choices),
     Measure("footage_views", Source.DESK, tuple(Use)),
     Measure("identity_views", Source.DESK, tuple(Purpose)),
     Measure("footage_delivered", Source.DESK),

@@ -7,10 +7,12 @@ from datetime import UTC, datetime
 from math import cos, radians
 from typing import NamedTuple
 
+from domain.registers.agreements import FIELDS as AGREED
+from domain.registers.agreements import Agreement
 from domain.registers.algorithms import FIELDS as SAID
 from domain.registers.algorithms import PLACES, Algorithm
 from domain.registers.cameras import FIELDS, PRIVATE, SOUND, Camera, Precision
-from domain.registers.fields import LANGUAGES, Kind, Listed, Value
+from domain.registers.fields import LANGUAGES, Field, Kind, Listed, Value
 
 BLOCK = 100.0  # metres
 DEGREE = 111_320.0  # metres of latitude
@@ -28,12 +30,20 @@ class Table(NamedTuple):
 
 _SHOWN = tuple(one.name for one in FIELDS if one.name not in PRIVATE)
 CAMERAS = ("camera_id", *_SHOWN, "sound", "version", "updated", "synthetic")
-_BOTH = tuple(
-    column
-    for one in SAID + PLACES
-    for column in ([f"{one.name}_{language}" for language in LANGUAGES] if one.kind is Kind.BOTH else [one.name])
-)
-ALGORITHMS = ("algorithm_id", *_BOTH, "version", "updated", "synthetic")
+
+
+def _columns(fields: Iterable[Field]) -> tuple[str, ...]:
+    """A column for each field, and one for each language where both are told."""
+    return tuple(
+        column
+        for one in fields
+        for column in ([f"{one.name}_{language}" for language in LANGUAGES] if one.kind is Kind.BOTH else [one.name])
+    )
+
+
+_ALGORITHM, _AGREEMENT = _columns(SAID + PLACES), _columns(AGREED)
+ALGORITHMS = ("algorithm_id", *_ALGORITHM, "version", "updated", "synthetic")
+AGREEMENTS = ("agreement_id", *_AGREEMENT, "version", "updated", "synthetic")
 
 
 def cameras(register: Iterable[Camera]) -> Table:
@@ -46,7 +56,12 @@ def cameras(register: Iterable[Camera]) -> Table:
 
 def algorithms(register: Iterable[Algorithm]) -> Table:
     """A row for each algorithm, in both languages."""
-    return Table(ALGORITHMS, [_algorithm(one) for one in register])
+    return Table(ALGORITHMS, [_listed(one, _ALGORITHM) for one in register])
+
+
+def agreements(register: Iterable[Agreement]) -> Table:
+    """A row for each agreement, in both languages."""
+    return Table(AGREEMENTS, [_listed(one, _AGREEMENT) for one in register])
 
 
 def place(lon: float, lat: float, precision: object) -> tuple[float | None, float | None]:
@@ -81,14 +96,14 @@ def _placed(camera: Camera) -> tuple[float | None, float | None]:
     return place(lon, lat, camera.entry["precision"])
 
 
-def _algorithm(one: Algorithm) -> tuple[Cell, ...]:
+def _listed(one: Listed, columns: Sequence[str]) -> tuple[Cell, ...]:
     told: dict[str, Cell] = {}
     for name, value in one.entry.items():
         if isinstance(value, Mapping):
             told |= {f"{name}_{language}": text or None for language, text in value.items()}
         else:
             told[name] = _cell(value)
-    return (one.code, *(told.get(column) for column in _BOTH), *_state(one))
+    return (one.code, *(told.get(column) for column in columns), *_state(one))
 
 
 def _state(one: Listed) -> tuple[Cell, ...]:

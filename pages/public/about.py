@@ -18,7 +18,8 @@ def data(visit: public.Visit) -> public.Answer:
     drawn = public_data.page(
         published.editions(releases), published.titles(releases, visit.words.language), visit.words
     )
-    return public.Answer(drawn, data=public_data.catalogue(session.edition(), visit.root, visit.words))
+    contact = session.settings().contact
+    return public.Answer(drawn, data=public_data.catalogue(session.edition(), visit.root, contact, visit.words))
 
 
 @public.page("/privacy", label="public.privacy.nav", described="public.privacy.described", order=40)

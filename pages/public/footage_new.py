@@ -10,6 +10,7 @@ from dash import html
 from components import fields, footage_form, footage_told
 from components.footage_form import FILES, Sheet
 from domain.errors import Throttled
+from domain.footage.draft import OPEN as KINDS
 from domain.footage.draft import Draft, Kind
 from domain.footage.reading import Errors, read
 from domain.people import ANONYMOUS
@@ -27,10 +28,10 @@ ROOM = uploads.FILES * uploads.BYTES + 10 * 1024 * 1024  # bytes; larger files a
 def footage_new(visit: public.Visit) -> Any:
     """The kinds to choose from, the form of one of them, or the sheet of paper."""
     if visit.method == "POST":
-        return _filed(visit, Kind(visit.chosen("kind", tuple(Kind), Kind.PARTY)))
+        return _filed(visit, Kind(visit.chosen("kind", KINDS, Kind.PARTY)))
     if visit.chosen("print", ("1",), ""):
         return _paper(visit)
-    kind, known = visit.chosen("kind", tuple(Kind), ""), known_form()
+    kind, known = visit.chosen("kind", KINDS, ""), known_form()
     camera = visit.chosen("camera", known.ground.cameras, "")
     if kind == Kind.REPRESENTATIVE:
         return public.Moved(footage_told.address(Kind.REPRESENTATIVE, camera))

@@ -52,7 +52,8 @@ def cameras(visit: public.Visit) -> Any:
 def use(visit: public.Visit) -> Any:
     releases = session.releases()
     cameras = published.rows(releases, "cameras")
-    return public_use.page(published.rows(releases, "use"), cameras, session.edition(), visit.words)
+    agreements = published.rows(releases, "sharing_agreements")
+    return public_use.page(published.rows(releases, "use"), cameras, agreements, session.edition(), visit.words)
 
 
 @public.page(

@@ -1,11 +1,12 @@
-"""Is this the footage that was delivered? Worked out in the reader's browser: the file is sent nowhere."""
+"""Is this the footage that was delivered, and was this manifest signed? Worked out in the reader's browser alone."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from components import footage_verify
-from web import public
+from services.footage import anchor
+from web import public, session
 
 
 @public.page(
@@ -17,4 +18,4 @@ from web import public
     scripts=("verify.js",),
 )
 def verify(visit: public.Visit) -> list[Any]:
-    return footage_verify.check(visit.words)
+    return footage_verify.check(visit.words, anchor.keys(session.desk(), session.releases()))

@@ -1,8 +1,8 @@
-"""The public registers: cameras and algorithms, their entries and versions, and a city's table of cameras."""
+"""The public registers: cameras, algorithms, agreements; entries and versions, and a city's table of cameras."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -11,9 +11,11 @@ from dash import ALL, Input, Output, State, callback, ctx, html, no_update, regi
 
 from components import import_steps, register_card, register_form, register_import, register_lists
 from components.register_form import FIELD
+from config.jurisdiction import jurisdiction
 from domain.errors import DomainError, Invalid
 from domain.forecast.sealed import Target
 from domain.people import Permission, may
+from domain.registers import agreements as agreement_fields
 from domain.registers import algorithms as algorithm_fields
 from domain.registers import cameras as camera_fields
 from domain.registers.algorithms import About
@@ -35,8 +37,22 @@ register_page(
     permission=Permission.REGISTERS,
 )
 
-FIELDS = {"camera": camera_fields.FIELDS, "algorithm": algorithm_fields.FIELDS + algorithm_fields.PLACES}
-VIEWS = {"camera": "cameras", "algorithm": "algorithms"}
+FIELDS = {
+    "camera": camera_fields.FIELDS,
+    "algorithm": algorithm_fields.FIELDS + algorithm_fields.PLACES,
+    "agreement": agreement_fields.FIELDS,
+}
+VIEWS = {"camera": "cameras", "algorithm": "algorithms", "agreement": "agreements"}
+READ: Mapping[str, Callable[..., list[Any]]] = {
+    "camera": registers.camera,
+    "algorithm": registers.algorithm,
+    "agreement": registers.agreement,
+}
+WRITE: Mapping[str, Callable[..., tuple[str, list[Problem]]]] = {
+    "camera": registers.save_camera,
+    "algorithm": registers.save_algorithm,
+    "agreement": registers.save_agreement,
+}
 EVERY = State({"type": FIELD, "name": ALL, "language": ALL}, "value")
 
 
@@ -50,7 +66,7 @@ def layout(
     words = session.words(ground(session.store()).precincts)
     if view == "import" or upload:
         return register_lists.page("import", _import(upload, words), words)
-    subject = "algorithm" if view == "algorithms" else "camera"
+    subject = next((one for one, name in VIEWS.items() if name == view), "camera")
     first = int(start) if start.isdecimal() and len(start) < 6 else 0
     if edit:
         return register_lists.page(VIEWS[subject], _entry(subject, edit, more.get("card", ""), words), words)
@@ -62,6 +78,8 @@ def _list(subject: str, wanted: str, start: int, words: Words) -> list[Any]:
     desk, actor = session.desk(), session.actor()
     if subject == "algorithm":
         return register_lists.algorithms(registers.algorithms(desk, actor), _today(), words)
+    if subject == "agreement":
+        return register_lists.agreements(registers.agreements(desk, actor), words)
     return register_lists.cameras(registers.cameras(desk, actor), wanted[:80], start, _today(), words)
 
 
@@ -72,7 +90,7 @@ def _saved(subject: str, code: str, words: Words) -> list[Any]:
 def _entry(subject: str, code: str, card: str, words: Words) -> list[Any]:
     """The form of an entry, or of a new one, over its versions."""
     history = [] if code == "new" else _history(subject, code)
-    before = history[-1].entry if history else {}
+    before = history[-1].entry if history else {"precision": _precision()} if subject == "camera" else {}
     version = history[-1].version if history else 0
     forecasts = _forecasts(subject, before)
     chosen = next((one for one in forecasts if register_card.asked(one) == card), None)
@@ -120,15 +138,19 @@ def _form(subject: str, code: str, given: Mapping[str, Any], problems: list[Prob
 
 def _history(subject: str, code: str) -> list[Any]:
     desk, actor = session.desk(), session.actor()
-    found: list[Any] = (registers.algorithm if subject == "algorithm" else registers.camera)(desk, actor, code)
-    return found
+    return READ[subject](desk, actor, code)
 
 
 def _import(upload: str, words: Words) -> list[Any]:
     if not upload:
         return register_import.choose(session.settings().max_upload_mb, registers.columns(), words)
     path = uploads.path(session.store(), session.actor(), upload, Permission.REGISTERS)
-    return register_import.form(path.name, upload, words)
+    return register_import.form(path.name, upload, _precision(), words)
+
+
+def _precision() -> str:
+    """How exactly the law of the place lets a camera be told."""
+    return jurisdiction(session.settings().jurisdiction).camera_precision
 
 
 def _today() -> date:
@@ -152,8 +174,7 @@ def save(clicks: int | None, _values: Any, entry: Any) -> Any:
     if not clicks:  # Dash calls it once when the button appears
         return no_update, no_update
     given = register_form.given(ctx.states_list[0])
-    write = registers.save_algorithm if subject == "algorithm" else registers.save_camera
-    named, problems = write(session.store(), session.desk(), session.actor(), code, given, version)
+    named, problems = WRITE[subject](session.store(), session.desk(), session.actor(), code, given, version)
     if problems:
         return _form(subject, code, given, problems, session.words()), no_update
     return no_update, f"/registers?{urlencode({'view': VIEWS[subject], 'saved': named})}"
@@ -204,7 +225,7 @@ def look(_clicks: int | None, _values: Any, token: Any) -> Any:
     path = uploads.path(store, actor, str(token), Permission.REGISTERS)
     given = register_form.given(ctx.states_list[0])
     try:
-        found = registers.look(store, session.desk(), actor, path, given)
+        found = registers.look(store, session.desk(), actor, path, given, session.settings().jurisdiction)
     except DomainError as problem:
         return [import_steps.problem(words.error(problem))], True
     return register_import.look(found, _problems(token, given), words), bool(
@@ -227,7 +248,7 @@ def take(clicks: int | None, _values: Any, token: Any) -> Any:
     store, actor, words = session.store(), session.actor(), session.words()
     path = uploads.path(store, actor, str(token), Permission.REGISTERS)
     given = register_form.given(ctx.states_list[0])
-    found = registers.take(store, session.desk(), actor, path, given)
+    found = registers.take(store, session.desk(), actor, path, given, session.settings().jurisdiction)
     if found.problems:
         return register_import.look(found, _problems(token, given), words), no_update
     uploads.discard(store, actor, str(token), Permission.REGISTERS)

@@ -23,6 +23,7 @@ from domain.errors import Forbidden, Invalid, Throttled
 from domain.footage.case import Case, last_day
 from domain.footage.codes import CODE, FOLIO, encoded
 from domain.footage.custody import Piece
+from domain.footage.draft import OPEN as ANYBODY
 from domain.footage.draft import Draft
 from domain.footage.handling import PROOFS, Kind
 from domain.footage.intake import Channel
@@ -65,7 +66,7 @@ def file(desk: Desk, actor: Actor, filing: Filing) -> Receipt:
     now, staff = clock.now(), filing.channel != WEB
     if staff:
         _taken_down(actor, filing, now)
-    elif filing.received is not None:
+    elif filing.received is not None or filing.draft.kind not in ANYBODY:
         raise Invalid("footage.form")
     if len(filing.once) < ONCE:
         raise Invalid("footage.form")
@@ -102,6 +103,7 @@ def enter(connection: Connection, desk: Desk, filing: Filing, actor: str, at: in
     told: dict[str, Any] = {"kind": draft.kind, "channel": filing.channel, "law": f"{law.code} {law.version}"}
     told |= {} if filing.received is None else {"received_at": filing.received}
     told |= {"notice": draft.notice, "undertaking": draft.undertaking} | ({"duplicate_of": same} if same else {})
+    told |= {"body": draft.body} if draft.body else {}
     if filing.channel == COUNTER:  # who files it there sees who asks
         told["proof"] = PROOFS[0]
     events.append(connection, case.folio, at, actor, "filed", told, None, Status.RECEIVED)

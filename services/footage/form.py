@@ -57,6 +57,7 @@ def form(releases: Path, city: str, law_code: str) -> Form:
         documents=documents.checks(law),
         plates=law.plates,
         reference=law.reference,
+        authorities=frozenset(one.code for one in law.authorities),
         undertaking=law.undertaking.version,
         notice=law.notice.version,
     )

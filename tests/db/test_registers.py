@@ -17,10 +17,11 @@ from data_access.desk.camera_tables import Ground, Judged, judge, rows
 from data_access.desk_schema import events, evidence, holds, requests
 from data_access.store import Store
 from domain.errors import Invalid
+from domain.registers import agreements as agreement_rules
 from domain.registers import algorithms as algorithm_rules
 from domain.registers import cameras as camera_rules
 from domain.registers.panel import month
-from tests.registering import COMMON, HEADER, algorithm, camera, table
+from tests.registering import AGREEMENT, COMMON, HEADER, algorithm, camera, table
 
 TODAY, ZONE = date(2026, 11, 21), "America/Santiago"
 SANTIAGO = Ground((-70.80, -33.65, -70.45, -33.35))
@@ -249,7 +250,7 @@ def test_the_panel_counts_what_the_log_tells_of_closed_months(store: Store, desk
     assert found["2026-10", "exports", "incidents"] == 10
     assert found["2026-10", "exports", "map"] == 0
     assert found["2026-10", "incident_lists", ""] == 10
-    for name in ("live_views", "footage_searches", "exports_without_case", "active_cameras", "holds_active"):
+    for name in ("live_views", "exports_without_case", "active_cameras", "holds_active"):
         assert found["2026-10", name, ""] == "not measured"
 
 
@@ -267,6 +268,28 @@ def test_the_panel_tells_the_register_as_it_stood_at_each_months_end(store: Stor
     assert [found[name, "active_cameras", ""] for name in ("2026-09", "2026-10")] == [3, 2]
     assert [found[name, "median_uptime", ""] for name in ("2026-09", "2026-10")] == [0.95, 0.965]
     assert found["2026-10", "sharing_bodies", ""] == 2
+
+
+def test_agreements_count_in_the_months_in_which_they_were_in_force(store: Store, desk: Desk) -> None:
+    add(desk, month(2026, 8, ZONE).start, a=entry())
+    agreed, problems = agreement_rules.check(AGREEMENT)
+    assert problems == []
+    ended = {**agreed, "ends": "2026-09-02"}
+    with desk.engine.begin() as connection:
+        registers.add_agreements(connection, {"one": agreed, "two": ended}, month(2026, 9, ZONE).start, "a@ciudad.cl")
+    found = used(store, desk)
+    told = [found[f"2026-{number:02}", "sharing_agreements", ""] for number in (8, 9, 10)]
+    assert told == ["not measured", 2, 1]
+
+
+def test_the_share_of_cameras_certified_in_a_month_is_of_those_active_at_its_end(store: Store, desk: Desk) -> None:
+    add(desk, month(2026, 8, ZONE).start, a=entry(), b=entry(), c=entry(), d=entry())
+    add(desk, month(2026, 9, ZONE).start, a=entry(certified="2026-09-30"))
+    gone = {"status": "removed", "removed": "2026-10-01"}
+    add(desk, OCTOBER.start, b=entry(certified="2026-10-05"), c=entry(certified="2026-10-31"), d=entry(**gone))
+    found = used(store, desk)
+    told = [found[f"2026-{number:02}", "certified_share", ""] for number in (8, 9, 10)]
+    assert told == ["not measured", 0.25, 0.667]
 
 
 def test_the_panel_counts_requests_holds_and_deletions_rounded(store: Store, desk: Desk) -> None:
@@ -323,6 +346,22 @@ def test_what_authorities_were_granted_counts_in_the_month_it_was_closed(store: 
     assert found["2026-10", "footage_lost", ""] == 0
 
 
+def test_orders_are_counted_by_who_gave_them(store: Store, desk: Desk) -> None:
+    begin(desk, OCTOBER.start)
+    for body, times in (("court", 8), ("police", 2)):
+        for at in range(times):
+            number = ask(desk, f"{body}{at}", OCTOBER.start + at, "authority")
+            with desk.writing() as connection:
+                chain.append(connection, f"{body}{at}", OCTOBER.start, "a@ciudad.cl", "filed", {"body": body})
+                done = {"closed_at": OCTOBER.end - 1, "resolution": "delivered_full" if at < 4 else "denied"}
+                connection.execute(update(requests).where(requests.c.id == number).values(**done))
+    ask(desk, "old", OCTOBER.start, "authority")  # a history names nobody
+    found = used(store, desk)
+    assert [found["2026-10", "requests_by_body", one] for one in ("court", "police", "prosecutor")] == [10, 0, 0]
+    assert [found["2026-10", "granted_by_body", one] for one in ("court", "police", "prosecutor")] == [5, 0, 0]
+    assert found["2026-10", "requests_authorities", ""] == 10
+
+
 def test_footage_that_was_lost_while_it_was_to_be_kept_is_told(store: Store, desk: Desk) -> None:
     begin(desk, OCTOBER.start)
     ask(desk, "F0", OCTOBER.start)
@@ -356,6 +395,19 @@ def test_views_are_counted_by_the_purpose_that_was_said(store: Store, desk: Desk
     assert [found["2026-10", "footage_views", one] for one in ("redact", "search")] == [5, 0]
     assert [found["2026-10", "identity_views", one] for one in ("contact", "decide")] == [10, 0]
     assert found["2026-10", "footage_delivered", ""] == 5
+
+
+def test_searches_are_counted_by_what_they_came_to(store: Store, desk: Desk) -> None:
+    begin(desk, OCTOBER.start)
+    ask(desk, "F0", OCTOBER.start)
+    with desk.writing() as connection:
+        for found, times in (("found", 4), ("not_found", 8)):
+            for _ in range(times):
+                told = {"found": found, "tool": "VMS 4", "hold": 1}
+                chain.append(connection, "F0", OCTOBER.start + 5, "a@ciudad.cl", "locate", told)
+        chain.append(connection, "F0", OCTOBER.end, "a@ciudad.cl", "locate", {"found": "partly", "tool": "VMS 4"})
+    found = used(store, desk)
+    assert [found["2026-10", "footage_searches", one] for one in ("found", "partly", "not_found")] == [5, 0, 10]
 
 
 def test_beside_real_incidents_nothing_that_the_demo_invented_counts(store: Store, desk: Desk) -> None:

@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 
 from data_access.desk import Desk, events, outbox
 from data_access.desk_schema import evidence, requests
-from domain.footage.draft import Kind
+from domain.footage.draft import OPEN, Kind
 from domain.people import SYSTEM
 from services import clock
 from services.footage import cases, letters, uploads
@@ -68,13 +68,23 @@ def filed(desk: Desk) -> int:
 
 
 @pytest.mark.parametrize("language", ["es", "en"])
-@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("kind", list(OPEN))
 def test_every_kind_has_its_form_in_both_languages(client: FlaskClient, kind: str, language: str) -> None:
     page = opened(client, kind, lang=language)
     assert {"day1", "from1", "to1", "corner", "email", "notice"} <= set(page.values) | page.ids
     assert ("story" in page.ids) is (kind != Kind.PRESERVE)
     assert ("represented" in page.ids) is (kind == Kind.REPRESENTATIVE)
     assert ("plate" in page.ids) is (kind in (Kind.PARTY, Kind.CRASH, Kind.REPRESENTATIVE))
+
+
+def test_the_public_has_no_form_for_the_order_of_an_authority(
+    client: FlaskClient, sqlite_desk: Desk, tick: dict[str, int]
+) -> None:
+    assert "authority" not in client.get("/footage/new").text
+    assert 'name="order"' not in client.get("/footage/new?kind=authority").text
+    send(client, tick, PARTY | {"kind": "authority", "body": "court", "order": "12-2026"})
+    with sqlite_desk.engine.connect() as connection:
+        assert connection.scalars(select(requests.c.kind)).all() == ["party"]
 
 
 @pytest.mark.parametrize("path", ["/footage", "/footage/new", "/footage/new?print=1", "/footage/follow", "/verify"])
@@ -119,7 +129,7 @@ def test_what_is_wrong_is_told_at_its_field_and_everything_typed_stays(
 
 
 def test_every_link_of_the_summary_leads_to_a_field(client: FlaskClient, tick: dict[str, int]) -> None:
-    for kind in Kind:
+    for kind in OPEN:
         answer = send(client, tick, {}, kind)
         linked = set(re.findall(r'href="#([a-z_0-9]+)"', answer.text.partition('id="wrong"')[2].partition("</div>")[0]))
         assert linked

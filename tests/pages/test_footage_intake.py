@@ -13,6 +13,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from data_access.desk import Desk, events
+from data_access.desk import requests as sealed
 from data_access.desk_schema import requests
 from domain.footage.draft import Kind
 from domain.people import Permission, Role
@@ -125,8 +126,37 @@ def test_nobody_files_a_request_of_their_own(signed_in: SignIn, sqlite_desk: Des
     assert filed(sqlite_desk) == []
 
 
+ORDER = {"kind": "authority", "body": "court", "order": "RIT 431-2026", "name": "Jueza Marta Ríos"}
+
+
+def test_an_order_of_an_authority_is_filed_by_the_desk_with_its_number_sealed(
+    signed_in: SignIn, sqlite_desk: Desk
+) -> None:
+    assert send(signed_in, **ORDER, undertaking="", notice="", story="", document="").status_code == 200
+    with sqlite_desk.engine.connect() as connection:
+        row = connection.execute(select(requests)).one()
+        known = case_of(sqlite_desk, row.folio)
+        told = events.of(connection, row.folio)
+        who = sealed.who(connection, sqlite_desk.seal, known)
+    assert (row.kind, row.tracks, row.document, row.due_at) == ("authority", "authority", None, None)
+    assert told[0].details["body"] == "court"
+    assert "431-2026" not in str(told) + str(row)
+    assert who is not None
+    assert (who["order"], who["name"], who["story"]) == ("RIT 431-2026", "Jueza Marta Ríos", "")
+
+
+@pytest.mark.parametrize(("typed", "wrong"), [({"body": "neighbour"}, "body"), ({"order": " "}, "order")])
+def test_an_order_needs_its_body_and_its_number(
+    signed_in: SignIn, sqlite_desk: Desk, typed: dict[str, str], wrong: str
+) -> None:
+    answer = send(signed_in, **ORDER | typed)
+    assert answer.status_code == 422
+    assert set(re.findall(r'<a href="#(\w+)"', answer.json["shown"])) == {wrong}
+    assert filed(sqlite_desk) == []
+
+
 def test_a_kind_that_is_none_is_refused(signed_in: SignIn, sqlite_desk: Desk) -> None:
-    assert send(signed_in, kind="authority").status_code == 400
+    assert send(signed_in, kind="press").status_code == 400
     assert filed(sqlite_desk) == []
 
 

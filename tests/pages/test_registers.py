@@ -19,7 +19,7 @@ from services import registers
 from tests.pages.conftest import fire
 from tests.pages.test_imports import opened, words_in
 from tests.pages.test_tables import output_of
-from tests.registering import COMMON, algorithm, camera
+from tests.registering import AGREEMENT, COMMON, algorithm, camera
 
 SignIn = Callable[..., FlaskClient]
 GOOD = "referencia;esquina;longitud;latitud\n7;Uno;-70.65;-33.50\n8;Dos;-70.66;-33.51\n"
@@ -125,6 +125,17 @@ def test_an_algorithm_is_written_in_both_languages(portal: Dash, analyst: FlaskC
     errors = {one["id"]["language"]: one["error"] for one in inputs(missing.json) if one["id"]["name"] == "name"}
     assert (errors["es"], errors["en"]) == (None, "Falta. Es obligatorio.")
     assert len(registers.algorithms(sqlite_desk, SYSTEM)) == 1
+
+
+def test_an_agreement_is_written_and_listed(portal: Dash, analyst: FlaskClient, sqlite_desk: Desk) -> None:
+    assert "Todavía no hay convenios" in opened(portal, analyst, "/registers", "?view=agreements")
+    answer = send(portal, analyst, "register-save", dict(AGREEMENT), entry("agreement"))
+    href = "/registers?view=agreements&saved=fiscalia-regional"
+    assert answer.json["response"]["_pages_location"]["href"] == href
+    assert "Fiscalía Regional" in opened(portal, analyst, "/registers", "?view=agreements&saved=fiscalia-regional")
+    form = opened(portal, analyst, "/registers", "?view=agreements&edit=fiscalia-regional")
+    assert "Para qué (en)" in form
+    assert "Retirar la cámara" not in form
 
 
 def test_a_table_is_checked_then_taken(portal: Dash, analyst: FlaskClient, sqlite_desk: Desk) -> None:

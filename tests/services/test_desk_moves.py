@@ -8,7 +8,7 @@ from threading import Barrier, Thread
 
 import pytest
 
-from data_access.desk import Desk, events, holds, texts
+from data_access.desk import Desk, counting, events, holds, texts
 from domain.errors import DomainError, Forbidden, Illegal, Invalid, NotFound, Stale, Unproved
 from domain.footage import states
 from domain.footage.case import Case
@@ -601,3 +601,40 @@ def test_a_changed_event_is_seen_on_its_case_and_in_the_chain(sqlite_desk: Desk)
     assert cases.sheet(sqlite_desk, CLERK, other.folio).intact
     with sqlite_desk.engine.connect() as connection:
         assert len(events.verify(connection).broken) == 1
+
+
+# --- what was charged, what was ordered -------------------------------------------------------------------------
+
+
+def test_what_was_charged_is_in_the_chain_and_in_the_statistics(desk: Desk) -> None:
+    case, told = prepared(desk, S.READY), {"received": "in_person", "identity": "seen"}
+    for written in ("12,5", "-1", "x", "123456789"):
+        with pytest.raises(Invalid) as wrong:
+            moving.move(desk, CLERK, case.folio, case.version, S.DELIVERED, None, {**told, "cost": written})
+        assert set(wrong.value.details["fields"]) == {"cost"}
+    moving.move(desk, CLERK, case.folio, case.version, S.DELIVERED, None, {**told, "cost": "1500"})
+    free = prepared(desk, S.READY)
+    moving.move(desk, CLERK, free.folio, free.version, S.DELIVERED, None, told)
+    with desk.engine.connect() as connection:
+        (given,) = (one.details for one in events.of(connection, case.folio) if one.after == S.DELIVERED)
+        assert given["cost"] == "1500"
+        asked = counting.asked(connection, counting.shown(connection), "America/Santiago")
+    assert sorted(one.cost for one in asked) == [0, 1500]
+
+
+def test_the_order_of_an_authority_can_be_refused_by_its_own_ground(desk: Desk) -> None:
+    case = prepared(desk, S.REVIEW, motive=Motive.AUTHORITY)
+    told = {**everything(S.CLOSED, R.DENIED), "ground": "order"}
+    moving.agree(desk, LAWYER, case.folio, case.version, R.DENIED, told)
+    moving.move(desk, JUDGE, case.folio, case.version, S.CLOSED, R.DENIED, told)
+    assert case_of(desk, case.folio).resolution is R.DENIED
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "resolution"), [(S.REVIEW, S.SEARCHING, None), (S.READY, S.DELIVERED, None)]
+)
+def test_the_order_of_an_authority_goes_the_way_of_every_request(
+    desk: Desk, before: Status, after: Status, resolution: Resolution | None
+) -> None:
+    case = prepared(desk, before, Motive.AUTHORITY)
+    assert try_move(desk, LAWYER if before is S.REVIEW else CLERK, case.folio, after, resolution) is None

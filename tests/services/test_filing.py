@@ -323,3 +323,9 @@ def test_no_request_comes_from_the_future_by_an_unknown_way_or_backdated_over_th
     with pytest.raises(Invalid, match=r"footage\.form"):
         file(sqlite_desk, actor, a_filing(**values))
     assert counts(sqlite_desk)["footage_requests"] == 0
+
+
+def test_nobody_orders_footage_over_the_web(desk: Desk) -> None:
+    order = a_draft(kind=Kind.AUTHORITY, body="court", order="RIT 431-2026")
+    with pytest.raises(Invalid, match=r"footage\.form"):
+        filing.file(desk, ANONYMOUS, a_filing(draft=order))

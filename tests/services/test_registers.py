@@ -19,7 +19,7 @@ from domain.audit import Wanted
 from domain.errors import Forbidden, Invalid, NotFound, Stale
 from domain.people import ANONYMOUS, PERMISSIONS, SYSTEM, Actor, Permission, Role
 from services import register_parts, registers
-from tests.registering import CAMERA, COMMON, algorithm, camera, table
+from tests.registering import AGREEMENT, CAMERA, COMMON, algorithm, camera, table
 from tests.squares import at, draw, happen, square
 
 ANALYST = Actor(1, "a@ciudad.cl", frozenset({Role.ANALYST}))
@@ -53,6 +53,9 @@ def test_only_who_may_keep_registers_touches_them(
         lambda: registers.algorithms(sqlite_desk, actor),
         lambda: registers.algorithm(sqlite_desk, actor, "x"),
         lambda: registers.save_algorithm(sqlite_store, sqlite_desk, actor, "", algorithm()),
+        lambda: registers.agreements(sqlite_desk, actor),
+        lambda: registers.agreement(sqlite_desk, actor, "x"),
+        lambda: registers.save_agreement(sqlite_store, sqlite_desk, actor, "", AGREEMENT),
     ):
         with pytest.raises(Forbidden):
             act()
@@ -107,6 +110,26 @@ def test_an_algorithm_gets_a_code_from_its_name_and_another_of_that_name_another
     assert [one.version for one in registers.algorithm(sqlite_desk, ANALYST, first)] == [1, 2]
 
 
+def test_an_agreement_is_kept_with_its_versions_and_told_in_both_languages(
+    sqlite_store: Store, sqlite_desk: Desk
+) -> None:
+    code, problems = registers.save_agreement(sqlite_store, sqlite_desk, ANALYST, "", AGREEMENT)
+    assert (code, problems) == ("fiscalia-regional", [])
+    wrong = {**AGREEMENT, "ends": "2023-01-01", "purpose": {"es": "Solo", "en": ""}}
+    _, problems = registers.save_agreement(sqlite_store, sqlite_desk, ANALYST, code, wrong, 1)
+    assert {(one.field, one.reason) for one in problems} == {("ends", "before_start"), ("purpose", "needed")}
+    registers.save_agreement(sqlite_store, sqlite_desk, ANALYST, code, {**AGREEMENT, "ends": "2027-12-31"}, 1)
+    with pytest.raises(Stale):
+        registers.save_agreement(sqlite_store, sqlite_desk, ANALYST, code, AGREEMENT, 1)
+    versions = registers.agreement(sqlite_desk, ANALYST, code)
+    assert [(one.version, one.entry["ends"]) for one in versions] == [(1, None), (2, "2027-12-31")]
+    assert told(sqlite_store) == ["registers.agreement_added", "registers.agreement_changed"]
+    with sqlite_store.engine.connect() as record, sqlite_desk.engine.connect() as desk:
+        part = register_parts.parts(record, desk, "UTC", 2_000_000_000)[2]
+    (row,) = (dict(zip((one.name for one in part.columns), row, strict=True)) for row in part.rows)
+    assert (row["agreement_id"], row["version"], row["purpose_en"]) == (code, 2, "Investigations")
+
+
 def test_a_table_is_taken_whole_or_refused_whole(sqlite_store: Store, sqlite_desk: Desk, tmp_path: Path) -> None:
     bad = table(tmp_path / "mala.csv", [*ROWS, ("9", "Tres", "-70.1", "")])
     assert [one.reason for one in registers.take(sqlite_store, sqlite_desk, ANALYST, bad, COMMON).problems] == [
@@ -120,6 +143,15 @@ def test_a_table_is_taken_whole_or_refused_whole(sqlite_store: Store, sqlite_des
     assert registers.take(sqlite_store, sqlite_desk, ANALYST, good, COMMON).known == 2
     assert len(registers.cameras(sqlite_desk, ANALYST)) == 2
     assert told(sqlite_store) == ["registers.refused", "registers.imported", "registers.imported"]
+
+
+@pytest.mark.parametrize(("law", "precision"), [("chile", "corner"), ("argentina-mendoza", "block")])
+def test_how_exactly_a_camera_is_told_is_up_to_the_law_where_nobody_says_it(
+    sqlite_store: Store, sqlite_desk: Desk, tmp_path: Path, law: str, precision: str
+) -> None:
+    common = {name: said for name, said in COMMON.items() if name != "precision"}
+    registers.take(sqlite_store, sqlite_desk, ANALYST, table(tmp_path / "c.csv", ROWS), common, law)
+    assert {one.entry["precision"] for one in registers.cameras(sqlite_desk, ANALYST)} == {precision}
 
 
 def test_a_camera_far_from_the_citys_outlines_is_refused_and_one_inside_knows_its_precinct(
@@ -137,14 +169,14 @@ def test_a_camera_far_from_the_citys_outlines_is_refused_and_one_inside_knows_it
     assert entry["sector"] == "este"
 
 
-def test_a_release_gets_three_parts_that_say_each_column_in_both_languages(
+def test_a_release_gets_four_parts_that_say_each_column_in_both_languages(
     sqlite_store: Store, sqlite_desk: Desk
 ) -> None:
     save(sqlite_store, sqlite_desk, reference="INTERNAL-7", precision="sector")
     registers.save_algorithm(sqlite_store, sqlite_desk, ANALYST, "", algorithm())
     with sqlite_store.engine.connect() as record, sqlite_desk.engine.connect() as desk:
         parts = register_parts.parts(record, desk, "America/Santiago", 2_000_000_000)
-    assert [part.name for part in parts] == ["cameras", "algorithms", "use"]
+    assert [part.name for part in parts] == ["cameras", "algorithms", "sharing_agreements", "use"]
     for part in parts:
         assert all(set(column.told) == {"es", "en"} and all(column.told.values()) for column in part.columns)
         assert all(len(row) == len(part.columns) for row in part.rows)
@@ -157,13 +189,13 @@ def test_a_release_of_real_incidents_publishes_nothing_that_the_demo_invented(
 ) -> None:
     def published() -> list[int]:
         with sqlite_store.engine.connect() as record, sqlite_desk.engine.connect() as desk:
-            return [len(part.rows) for part in register_parts.parts(record, desk, "UTC", 2_000_000_000)[:2]]
+            return [len(part.rows) for part in register_parts.parts(record, desk, "UTC", 2_000_000_000)[:3]]
 
     with sqlite_desk.engine.begin() as connection:
         demo.load(connection, place(), date(2026, 11, 20), 7, "system", 1_900_000_000)
-    assert published() == [demo.CAMERAS, 2]
+    assert published() == [demo.CAMERAS, 2, 1]
     happen(sqlite_store.engine, [at(0, 0)])
-    assert published() == [0, 0]
+    assert published() == [0, 0, 0]
 
 
 # --- the command line ------------------------------------------------------------------------------------------

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.serialization import load_der_public_key
 from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.exc import DatabaseError
 
-from data_access.desk import Desk
+from data_access.desk import Desk, signing
 from data_access.releases import reading
 from data_access.releases.reading import Changed
 from data_access.schema import audit, incidents
@@ -302,3 +305,15 @@ def test_only_files_of_the_release_can_be_read(release: reading.Release) -> None
     for name in ("../0001/manifest.json", "release.zip", "/etc/passwd", "drafts"):
         with pytest.raises(NotFound):
             release.bytes(name)
+
+
+def test_a_release_tells_the_keys_of_signatures_and_takes_former_ones_on(held: Store, sqlite_desk: Desk) -> None:
+    first = published(held, sqlite_desk)
+    (old,) = first.rows("signing_keys")
+    assert old["state"] == "current"
+    raw = load_der_public_key(base64.b64decode(old["key"])).public_bytes_raw()  # type: ignore[union-attr]
+    assert (base64.b64encode(raw).decode(),) == signing.publics(sqlite_desk.keys)
+    newer = replace(sqlite_desk, keys=("another key",))
+    told = published(held, newer, correction=True).rows("signing_keys")
+    assert [row["state"] for row in told] == ["current", "former"]
+    assert told[1]["key"] == old["key"] != told[0]["key"]

@@ -81,6 +81,13 @@ def test_shares_are_computed_from_what_is_shown() -> None:
     assert found["preserved", "percent"] is None  # of none
 
 
+def test_what_was_charged_is_told_of_thirty_and_more_and_how_often_always() -> None:
+    few, many = asked(8, cost=1_500) + asked(50), asked(40, cost=1_500)
+    assert (told(few)["charged", "requests"], told(few)["charged", "amount"]) == (10, None)
+    assert (told(many)["charged", "requests"], told(many)["charged", "amount"]) == (40, 60_000.0)
+    assert told(asked(50))["charged", "requests"] == 0
+
+
 def test_reasons_grounds_appeals_and_what_stands_at_the_end() -> None:
     requests = asked(12, resolution=Resolution.NOT_HELD, reason="offline")
     requests += asked(7, resolution=Resolution.DENIED, ground="rights", to_hold=2, held=1)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from config.jurisdiction import codes, jurisdiction
 from domain.footage.case import Link
 from domain.footage.deadlines import Days, Term, Track, is_business_day, on_or_before
+from domain.footage.draft import Authority
 from locales import LANGUAGES
 from services.footage import terms
 from services.footage.terms import Pause
@@ -143,14 +144,12 @@ def test_a_profile_says_everything_in_both_languages(code: str) -> None:
     law = jurisdiction(code)
     texts = [law.name, law.undertaking.text, law.notice.text, law.help, law.confirm]
     texts += [rule.law for rule in law.rules] + [appeal.body for appeal in law.appeals]
-    texts += [ground.text for ground in law.grounds]
+    texts += [ground.text for ground in law.grounds] + [one.text for one in law.authorities]
     assert all(set(text) == set(LANGUAGES) and all(text.values()) for text in texts)
     assert len({ground.code for ground in law.grounds}) == len(law.grounds)
-    assert (
-        {appeal.track for appeal in law.appeals}
-        == {ground.track for ground in law.grounds}
-        == set(SUBJECT + INFORMATION)
-    )
+    assert {appeal.track for appeal in law.appeals} == set(SUBJECT + INFORMATION)
+    assert {ground.track for ground in law.grounds} == {*SUBJECT, *INFORMATION, Track.AUTHORITY}
+    assert {one.code for one in law.authorities} == set(Authority)
 
 
 def test_a_municipality_may_add_and_take_away_days_off(monkeypatch: pytest.MonkeyPatch) -> None:
