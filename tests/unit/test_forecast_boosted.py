@@ -71,6 +71,29 @@ def test_it_refuses_what_it_cannot_learn_from() -> None:
         Boosted().fit(panel(square(3), np.zeros((60, 9))))
 
 
+@pytest.mark.parametrize("eventful", [0, 1, 3, 7])
+def test_too_few_weeks_of_events_to_weigh_opinions_are_refused_as_that(eventful: int) -> None:
+    counts = np.zeros((60, 25))
+    counts[5] = 1  # before the first training week
+    counts[20 : 20 + eventful, 3] = 1
+    with pytest.raises(Invalid) as few:
+        Boosted().fit(panel(square(5), counts))
+    assert (few.value.code, few.value.details) == ("forecast.too_few_events", {"needed": 8, "eventful": eventful})
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_of_a_crime_of_twenty_cases_a_year_it_says_little_worse_than_the_year_before(seed: int) -> None:
+    whole = city(side=30, weeks=260, per_week=20 / 52, seed=seed)
+    models = {Boosted(): 0.0, MeanOfWeeks(52): 0.0}
+    for model in models:
+        model.fit(whole.until(208))
+        models[model] = sum(
+            deviance(model.predict(whole.until(week)), whole.counts[week]) for week in range(208, 260, 2)
+        )
+    mine, simple = models.values()
+    assert mine < 1.05 * simple
+
+
 @pytest.mark.parametrize(
     "whole",
     [
