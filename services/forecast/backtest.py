@@ -176,15 +176,13 @@ def run(
     require(actor, Permission.FORECAST_RUN)
     wanted.check()
     snapshot = store.snapshot()
-    last = min(wanted.until or snapshot.complete_to, snapshot.complete_to)
-    end = counting.monday_of(counting.number_of(last + timedelta(days=1)))
     counting.check(snapshot, target)
-    held = counting.weeks(snapshot).numbers
-    known = held[held < counting.number_of(end)]
+    end = wanted.until and counting.monday_of(counting.number_of(wanted.until + timedelta(days=1)))
+    known = counting.weeks(snapshot, target, end).numbers
     tests = min(wanted.weeks, len(known) - NEEDED)
     if tests < 1:
         raise Invalid("forecast.too_little_history", needed=NEEDED + 1, known=len(known))
-    first = counting.monday_of(int(known[-tests]))
+    first, end = (counting.monday_of(int(week)) for week in (known[-tests], known[-1] + 1))
     panel = counting.panel(snapshot, counting.spots(snapshot, end, target.cell), target, end, first)
     walked, timed, without = _walk(panel, wanted, tests, progress)
     km2 = panel.lattice.km2

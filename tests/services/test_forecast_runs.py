@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import Connection, select, text
 from sqlalchemy.exc import DBAPIError
 
+from analytics.forecast.content import Content
 from analytics.forecast.panel import Panel
 from data_access import audit
 from data_access.forecast import rows
@@ -26,7 +27,7 @@ from domain.people import SYSTEM
 from services.forecast import runs, scoring, standing, switching, tracking
 from services.forecast.place import begins_at, zone_of
 from tests.forecasting import HOUR, STREET, before, city, every, founded, invented, monday, sealed
-from tests.incidents import row, settle
+from tests.incidents import row, settle, store_batch
 
 REASON = "the city moved its market"
 
@@ -226,26 +227,32 @@ def test_what_victims_do_not_report_is_refused_by_code(sqlite_store: Store, code
     assert runs.listing(sqlite_store, SYSTEM) == []
 
 
-def test_what_patrols_find_changes_no_byte_of_a_forecast(sqlite_store: Store) -> None:
-    rows_ = [one for one in city(12) if one["type"] != "drugs.offence"]
+def test_what_patrols_find_changes_no_rate_no_cell_and_no_week(sqlite_store: Store) -> None:
+    """Neither by a cell at the edge where only they were, nor by weeks and days in which nobody reported a thing."""
+    rows_ = [one for one in city(34, per_week=60, without=(20, 21)) if one["type"] != "drugs.offence"]
     settle(sqlite_store, rows_)
-    one = tracking_rates(sqlite_store)
+    one = told_of(sqlite_store)
+    patrols = [(f"{monday(week)} 12:00", week) for week in (-9, 20, 21, 33)]
+    found = [
+        row(8000 + 100 * n + many, when, type=kind, lon=-70.6035, lat=-33.4035 - 0.0001 * many)
+        for n, (when, _) in enumerate(patrols)
+        for many in range(40)
+        for kind in [("drugs.offence", "weapons.offence", "disorder.other")[many % 3]]
+    ]
     with sqlite_store.engine.begin() as connection:
-        from tests.incidents import store_batch
-
-        found = [row(8000 + n, "2025-03-20 12:00", type="drugs.offence", lon=-70.65, lat=-33.45) for n in range(90)]
         store_batch(connection, 9, found)
     refresh(sqlite_store)
-    two = tracking_rates(sqlite_store)
-    assert {cell: rate for cell, rate in two.items() if cell in one} == one
+    two = told_of(sqlite_store)
+    assert MAIN in two.models
+    assert (two.lattice.x.tolist(), two.lattice.y.tolist()) == (one.lattice.x.tolist(), one.lattice.y.tolist())
+    assert two.facts["weeks"] == one.facts["weeks"]
+    assert two.facts["weeks"]["known"] == 32
+    assert two.rates.tobytes() == one.rates.tobytes()
 
 
-def tracking_rates(store: Store) -> dict[tuple[int, int], list[float]]:
-    sealed(store, 12)
-    content = tracking.coming(store, SYSTEM, STREET).content
-    cells = zip(content.lattice.x.tolist(), content.lattice.y.tolist(), strict=True)
-    chosen = [content.models.index(model) for model in (Model.WEEKS_4, Model.EWMA)]
-    return dict(zip(cells, content.rates[chosen].T.tolist(), strict=True))
+def told_of(store: Store) -> Content:
+    sealed(store, 34)
+    return tracking.coming(store, SYSTEM, STREET).content
 
 
 @pytest.mark.parametrize(
