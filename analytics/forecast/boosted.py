@@ -61,7 +61,8 @@ class Boosted(BaseEstimator):  # type: ignore[misc]
     """Expected events of every cell in the week after the panel's last.
 
     `weeks` is how many known weeks before the refit are learned from. `fit` raises Invalid for fewer than 26 known
-    weeks, one cell, no events, or fewer than eight weeks of events among those learned from. Deterministic for a seed: one thread, no clock.
+    weeks, one cell, no events, or fewer than eight weeks of events among those learned from. Deterministic for a seed:
+    one thread, no clock.
     """
 
     def __init__(self, weeks: int = 104, trees: int = 60, seed: int = 0) -> None:

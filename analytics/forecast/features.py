@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,35 +57,4 @@ def _averages(counts: NDArray[np.uint16], known: NDArray[np.bool_], lattice: Lat
     ages = np.arange(len(known), 0, -1)[-HISTORY:]
     weights = 0.5 ** (ages / np.array(scales.memories)[:, None]) * known[-HISTORY:]
     means = (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32) @ counts[-HISTORY:].astype(np.float32)
-    spread = Spread(lattice)
-    return np.concatenate([spread(means, reach) for reach in scales.reaches])
-
-
-class Spread:
-    """Averages over neighbours within a lattice; its empty rows and columns cost nothing."""
-
-    def __init__(self, lattice: Lattice) -> None:
-        self.rows, row = np.unique(lattice.y, return_inverse=True)
-        self.columns, column = np.unique(lattice.x, return_inverse=True)
-        self.flat = row * len(self.columns) + column
-
-    def __call__(self, values: Terms, reach: float) -> Terms:
-        """Gaussian means around every cell, over the cells of the lattice alone, of values of shape (..., cells)."""
-        if reach == 0:
-            return values
-        down, across = _kernel(self.rows, reach), _kernel(self.columns, reach)
-        around = self._gather(down @ self._lay(np.ones(len(self.flat), dtype=np.float32)) @ across)
-        return self._gather(down @ self._lay(values) @ across) / around
-
-    def _lay(self, values: Terms) -> Terms:
-        plane = np.zeros((*values.shape[:-1], len(self.rows) * len(self.columns)), dtype=np.float32)
-        plane[..., self.flat] = values
-        return plane.reshape(*values.shape[:-1], len(self.rows), len(self.columns))
-
-    def _gather(self, plane: NDArray[Any]) -> Terms:
-        return np.asarray(plane.reshape(*plane.shape[:-2], -1)[..., self.flat], dtype=np.float32)
-
-
-def _kernel(places: NDArray[np.int32], reach: float) -> Terms:
-    apart = places[:, None] - places
-    return np.exp(-0.5 * (apart / reach) ** 2).astype(np.float32)
+    return np.concatenate([lattice.spread.mean(means, reach) for reach in scales.reaches])

@@ -194,9 +194,7 @@ def test_a_rare_type_is_walked_and_run_by_the_baselines_and_that_is_said(
         rows.append(row(9000 + number, when, type="robbery.home", lon=-70.65, lat=-33.45))
     settle(sqlite_store, rows)
     file = tmp_path / "figures.json"
-    done = _run(
-        "backtest", "--weeks", "3", "--type", "robbery.home", "--type", "theft.shop", "--json", str(file)
-    )
+    done = _run("backtest", "--weeks", "3", "--type", "robbery.home", "--type", "theft.shop", "--json", str(file))
     assert done.exit_code == 0, done.output
     assert done.stdout.count("The main model is left out") == 1
     rare, usual = json.loads(file.read_text())["backtests"]

@@ -237,7 +237,7 @@ def test_what_patrols_find_changes_no_rate_no_cell_and_no_week(sqlite_store: Sto
         row(8000 + 100 * n + many, when, type=kind, lon=-70.6035, lat=-33.4035 - 0.0001 * many)
         for n, (when, _) in enumerate(patrols)
         for many in range(40)
-        for kind in [("drugs.offence", "weapons.offence", "disorder.other")[many % 3]]
+        for kind in [("drugs.offence", "weapons.offence", "disorder.noise")[many % 3]]
     ]
     with sqlite_store.engine.begin() as connection:
         store_batch(connection, 9, found)

@@ -13,7 +13,7 @@ from sklearn.base import clone
 
 from analytics.forecast.baselines import Ewma, MeanOfWeeks
 from analytics.forecast.boosted import Boosted, Opinions, draw, likeliest
-from analytics.forecast.features import TERMS, Spread, terms
+from analytics.forecast.features import TERMS, terms
 from analytics.forecast.intervals import around, dispersion, interval
 from analytics.forecast.level import level
 from analytics.forecast.metrics import deviance
@@ -174,7 +174,21 @@ def test_neighbours_are_averaged_within_the_city_alone(seed: int, reach: float) 
     values = rng.random(held.sum()).astype(np.float32)
     apart = (ragged.x[:, None] - ragged.x) ** 2 + (ragged.y[:, None] - ragged.y) ** 2
     near = np.exp(-0.5 * apart / reach**2)
-    assert Spread(ragged)(values, reach) == pytest.approx(near @ values / near.sum(axis=1), rel=1e-4)
+    assert ragged.spread.mean(values, reach) == pytest.approx(near @ values / near.sum(axis=1), rel=1e-4)
+
+
+@pytest.mark.parametrize("step", [0, 3], ids=["a square", "a long valley"])
+@pytest.mark.parametrize("reach", [0.35, 2.0, 8.0])
+def test_neighbours_weigh_the_same_whatever_the_shape_of_the_city(step: int, reach: float) -> None:
+    rng = np.random.default_rng(2)
+    y, x = (part.astype(np.int32) for part in np.divmod(rng.choice(900, 600, replace=False), 30))
+    valley = np.arange(600, dtype=np.int32) * step  # row after row further to the east: a box of 1,800 by 1,800
+    x, y = (x % 3 + valley, valley) if step else (x, y)
+    lattice = Lattice(32719, 250, x, y)
+    values = rng.random((3, 600))
+    near = np.exp(-0.5 * ((x[:, None] - x) ** 2 + (y[:, None] - y) ** 2) / reach**2)
+    assert lattice.spread.mean(values, reach) == pytest.approx(values @ near / near.sum(axis=1), rel=1e-12)
+    assert lattice.spread.sharing(values, reach) == pytest.approx(values / near.sum(axis=1) @ near, rel=1e-12)
 
 
 def test_the_sample_stands_for_every_cell_week() -> None:
@@ -242,5 +256,5 @@ def test_intervals_hold_the_counts_that_follow(fitted: Boosted) -> None:
 def test_a_reach_is_the_filters(fitted: Boosted) -> None:
     one = np.zeros((21, 21), dtype=np.float32)
     one[10, 10] = 1
-    mine = Spread(square(21))(one.ravel(), 1.0).reshape(21, 21)
+    mine = square(21).spread.mean(one.ravel(), 1.0).reshape(21, 21)
     assert mine[5:16, 5:16] == pytest.approx(ndimage.gaussian_filter(one, 1.0, truncate=7)[5:16, 5:16], abs=1e-5)
