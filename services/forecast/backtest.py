@@ -12,6 +12,7 @@ from time import process_time
 from typing import Any, Self
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from analytics.forecast import bootstrap, ceiling, metrics
 from analytics.forecast.boosted import NEEDED, Boosted
@@ -184,7 +185,8 @@ def run(
         raise Invalid("forecast.too_little_history", needed=NEEDED + 1, known=len(known))
     first, end = (counting.monday_of(int(week)) for week in (known[-tests], known[-1] + 1))
     panel = counting.panel(snapshot, counting.spots(snapshot, end, target.cell), target, end, first)
-    walked, timed, without = _walk(panel, wanted, tests, progress)
+    with threadpool_limits(1):
+        walked, timed, without = _walk(panel, wanted, tests, progress)
     km2 = panel.lattice.km2
     weekly = {model: tuple(_scores(panel, walked.weeks, rates, km2)) for model, rates in walked.rates.items()}
     return Backtest(

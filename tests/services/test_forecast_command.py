@@ -17,6 +17,7 @@ from data_access.store import Store
 from domain.forecast.models import BASELINES, Model
 from domain.forecast.sealed import Target
 from domain.people import SYSTEM
+from domain.taxonomy import taxonomy
 from services.forecast import backtest, runs, standing, tracking
 from services.forecast.backtest import Wanted
 from tests.forecasting import STREET, city, founded, monday, sealed
@@ -152,6 +153,7 @@ def test_a_short_history_is_tested_as_far_as_it_goes_and_that_is_said(sqlite_sto
         (("--type", "robbery.street+drugs.offence"), "what victims report"),
         (("--type", "vehicle.contents"), "robbery.home, robbery.street, theft.shop"),
         (("--type", "robbery.street", "--cell", "123"), "100, 150"),
+        (("--type", "+".join(sorted(taxonomy().victim_reported))), "families"),
         (("--type", "robbery.street", "--weeks", "0"), "between 1 and"),
         (("--type", "robbery.street", "--train", "3"), "from 26 to"),
         (("--type", "robbery.street", "--until", "2025-03-01"), "at least 27"),

@@ -6,12 +6,15 @@ import zlib
 from collections.abc import Callable
 from datetime import timedelta
 from hashlib import sha256
+from typing import Any
 
 import numpy as np
 import pytest
 from sqlalchemy import Connection, select, text
 from sqlalchemy.exc import DBAPIError
+from threadpoolctl import threadpool_info, threadpool_limits
 
+from analytics.forecast.baselines import Kde
 from analytics.forecast.content import Content
 from analytics.forecast.panel import Panel
 from data_access import audit
@@ -24,7 +27,7 @@ from domain.errors import Illegal, Invalid, NotFound
 from domain.forecast.models import BASELINES, MAIN, Model
 from domain.forecast.sealed import Sealed, Target
 from domain.people import SYSTEM
-from services.forecast import runs, scoring, standing, switching, tracking
+from services.forecast import backtest, runs, scoring, standing, switching, tracking
 from services.forecast.place import begins_at, zone_of
 from tests.forecasting import HOUR, STREET, before, city, every, founded, invented, monday, sealed
 from tests.incidents import row, settle, store_batch
@@ -52,6 +55,34 @@ def test_a_forecast_is_sealed_before_its_week_and_tells_what_it_was_made_from(st
     assert (weeks["first"], weeks["last"], weeks["known"], weeks["behind"]) == ("2025-01-06", "2025-03-24", 12, 0)
     two = sealed(store, 12)
     assert two.previous == one.seal
+
+
+def test_a_forecast_that_waited_for_another_into_its_week_is_late(
+    sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    founded(sqlite_store, 12)
+    clock = [begins_at(monday(12), zone_of(sqlite_store)) - 60]
+    monkeypatch.setattr(rows, "alone", lambda _: clock.append(clock[0] + 90))
+    assert runs.run(sqlite_store, SYSTEM, STREET, monday(12), now=lambda: clock[-1]).late
+
+
+def test_no_thread_but_one_makes_a_forecast(sqlite_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    founded(sqlite_store, 30)
+    threads: set[int] = set()
+
+    def watched(inner: Callable[[Kde, Panel], Any]) -> Callable[[Kde, Panel], Any]:
+        def call(model: Kde, panel: Panel) -> Any:
+            threads.update(pool["num_threads"] for pool in threadpool_info())
+            return inner(model, panel)
+
+        return call
+
+    monkeypatch.setattr(Kde, "fit", watched(Kde.fit))
+    monkeypatch.setattr(Kde, "predict", watched(Kde.predict))
+    with threadpool_limits(2):
+        runs.run(sqlite_store, SYSTEM, STREET, monday(30))
+        backtest.run(sqlite_store, SYSTEM, STREET, backtest.Wanted(weeks=2))
+    assert threads == {1}
 
 
 def test_by_itself_a_run_forecasts_the_week_that_begins_on_the_next_monday(sqlite_store: Store) -> None:
