@@ -181,7 +181,7 @@ def _backtest(store: Store, target: Target, wanted: Wanted) -> dict[str, object]
     with click.progressbar(length=1000, label=target.code, file=sys.stderr) as bar:
 
         def progress(done: int, total: int) -> None:
-            bar.update(round(1000 * done / max(total, 1)) - bar.pos)
+            bar.update(max(0, round(1000 * done / max(total, 1)) - bar.pos))  # it starts again without the main model
 
         found = run(store, SYSTEM, target, wanted, progress)
     for line in table(found, _words()):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from domain.forecast.models import COVERAGES, MAIN, Model
+from domain.forecast.models import COVERAGES, REFERENCE, Model
 from locales import Words
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def table(found: Backtest, words: Words) -> Iterator[str]:
 
 
 def _head(found: Backtest, words: Words) -> Iterator[str]:
-    events = found.pooled[MAIN].events
+    events = found.pooled[REFERENCE].events
     yield words.text(
         "forecast_commands.head",
         target=found.target.code,
@@ -42,6 +42,8 @@ def _head(found: Backtest, words: Words) -> Iterator[str]:
         yield words.text(
             "forecast_commands.short", asked=found.wanted.weeks, weeks=len(found.mondays), learned=found.learned
         )
+    if found.without:
+        yield words.text("forecast_commands.without")
 
 
 def _row(name: str, *cells: str) -> str:

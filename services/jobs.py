@@ -25,6 +25,7 @@ from domain.people import SYSTEM, Actor, Permission, require
 from services import clock, imports, releases, uploads
 from services.forecast import demo as year
 from services.forecast import runs
+from services.forecast.place import coming_week, zone_of
 from services.imports import Reading
 
 __all__ = ["Job"]
@@ -67,10 +68,12 @@ def submit_release(store: Store, actor: Actor, place: str, correction: bool) -> 
 
 
 def submit_forecast(store: Store, actor: Actor, target: Target, week: date | None = None) -> int:
-    """Queue a forecast of the coming week, or of a week by its Monday. Raises Forbidden, Invalid for the target."""
+    """Queue a forecast of a week by its Monday, or of the one that is coming now: made too late, it is of that week and
+    marked late. Raises Forbidden, Invalid for the target."""
     require(actor, Permission.FORECAST_RUN)
     target = Target.of(target.codes, target.cell)
-    arguments = {"target": target.code, "cell": target.cell, "week": week and week.isoformat()}
+    week = week or coming_week(clock.now(), zone_of(store))
+    arguments = {"target": target.code, "cell": target.cell, "week": week.isoformat()}
     return submit(store, actor, "forecast", arguments)
 
 
@@ -316,7 +319,7 @@ def _release(store: Store, actor: Actor, job: Job, pulse: Pulse) -> None:
 
 def _forecast(store: Store, actor: Actor, job: Job, pulse: Pulse) -> None:
     asked = job.arguments
-    week = date.fromisoformat(asked["week"]) if asked["week"] else None
+    week = date.fromisoformat(asked["week"])
     runs.run(store, actor, Target.parse(asked["target"], asked["cell"]), week, pulse, finish=pulse.sealed)
 
 

@@ -104,7 +104,7 @@ def invented(
     instant = begins_at(monday(week), zone_of(store))
     with writing(store.engine) as connection:
         return rows.seal(
-            connection, target, monday(week), instant, instant - early, content.to_bytes(), "test", False, facts
+            connection, target, monday(week), instant, lambda: instant - early, content.to_bytes(), "test", False, facts
         )
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
-from analytics.forecast.history import blurred, check, latest, mean, same_weeks
+from analytics.forecast.history import check, latest, mean, same_weeks
 from analytics.forecast.panel import Floats, Panel
 
 BANDWIDTHS = (0.0, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0, 5.6, 8.0)  # cells
@@ -87,13 +87,14 @@ class Kde(_Baseline):
         scores = np.zeros(len(BANDWIDTHS))
         for week in _trials(panel):
             before = mean(panel.counts, latest(panel.until(int(week)), self.weeks))
-            scores += [_log_score(panel.counts[week], blurred(before, panel.lattice, sigma)) for sigma in BANDWIDTHS]
+            spread = panel.lattice.spread
+            scores += [_log_score(panel.counts[week], spread.sharing(before, reach)) for reach in BANDWIDTHS]
         self.bandwidth_ = BANDWIDTHS[int(np.argmax(scores))]
         return self
 
     def predict(self, panel: Panel) -> Floats:
         check(panel)
-        return blurred(mean(panel.counts, latest(panel, self.weeks)), panel.lattice, self.bandwidth_)
+        return panel.lattice.spread.sharing(mean(panel.counts, latest(panel, self.weeks)), self.bandwidth_)
 
 
 def _trials(panel: Panel) -> NDArray[np.intp]:

@@ -27,8 +27,10 @@ from analytics.forecast.features import terms as terms_of
 from analytics.forecast.history import check, latest
 from analytics.forecast.level import level
 from analytics.forecast.panel import Floats, Panel
+from domain.errors import Invalid
 
 NEEDED = 26  # known weeks
+EVENTFUL = 8  # training weeks with events: enough to weigh opinions on a quarter of them
 PAST = 13  # known weeks that a training week needs before it
 HELD = 13  # of the training weeks, those on which opinions are weighed; never more than a quarter
 ZEROS = 150_000  # empty cell-weeks kept, of the million or more that there are
@@ -59,7 +61,8 @@ class Boosted(BaseEstimator):  # type: ignore[misc]
     """Expected events of every cell in the week after the panel's last.
 
     `weeks` is how many known weeks before the refit are learned from. `fit` raises Invalid for fewer than 26 known
-    weeks, one cell or no events. Deterministic for a seed: one thread, no clock.
+    weeks, one cell, no events, or fewer than eight weeks of events among those learned from. Deterministic for a seed:
+    one thread, no clock.
     """
 
     def __init__(self, weeks: int = 104, trees: int = 60, seed: int = 0) -> None:
@@ -114,9 +117,14 @@ class Opinions:
 
 
 def draw(panel: Panel, weeks: int, rng: np.random.Generator) -> Sample:
-    """Every cell-week with events and some of the empty ones, likelier where it is busy, weighted by the inverse."""
+    """Every cell-week with events and some of the empty ones, likelier where it is busy, weighted by the inverse.
+
+    Raises Invalid for fewer than eight weeks with events: there is no telling then which opinion is right.
+    """
     chosen = latest(panel, weeks + PAST)[PAST:][-weeks:]
     eventful = [int(week) for week in chosen if panel.counts[week].any()]
+    if len(eventful) < EVENTFUL:
+        raise Invalid("forecast.too_few_events", needed=EVENTFUL, eventful=len(eventful))
     parts = [_week(panel, week, ZEROS / len(eventful), rng) for week in eventful]
     return Sample(*(np.concatenate(part) for part in zip(*parts, strict=True)))
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analytics.forecast.history import same_weeks
-from analytics.forecast.panel import Lattice, Panel
+from analytics.forecast.panel import Panel
+from analytics.forecast.spread import Spread
 
 HISTORY = 416  # weeks; what lies further back weighs nothing
 AROUND = 2  # weeks about the same one of another year
@@ -50,7 +50,7 @@ def terms(panel: Panel) -> Terms:
 
     Each row has mean 1; one of a source without events, or of the season before there was a year, is 1 throughout.
     """
-    spread = Spread(panel.lattice)
+    spread = panel.lattice.spread
     parts = [
         _averages(panel.counts, _fading(panel.known, TARGET), TARGET, spread),
         _averages(panel.context, _fading(panel.known, OTHERS), OTHERS, spread),
@@ -78,34 +78,4 @@ def _averages(counts: NDArray[np.uint16], weights: Weights, scales: Scales, spre
     recent = weights[:, -HISTORY:]
     shares = recent / np.maximum(recent.sum(axis=1, keepdims=True), np.finfo(np.float64).tiny)
     means = shares.astype(np.float32) @ counts[-HISTORY:].astype(np.float32)
-    return np.concatenate([spread(means, reach) for reach in scales.reaches])
-
-
-class Spread:
-    """Averages over neighbours within a lattice; its empty rows and columns cost nothing."""
-
-    def __init__(self, lattice: Lattice) -> None:
-        self.rows, row = np.unique(lattice.y, return_inverse=True)
-        self.columns, column = np.unique(lattice.x, return_inverse=True)
-        self.flat = row * len(self.columns) + column
-
-    def __call__(self, values: Terms, reach: float) -> Terms:
-        """Gaussian means around every cell, over the cells of the lattice alone, of values of shape (..., cells)."""
-        if reach == 0:
-            return values
-        down, across = _kernel(self.rows, reach), _kernel(self.columns, reach)
-        around = self._gather(down @ self._lay(np.ones(len(self.flat), dtype=np.float32)) @ across)
-        return self._gather(down @ self._lay(values) @ across) / around
-
-    def _lay(self, values: Terms) -> Terms:
-        plane = np.zeros((*values.shape[:-1], len(self.rows) * len(self.columns)), dtype=np.float32)
-        plane[..., self.flat] = values
-        return plane.reshape(*values.shape[:-1], len(self.rows), len(self.columns))
-
-    def _gather(self, plane: NDArray[Any]) -> Terms:
-        return np.asarray(plane.reshape(*plane.shape[:-2], -1)[..., self.flat], dtype=np.float32)
-
-
-def _kernel(places: NDArray[np.int32], reach: float) -> Terms:
-    apart = places[:, None] - places
-    return np.exp(-0.5 * (apart / reach) ** 2).astype(np.float32)
+    return np.concatenate([spread.mean(means, reach) for reach in scales.reaches])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.forecast.panel import Counts, Floats, Lattice, Panel
+from analytics.forecast.panel import Counts, Floats, Panel
 from domain.errors import Invalid
 
 ENOUGH = 8  # known weeks below which even a baseline says nothing
@@ -39,22 +39,3 @@ def same_weeks(panel: Panel, around: int) -> NDArray[np.intp]:
 def mean(counts: Counts, weeks: NDArray[np.intp]) -> Floats:
     """Events a week and cell over some weeks, shape (cells,)."""
     return np.asarray(counts[weeks].mean(axis=0, dtype=np.float64))
-
-
-def kernel(length: int, sigma: float) -> Floats:
-    """The Gaussian between every two places of a line, shape (length, length); the identity for sigma 0."""
-    if sigma == 0:
-        return np.eye(length)
-    apart = np.arange(length)[:, None] - np.arange(length)
-    return np.asarray(np.exp(-0.5 * (apart / sigma) ** 2))
-
-
-def blurred(values: Floats, lattice: Lattice, sigma: float) -> Floats:
-    """Values of cells, shape (..., cells), spread over their neighbours within the lattice.
-
-    The kernel is Gaussian with a standard deviation of `sigma` cells. What would leave the study area is given to the
-    cells around the one it comes from, so that totals stay.
-    """
-    rows, columns = (kernel(length, sigma) for length in lattice.box)
-    inside = lattice.gather(rows @ lattice.spread(np.ones(lattice.cells)) @ columns)
-    return np.asarray(lattice.gather(rows @ lattice.spread(values / inside) @ columns))

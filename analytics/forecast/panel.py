@@ -12,6 +12,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.forecast.spread import Spread
+
 WEEK = timedelta(days=7)
 
 Counts = NDArray[np.uint16]
@@ -52,16 +54,9 @@ class Lattice:
         """The place of each cell in that rectangle, row by row, shape (cells,)."""
         return np.asarray((self.y - self.y.min()).astype(np.int64) * self.box[1] + (self.x - self.x.min()))
 
-    def spread(self, values: Floats) -> Floats:
-        """Values of the cells, shape (..., cells), laid out as (..., rows, columns) with zeros elsewhere."""
-        rows, columns = self.box
-        plane = np.zeros((*values.shape[:-1], rows * columns), dtype=values.dtype)
-        plane[..., self.flat] = values
-        return plane.reshape(*values.shape[:-1], rows, columns)
-
-    def gather(self, plane: Floats) -> Floats:
-        """The inverse of `spread`: (..., rows, columns) to (..., cells)."""
-        return plane.reshape(*plane.shape[:-2], -1)[..., self.flat]
+    @cached_property
+    def spread(self) -> Spread:
+        return Spread(self.x, self.y)
 
 
 @dataclass(frozen=True)

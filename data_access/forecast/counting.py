@@ -1,7 +1,7 @@
 """Counting what a forecast learns from: incidents of a snapshot by week and by square cell of a metric grid.
 
-A week is known where it lies whole in the data and holds at least a fifth of what a usual week holds, all types taken
-together. The usual week is the one in which the median incident lies: a few stray dates long ago do not move it.
+Only types that victims report say which weeks are known and what the study area is, as they alone are counted. A week
+is known where it lies whole in the data and `analytics.forecast.known` finds nothing missing.
 """
 
 from __future__ import annotations
@@ -16,21 +16,24 @@ from numpy.typing import NDArray
 from pyproj import Transformer
 from sqlalchemy import Connection, select
 
+from analytics.forecast import known
 from analytics.forecast.panel import WEEK, Bools, Counts, Lattice, Panel, Places
 from analytics.grid import degrees
 from data_access.areas import Assigner
+from data_access.index.build import complete
 from data_access.index.columns import EPOCH
-from data_access.index.snapshot import WHENS, Snapshot
+from data_access.index.snapshot import OUTSIDE, WHENS, Snapshot
 from data_access.schema import areas
 from domain.errors import Invalid, NotFound
 from domain.forecast.sealed import Target
 from domain.taxonomy import taxonomy
 
 MONDAY = EPOCH - timedelta(days=3)  # week 0 begins: 1 January 1970 was a Thursday
-SHARE = 0.2  # of a usual week's incidents: what a week needs to be known
 MOST_WEEKS = 520  # ten years are counted, no more: older habits tell nothing of next week
+YEAR = 364  # days, by which the last whole one is told
 MONTHS_ONLY = 0.5  # of a target's incidents without a day: they tell months, not weeks
 ROW = 1 << 32  # between the keys of two rows of cells
+NOWHERE = -1  # the key of what lies off the map
 
 RECENT, LEARNED = 8, 104  # weeks whose inputs are compared
 
@@ -66,9 +69,9 @@ class Weeks:
 
 @dataclass(frozen=True)
 class Spots:
-    """Located incidents that are not sensitive, in no order that matters, each array of shape (incidents,).
+    """Incidents with a place, in no order that matters, each array of shape (incidents,).
 
-    `key` says the cell, `week` its number, `pair` and `precinct` are the snapshot's.
+    `key` says the cell or that it is off the map, `week` its number, `pair` and `precinct` are the snapshot's.
     """
 
     epsg: int
@@ -79,25 +82,30 @@ class Spots:
     precinct: NDArray[np.uint16]
 
 
-def weeks(snapshot: Snapshot) -> Weeks:
-    """The weeks that a snapshot spans, and which of them are known."""
-    first = number_of(snapshot.first)
-    lead = (snapshot.first - monday_of(first)).days
-    ends = snapshot.off[:, -1].astype(np.int64) - snapshot.off[:, 0]
-    daily = np.zeros(-(-(lead + snapshot.days) // 7) * 7, dtype=np.int64)
-    if ends.any():
-        daily[lead : lead + snapshot.days] = np.diff(snapshot.off.astype(np.int64), axis=1).sum(axis=0)
-    totals = daily.reshape(-1, 7).sum(axis=1)
-    begins = np.arange(len(totals)) * 7 - lead
-    whole = (begins >= 0) & (begins + 6 <= (snapshot.complete_to - snapshot.first).days)
-    return Weeks(first, whole & (totals > 0) & (totals >= SHARE * _usual(totals)))
+def weeks(snapshot: Snapshot, target: Target | None = None, until: date | None = None) -> Weeks:
+    """The whole weeks that a snapshot spans, and which are known, of a target or of the city; only days before `until`.
+
+    Neither what comes later nor what patrols find changes them.
+    """
+    daily = _daily(snapshot, taxonomy().victim_reported)[: snapshot.day(until or date.max)]
+    held = np.flatnonzero(daily)
+    if not len(held):
+        return Weeks(number_of(snapshot.first), np.zeros(0, dtype=np.bool_))
+    begins = snapshot.date_of(int(held[0]))
+    year = daily[: held[-1] + 1][-YEAR:]
+    ends = snapshot.date_of(int(held[-1]) + 1 - len(year) + complete(year) + 1)
+    first, end = number_of(begins - timedelta(days=1)) + 1, number_of(ends)
+    days = slice((monday_of(first) - snapshot.first).days, (monday_of(max(end, first)) - snapshot.first).days)
+    found = known.whole(daily[days].reshape(-1, 7))
+    if target is not None:
+        found[found] = known.told(_daily(snapshot, target.types)[days].reshape(-1, 7)[found].sum(axis=1))
+    return Weeks(first, found)
 
 
-def _usual(totals: Numbers) -> int:
-    """The size of the week in which the median incident lies."""
-    ordered = np.sort(totals)
-    half = np.searchsorted(np.cumsum(ordered), ordered.sum() / 2)
-    return int(ordered[min(int(half), len(ordered) - 1)])
+def _daily(snapshot: Snapshot, types: frozenset[str]) -> Numbers:
+    """Incidents of some types a day, wherever they were, shape (days,)."""
+    off = snapshot.off[_pairs(snapshot, types)].astype(np.int64)
+    return np.asarray(np.diff(off, axis=1).sum(axis=0))
 
 
 def epsg_of(snapshot: Snapshot) -> int:
@@ -115,17 +123,20 @@ def spots(
     types: frozenset[str] | None = None,
     since: date = date.min,
 ) -> Spots:
-    """The located incidents from one day to before another, in cells of `size` metres.
+    """The incidents with a place, on the map or off it, from one day to before another, in cells of `size` metres.
 
-    Without `types` every type that is not sensitive; `epsg` is the city's own unless told.
+    Without `types` every type that victims report; `epsg` is the city's own unless told.
     """
     epsg = epsg or epsg_of(snapshot)
-    wanted = types or frozenset(taxonomy().types) - taxonomy().sensitive
-    rows, day, pair = _rows(snapshot, _pairs(snapshot, wanted), snapshot.day(since), snapshot.day(until))
-    located = snapshot.column("cell")[rows] < snapshot.grid.cells
-    rows, day, pair = rows[located], day[located], pair[located]
+    pairs = _pairs(snapshot, types or taxonomy().victim_reported)
+    rows, day, pair = _rows(snapshot, pairs, snapshot.day(since), snapshot.day(until))
+    cell = snapshot.column("cell")[rows]
+    placed = (cell < snapshot.grid.cells) | (cell == snapshot.grid.cells + OUTSIDE)
+    rows, day, pair = rows[placed], day[placed], pair[placed]
     week = (day + (snapshot.first - MONDAY).days) // 7
-    key = _keys(snapshot, snapshot.column("fine")[rows], epsg, size)
+    key = np.full(len(rows), NOWHERE, dtype=np.int64)
+    inside = cell[placed] < snapshot.grid.cells
+    key[inside] = _keys(snapshot, snapshot.column("fine")[rows[inside]], epsg, size)
     return Spots(epsg, size, key, week.astype(np.int32), pair, snapshot.column("precinct")[rows])
 
 
@@ -159,7 +170,7 @@ def _projection(source: int, target: int) -> Any:
 
 def lattice_of(found: Spots, before: date) -> Lattice:
     """The cells that held any incident before a day."""
-    keys = np.unique(found.key[found.week < number_of(before)])
+    keys = np.unique(found.key[(found.week < number_of(before)) & (found.key != NOWHERE)])
     row, column = np.divmod(keys, ROW)
     return Lattice(found.epsg, found.size, column.astype(np.int32), row.astype(np.int32))
 
@@ -178,12 +189,11 @@ def panel(snapshot: Snapshot, found: Spots, target: Target, until: date, study: 
     the panel can hold.
     """
     check(snapshot, target)
-    held = weeks(snapshot)
-    known = held.numbers[held.numbers < number_of(until)]
-    if not len(known):
+    held = weeks(snapshot, target, until)
+    if not len(held.numbers):
         raise Invalid("forecast.too_little_history", needed=1, known=0)
     end = number_of(until)
-    first = max(int(known[0]), end - MOST_WEEKS)
+    first = max(int(held.numbers[0]), end - MOST_WEEKS)
     lattice = lattice_of(found, study or until)
     of_target, others = _split(snapshot, target)
     counts, outside = _table(found, of_target[found.pair], lattice, first, end)
@@ -234,7 +244,7 @@ def observed(snapshot: Snapshot, found: Spots, target: Target, lattice: Lattice,
 def came(snapshot: Snapshot, target: Target, lattice: Lattice, week: date) -> tuple[Numbers, int]:
     """What a week that is over brought, as the record holds it now. Raises NotFound for one that is not known."""
     number = number_of(week)
-    if not weeks(snapshot).holds(number):
+    if not weeks(snapshot, target).holds(number):
         raise NotFound("forecast.week_unknown", week=week.isoformat())
     found = spots(snapshot, week + WEEK, lattice.size, lattice.epsg, target.types, week)
     return observed(snapshot, found, target, lattice, number)
@@ -243,7 +253,7 @@ def came(snapshot: Snapshot, target: Target, lattice: Lattice, week: date) -> tu
 def inputs(snapshot: Snapshot, target: Target, last: date) -> Inputs:
     """Incidents by precinct (the target's) and by type (all that a forecast learns from), the known weeks of two years
     beside the eight up to the one that begins on `last`."""
-    held = weeks(snapshot).numbers
+    held = weeks(snapshot, target).numbers
     recent = held[held <= number_of(last)][-RECENT:]
     learned = held[held < recent[0]][-LEARNED:] if len(recent) else recent
     if not len(learned):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -60,13 +60,16 @@ def seal(
     target: Target,
     week: date,
     begins_at: int,
-    made_at: int,
+    now: Callable[[], int],
     content: bytes,
     actor: str,
     synthetic: bool,
     facts: Mapping[str, Any],
 ) -> Sealed:
-    """Write a forecast down behind the newest one; `facts` has the content's snapshot, version, seed, parameters."""
+    """Write a forecast down behind the newest one; `facts` has the content's snapshot, version, seed, parameters.
+
+    The clock is read once nobody else can write: who waited into the week is late.
+    """
     alone(connection)
     last = select(forecasts.c.seal).where(forecasts.c.synthetic == synthetic).order_by(forecasts.c.id.desc()).limit(1)
     row: dict[str, Any] = {
@@ -74,7 +77,7 @@ def seal(
         "cell": target.cell,
         "week": (week - EPOCH).days,
         "begins_at": begins_at,
-        "made_at": made_at,
+        "made_at": now(),
         "snapshot": facts["snapshot"],
         "version": facts["version"],
         "seed": facts["seed"],

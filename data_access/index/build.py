@@ -144,7 +144,7 @@ def write(folder: Path, columns: Columns, words: Vocabulary, grid: Grid, facts: 
         "rows": len(days),
         "taxonomy": taxonomy().version,
         "first": start.isoformat(),
-        "complete_to": (start + timedelta(days=_complete(counts.sum(axis=0)))).isoformat(),
+        "complete_to": (start + timedelta(days=complete(counts.sum(axis=0)))).isoformat(),
         "grid": asdict(grid),
         "pairs": [list(pair) for pair in pairs],
         "items": items,
@@ -189,7 +189,7 @@ def _offsets(counts: NDArray[np.int64]) -> NDArray[np.uint32]:
     return off
 
 
-def _complete(daily: NDArray[np.int64]) -> int:
+def complete(daily: NDArray[np.int64]) -> int:
     """The last day that is whole: a feed often ends with days that have only begun to arrive."""
     busy = daily[daily > 0]
     if not len(busy):

@@ -14,6 +14,7 @@ from domain.taxonomy import taxonomy
 CELL = 250  # metres
 CELLS = (100, 150, 200, 250, 300, 400, 500, 1000)
 JOIN = "+"
+LONGEST = 200  # characters of all codes of a target, as the record keeps them
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -41,6 +42,8 @@ class Target:
                 raise Invalid("forecast.unknown_type", type=code, near=", ".join(_near(code)))
             if not words.expand(code) <= words.victim_reported:
                 raise Invalid("forecast.not_victim_reported", type=code)
+        if len(JOIN.join(chosen)) > LONGEST:
+            raise Invalid("forecast.long_target", most=LONGEST)
         return cls(chosen, cell)
 
     @classmethod

@@ -12,6 +12,7 @@ from time import process_time
 from typing import Any, Self
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from analytics.forecast import bootstrap, ceiling, metrics
 from analytics.forecast.boosted import NEEDED, Boosted
@@ -20,11 +21,11 @@ from analytics.forecast.ceiling import Ceiling
 from analytics.forecast.metrics import Score
 from analytics.forecast.models import MODELS, Estimator
 from analytics.forecast.panel import Floats, Panel
-from analytics.forecast.walk import silent, walk
+from analytics.forecast.walk import Walk, silent, walk
 from data_access.forecast import counting
 from data_access.store import Store
 from domain.errors import Invalid
-from domain.forecast.models import COVERAGES, MAIN, REFERENCE, Model
+from domain.forecast.models import BASELINES, COVERAGES, MAIN, REFERENCE, Model
 from domain.forecast.sealed import Target
 from domain.people import Actor, Permission, require
 from services.forecast.making import SEED
@@ -78,7 +79,8 @@ class Timed:
 
 @dataclass(frozen=True)
 class Backtest:
-    """What came of it: each model's score of every test week, oldest first, and the main model's ceilings."""
+    """What came of it: each model's score of every test week, oldest first, and the ceilings of the main model or,
+    without it, of the exponentially weighted mean; `without` says why it is not among them."""
 
     target: Target
     wanted: Wanted
@@ -91,6 +93,7 @@ class Backtest:
     ceilings: tuple[tuple[Ceiling, ...], ...]
     fits: Mapping[Model, tuple[float, ...]]
     forecasts: Mapping[Model, float]
+    without: str
 
     @property
     def pooled(self) -> dict[Model, Score]:
@@ -118,6 +121,7 @@ class Backtest:
             "weeks_learned": self.learned,
             "cells": self.cells,
             "km2": self.km2,
+            "without": self.without,
             "ceiling": [asdict(one) | {"hit_rate": one.hit_rate, "pei": one.pei} for one in self.ceiling],
             "models": {str(model): self._model(model) for model in self.weekly},
         }
@@ -173,18 +177,16 @@ def run(
     require(actor, Permission.FORECAST_RUN)
     wanted.check()
     snapshot = store.snapshot()
-    last = min(wanted.until or snapshot.complete_to, snapshot.complete_to)
-    end = counting.monday_of(counting.number_of(last + timedelta(days=1)))
     counting.check(snapshot, target)
-    held = counting.weeks(snapshot).numbers
-    known = held[held < counting.number_of(end)]
+    end = wanted.until and counting.monday_of(counting.number_of(wanted.until + timedelta(days=1)))
+    known = counting.weeks(snapshot, target, end).numbers
     tests = min(wanted.weeks, len(known) - NEEDED)
     if tests < 1:
         raise Invalid("forecast.too_little_history", needed=NEEDED + 1, known=len(known))
-    first = counting.monday_of(int(known[-tests]))
+    first, end = (counting.monday_of(int(week)) for week in (known[-tests], known[-1] + 1))
     panel = counting.panel(snapshot, counting.spots(snapshot, end, target.cell), target, end, first)
-    timed = {model: Timed(_estimator(model, wanted.train)) for model in MODELS}
-    walked = walk(panel, timed, tests, wanted.refit, progress)
+    with threadpool_limits(1):
+        walked, timed, without = _walk(panel, wanted, tests, progress)
     km2 = panel.lattice.km2
     weekly = {model: tuple(_scores(panel, walked.weeks, rates, km2)) for model, rates in walked.rates.items()}
     return Backtest(
@@ -196,10 +198,25 @@ def run(
         cells=panel.lattice.cells,
         km2=km2 * panel.lattice.cells,
         weekly=weekly,
-        ceilings=tuple(ceiling.ceiling(rates) for rates in walked.rates[MAIN]),
+        ceilings=tuple(ceiling.ceiling(rates) for rates in walked.rates[Model.EWMA if without else MAIN]),
         fits={model: tuple(one.fits) for model, one in timed.items()},
         forecasts={model: float(np.mean(one.forecasts)) for model, one in timed.items()},
+        without=without,
     )
+
+
+def _walk(
+    panel: Panel, wanted: Wanted, tests: int, progress: Callable[[int, int], None]
+) -> tuple[Walk, dict[Model, Timed], str]:
+    """The walk of every model; of the baselines alone where the main one finds too few events at any refit, and why."""
+    timed = {model: Timed(_estimator(model, wanted.train)) for model in MODELS}
+    try:
+        return walk(panel, timed, tests, wanted.refit, progress), timed, ""
+    except Invalid as problem:
+        if problem.code != "forecast.too_few_events":
+            raise
+    simple = {model: Timed(_estimator(model, wanted.train)) for model in BASELINES}
+    return walk(panel, simple, tests, wanted.refit, progress), simple, "too_few_events"
 
 
 def _estimator(model: Model, train: int) -> Estimator:

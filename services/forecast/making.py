@@ -28,6 +28,7 @@ from domain.forecast.sealed import Target
 from domain.progress import Progress, silent
 
 SEED = 0
+TOO_LITTLE = ("too_little_history", "too_few_events")  # for the main model, not for the baselines
 LIBRARIES = ("numpy", "scikit-learn", "scipy")
 
 
@@ -70,7 +71,7 @@ class Fitted:
 
 
 def fit(panel: Panel, off: bool = False, progress: Progress = silent, seed: int = SEED) -> Fitted:
-    """Every model fitted, without the main one where that is off or there is too little history for it.
+    """Every model fitted, without the main one where that is off or there is too little for it to learn from.
 
     Raises Invalid where there is too little for the simplest model.
     """
@@ -82,9 +83,9 @@ def fit(panel: Panel, off: bool = False, progress: Progress = silent, seed: int 
         try:
             found[model] = MODELS[model](seed).fit(panel)
         except Invalid as problem:
-            if model is not MAIN or problem.code != "forecast.too_little_history":
+            without = problem.code.removeprefix("forecast.")
+            if model is not MAIN or without not in TOO_LITTLE:
                 raise
-            without = "too_little_history"
     return Fitted(found, panel.next - WEEK, without)
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
+from threadpoolctl import threadpool_limits
 
 from data_access.engine import writing
 from data_access.forecast import counting, rows
@@ -71,13 +72,14 @@ def run(
     with store.engine.connect() as connection:
         learned = learn(connection, snapshot, target, week)
         held = standing.read(connection, target, is_synthetic(snapshot))
-    models = fitted or making.fit(learned.panel, held.off, progress)
-    content = making.content(learned, target, snapshot.name, models, held.leader)
+    with threadpool_limits(1):
+        models = fitted or making.fit(learned.panel, held.off, progress)
+        content = making.content(learned, target, snapshot.name, models, held.leader)
     raw = content.to_bytes()
     progress(STEPS - 1, STEPS, "sealing")
     instant, made_up = begins_at(week, zone), is_synthetic(snapshot)
     with writing(store.engine) as connection:
-        sealed = rows.seal(connection, target, week, instant, now(), raw, actor.email, made_up, content.facts)
+        sealed = rows.seal(connection, target, week, instant, now, raw, actor.email, made_up, content.facts)
         _tell(connection, actor, sealed)
         finish(connection, sealed)
     return sealed
@@ -104,7 +106,8 @@ def fit(store: Store, actor: Actor, target: Target, week: date, progress: Progre
     snapshot = store.snapshot()
     with store.engine.connect() as connection:
         learned = learn(connection, snapshot, Target.of(target.codes, target.cell), check_week(week))
-    return making.fit(learned.panel, progress=progress)
+    with threadpool_limits(1):
+        return making.fit(learned.panel, progress=progress)
 
 
 def _tell(connection: Connection, actor: Actor, sealed: Sealed) -> None:

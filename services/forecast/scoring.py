@@ -45,7 +45,7 @@ def score(store: Store, actor: Actor, target: Target | None = None, now: int | N
 def _score_target(
     store: Store, actor: Actor, snapshot: Snapshot, target: Target, sealed: Sequence[Sealed], now: int
 ) -> list[Sealed]:
-    held, clocked = counting.weeks(snapshot), datetime.fromtimestamp(now, zone_of(store))
+    held, clocked = counting.weeks(snapshot, target), datetime.fromtimestamp(now, zone_of(store))
     ready = [one for one in sealed if not one.late and held.holds(counting.number_of(one.week))]
     if not ready:
         return []

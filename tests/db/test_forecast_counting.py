@@ -73,6 +73,10 @@ def test_weeks_in_which_the_source_is_silent_or_nearly_so_are_unknown(tmp_path: 
     assert np.flatnonzero(~made.known).tolist() == [4, 5, 9]
 
 
+def week_of(one: dict[str, object]) -> date:
+    return counting.monday_of(counting.number_of(date.fromtimestamp(one["occurred_from"])))
+
+
 def week_number(week: int) -> int:
     return counting.number_of(monday(week))
 
@@ -81,6 +85,34 @@ def test_a_stray_date_long_ago_starts_no_history(tmp_path: Path) -> None:
     rows = [*city(10), row(9001, "1962-05-01 12:00"), row(9002, "1987-05-01 12:00")]
     made = panel(held(tmp_path, rows), monday(10))
     assert made.first == FIRST
+
+
+def test_weeks_in_which_the_target_alone_is_silent_are_unknown_to_it_and_known_to_others(tmp_path: Path) -> None:
+    lost = {monday(week) for week in (*range(10), 20, 21, 22, *range(40, 50))}
+    gone = [one for one in city(50, per_week=60) if one["type"] != "robbery.street" or week_of(one) not in lost]
+    found = held(tmp_path, gone)
+    made = panel(found, monday(50))
+    assert (made.first, np.flatnonzero(~made.known).tolist()) == (monday(10), [10, 11, 12, *range(30, 40)])
+    assert panel(found, monday(50), Target.of(["theft.shop"])).known.all()
+    with pytest.raises(NotFound, match="week_unknown"):
+        counting.came(found, STREET, made.lattice, monday(21))
+
+
+def test_what_comes_after_the_week_changes_nothing_that_is_known_before_it(tmp_path: Path) -> None:
+    rows = city(40, per_week=30)
+    late = [row(9000 + n, f"{monday(40 + n % 8)} 12:00", lon=-70.65, lat=-33.45) for n in range(4000)]
+    one, two = (counting.weeks(held(tmp_path, made), STREET, monday(40)) for made in (rows, rows + late))
+    assert (one.first, one.known.tolist()) == (two.first, two.known.tolist())
+
+
+def test_incidents_of_the_target_off_the_map_count_as_outside(tmp_path: Path) -> None:
+    more = [row(9001, "2025-02-05 12:00", location="outside"), row(9002, "2025-02-06 12:00", lon=-60.0, lat=-20.0)]
+    more.append(row(9003, "2025-02-06 12:00", type="theft.shop", location="outside"))
+    found = held(tmp_path, city(12) + more)
+    made, without = panel(found, monday(12)), panel(held(tmp_path, city(12)), monday(12))
+    assert (made.outside - without.outside).tolist() == [0, 0, 0, 0, 2, *[0] * 7]
+    assert made.lattice.cells == without.lattice.cells
+    assert counting.came(found, STREET, made.lattice, monday(4))[1] == 2
 
 
 def test_a_week_that_has_only_begun_is_unknown(tmp_path: Path) -> None:

@@ -14,12 +14,14 @@ from sqlalchemy import text
 from commands import main
 from data_access.engine import make_engine
 from data_access.store import Store
-from domain.forecast.models import Model
+from domain.forecast.models import BASELINES, Model
+from domain.forecast.sealed import Target
 from domain.people import SYSTEM
-from services.forecast import backtest, runs, standing
+from domain.taxonomy import taxonomy
+from services.forecast import backtest, runs, standing, tracking
 from services.forecast.backtest import Wanted
 from tests.forecasting import STREET, city, founded, monday, sealed
-from tests.incidents import settle
+from tests.incidents import row, settle
 
 QUICK = ("--weeks", "3", "--type", "robbery.street")
 
@@ -151,6 +153,7 @@ def test_a_short_history_is_tested_as_far_as_it_goes_and_that_is_said(sqlite_sto
         (("--type", "robbery.street+drugs.offence"), "what victims report"),
         (("--type", "vehicle.contents"), "robbery.home, robbery.street, theft.shop"),
         (("--type", "robbery.street", "--cell", "123"), "100, 150"),
+        (("--type", "+".join(sorted(taxonomy().victim_reported))), "families"),
         (("--type", "robbery.street", "--weeks", "0"), "between 1 and"),
         (("--type", "robbery.street", "--train", "3"), "from 26 to"),
         (("--type", "robbery.street", "--until", "2025-03-01"), "at least 27"),
@@ -180,3 +183,26 @@ def test_one_type_that_cannot_be_walked_does_not_stop_the_others(sqlite_store: S
         ["robbery.street"],
         ["vehicle.contents"],
     )
+
+
+@pytest.mark.parametrize("eventful", [0, 1, 3])
+def test_a_rare_type_is_walked_and_run_by_the_baselines_and_that_is_said(
+    sqlite_store: Store, tmp_path: Path, eventful: int
+) -> None:
+    rows = city(36, types=["theft.shop"])
+    days = [1, *range(20 * 7, (20 + eventful) * 7, 7)]
+    for number, day in enumerate(days):
+        when = f"{monday(0) + timedelta(days=day)} 12:00"
+        rows.append(row(9000 + number, when, type="robbery.home", lon=-70.65, lat=-33.45))
+    settle(sqlite_store, rows)
+    file = tmp_path / "figures.json"
+    done = _run("backtest", "--weeks", "3", "--type", "robbery.home", "--type", "theft.shop", "--json", str(file))
+    assert done.exit_code == 0, done.output
+    assert done.stdout.count("The main model is left out") == 1
+    rare, usual = json.loads(file.read_text())["backtests"]
+    assert (set(rare["models"]), rare["without"]) == (set(BASELINES), "too_few_events")
+    assert (set(usual["models"]), usual["without"]) == (set(Model), "")
+    done = _run("run", "--target", "robbery.home", "--week", monday(36).isoformat())
+    assert done.exit_code == 0, done.output
+    content = tracking.coming(sqlite_store, SYSTEM, Target.of(["robbery.home"])).content
+    assert (content.models, content.facts["without"]) == (BASELINES, "too_few_events")

@@ -18,7 +18,7 @@ from domain.forecast.sealed import Target
 from domain.people import SYSTEM, Role
 from services import jobs
 from services.forecast import runs
-from tests.forecasting import STREET, founded, monday
+from tests.forecasting import STREET, before, founded, monday
 from tests.incidents import person
 
 
@@ -51,6 +51,19 @@ def test_a_forecast_is_made_by_the_worker_with_a_log_of_its_steps(store: Store) 
     times = [at for at, _ in job.log]
     assert times == sorted(times)
     assert jobs.forecasts_of(store, SYSTEM)[0].id == number
+
+
+def test_a_forecast_that_waits_past_its_week_is_of_that_week_and_late(
+    sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    founded(sqlite_store, 12)
+    monkeypatch.setattr(jobs.clock, "now", before(sqlite_store, monday(12)))
+    number = jobs.submit_forecast(sqlite_store, SYSTEM, STREET)
+    assert jobs.find(sqlite_store, SYSTEM, number, "forecast").arguments["week"] == monday(12).isoformat()
+    monkeypatch.undo()
+    work(sqlite_store)  # long after
+    (one,) = runs.listing(sqlite_store, SYSTEM)
+    assert (one.week, one.late) == (monday(12), True)
 
 
 def test_what_cannot_be_forecast_fails_with_its_reason_and_seals_nothing(sqlite_store: Store) -> None:

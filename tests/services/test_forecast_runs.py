@@ -6,12 +6,16 @@ import zlib
 from collections.abc import Callable
 from datetime import timedelta
 from hashlib import sha256
+from typing import Any
 
 import numpy as np
 import pytest
 from sqlalchemy import Connection, select, text
 from sqlalchemy.exc import DBAPIError
+from threadpoolctl import threadpool_info, threadpool_limits
 
+from analytics.forecast.baselines import Kde
+from analytics.forecast.content import Content
 from analytics.forecast.panel import Panel
 from data_access import audit
 from data_access.forecast import rows
@@ -23,10 +27,10 @@ from domain.errors import Illegal, Invalid, NotFound
 from domain.forecast.models import BASELINES, MAIN, Model
 from domain.forecast.sealed import Sealed, Target
 from domain.people import SYSTEM
-from services.forecast import runs, scoring, standing, switching, tracking
+from services.forecast import backtest, runs, scoring, standing, switching, tracking
 from services.forecast.place import begins_at, zone_of
 from tests.forecasting import HOUR, STREET, before, city, every, founded, invented, monday, sealed
-from tests.incidents import row, settle
+from tests.incidents import row, settle, store_batch
 
 REASON = "the city moved its market"
 
@@ -51,6 +55,34 @@ def test_a_forecast_is_sealed_before_its_week_and_tells_what_it_was_made_from(st
     assert (weeks["first"], weeks["last"], weeks["known"], weeks["behind"]) == ("2025-01-06", "2025-03-24", 12, 0)
     two = sealed(store, 12)
     assert two.previous == one.seal
+
+
+def test_a_forecast_that_waited_for_another_into_its_week_is_late(
+    sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    founded(sqlite_store, 12)
+    clock = [begins_at(monday(12), zone_of(sqlite_store)) - 60]
+    monkeypatch.setattr(rows, "alone", lambda _: clock.append(clock[0] + 90))
+    assert runs.run(sqlite_store, SYSTEM, STREET, monday(12), now=lambda: clock[-1]).late
+
+
+def test_no_thread_but_one_makes_a_forecast(sqlite_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    founded(sqlite_store, 30)
+    threads: set[int] = set()
+
+    def watched(inner: Callable[[Kde, Panel], Any]) -> Callable[[Kde, Panel], Any]:
+        def call(model: Kde, panel: Panel) -> Any:
+            threads.update(pool["num_threads"] for pool in threadpool_info())
+            return inner(model, panel)
+
+        return call
+
+    monkeypatch.setattr(Kde, "fit", watched(Kde.fit))
+    monkeypatch.setattr(Kde, "predict", watched(Kde.predict))
+    with threadpool_limits(2):
+        runs.run(sqlite_store, SYSTEM, STREET, monday(30))
+        backtest.run(sqlite_store, SYSTEM, STREET, backtest.Wanted(weeks=2))
+    assert threads == {1}
 
 
 def test_by_itself_a_run_forecasts_the_week_that_begins_on_the_next_monday(sqlite_store: Store) -> None:
@@ -226,26 +258,32 @@ def test_what_victims_do_not_report_is_refused_by_code(sqlite_store: Store, code
     assert runs.listing(sqlite_store, SYSTEM) == []
 
 
-def test_what_patrols_find_changes_no_byte_of_a_forecast(sqlite_store: Store) -> None:
-    rows_ = [one for one in city(12) if one["type"] != "drugs.offence"]
+def test_what_patrols_find_changes_no_rate_no_cell_and_no_week(sqlite_store: Store) -> None:
+    """Neither by a cell at the edge where only they were, nor by weeks and days in which nobody reported a thing."""
+    rows_ = [one for one in city(34, per_week=60, without=(20, 21)) if one["type"] != "drugs.offence"]
     settle(sqlite_store, rows_)
-    one = tracking_rates(sqlite_store)
+    one = told_of(sqlite_store)
+    patrols = [(f"{monday(week)} 12:00", week) for week in (-9, 20, 21, 33)]
+    found = [
+        row(8000 + 100 * n + many, when, type=kind, lon=-70.6035, lat=-33.4035 - 0.0001 * many)
+        for n, (when, _) in enumerate(patrols)
+        for many in range(40)
+        for kind in [("drugs.offence", "weapons.offence", "disorder.noise")[many % 3]]
+    ]
     with sqlite_store.engine.begin() as connection:
-        from tests.incidents import store_batch
-
-        found = [row(8000 + n, "2025-03-20 12:00", type="drugs.offence", lon=-70.65, lat=-33.45) for n in range(90)]
         store_batch(connection, 9, found)
     refresh(sqlite_store)
-    two = tracking_rates(sqlite_store)
-    assert {cell: rate for cell, rate in two.items() if cell in one} == one
+    two = told_of(sqlite_store)
+    assert MAIN in two.models
+    assert (two.lattice.x.tolist(), two.lattice.y.tolist()) == (one.lattice.x.tolist(), one.lattice.y.tolist())
+    assert two.facts["weeks"] == one.facts["weeks"]
+    assert two.facts["weeks"]["known"] == 32
+    assert two.rates.tobytes() == one.rates.tobytes()
 
 
-def tracking_rates(store: Store) -> dict[tuple[int, int], list[float]]:
-    sealed(store, 12)
-    content = tracking.coming(store, SYSTEM, STREET).content
-    cells = zip(content.lattice.x.tolist(), content.lattice.y.tolist(), strict=True)
-    chosen = [content.models.index(model) for model in (Model.WEEKS_4, Model.EWMA)]
-    return dict(zip(cells, content.rates[chosen].T.tolist(), strict=True))
+def told_of(store: Store) -> Content:
+    sealed(store, 34)
+    return tracking.coming(store, SYSTEM, STREET).content
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,6 @@ from scipy import ndimage
 from sklearn.base import clone
 
 from analytics.forecast.baselines import BANDWIDTHS, Ewma, Kde, LastWeek, MeanOfWeeks, SameWeeks
-from analytics.forecast.history import blurred
 from analytics.forecast.models import MODELS, Estimator
 from analytics.forecast.panel import Lattice, Panel
 from domain.errors import Invalid
@@ -148,13 +147,13 @@ def test_blurring_loses_nothing_over_the_edge_of_the_city(seed: int, sigma: floa
     whole = square(10)
     ragged = Lattice(whole.epsg, whole.size, whole.x[held], whole.y[held])
     values = rng.random(held.sum())
-    assert blurred(values, ragged, sigma).sum() == pytest.approx(values.sum())
+    assert ragged.spread.sharing(values, sigma).sum() == pytest.approx(values.sum())
 
 
 def test_blurring_is_a_gaussian_filter_away_from_the_edge() -> None:
     lattice = square(21)
     one = np.zeros(441)
     one[220] = 1.0
-    mine = blurred(one, lattice, 1.5).reshape(21, 21)
+    mine = lattice.spread.sharing(one, 1.5).reshape(21, 21)
     theirs = ndimage.gaussian_filter(one.reshape(21, 21), 1.5, truncate=7)
     assert mine[5:16, 5:16] == pytest.approx(theirs[5:16, 5:16], rel=1e-4, abs=1e-9)

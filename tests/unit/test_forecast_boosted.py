@@ -13,7 +13,7 @@ from sklearn.base import clone
 
 from analytics.forecast.baselines import Ewma, MeanOfWeeks, SameWeeks
 from analytics.forecast.boosted import Boosted, Opinions, draw, likeliest
-from analytics.forecast.features import TERMS, Spread, terms
+from analytics.forecast.features import TERMS, terms
 from analytics.forecast.intervals import around, dispersion, interval
 from analytics.forecast.level import level
 from analytics.forecast.metrics import deviance
@@ -69,6 +69,29 @@ def test_it_refuses_what_it_cannot_learn_from() -> None:
         Boosted().fit(panel(square(1), np.ones((60, 1))))
     with pytest.raises(Invalid, match=r"forecast\.no_events"):
         Boosted().fit(panel(square(3), np.zeros((60, 9))))
+
+
+@pytest.mark.parametrize("eventful", [0, 1, 3, 7])
+def test_too_few_weeks_of_events_to_weigh_opinions_are_refused_as_that(eventful: int) -> None:
+    counts = np.zeros((60, 25))
+    counts[5] = 1  # before the first training week
+    counts[20 : 20 + eventful, 3] = 1
+    with pytest.raises(Invalid) as few:
+        Boosted().fit(panel(square(5), counts))
+    assert (few.value.code, few.value.details) == ("forecast.too_few_events", {"needed": 8, "eventful": eventful})
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_of_a_crime_of_twenty_cases_a_year_it_says_little_worse_than_the_year_before(seed: int) -> None:
+    whole = city(side=30, weeks=260, per_week=20 / 52, seed=seed)
+    models = {Boosted(): 0.0, MeanOfWeeks(52): 0.0}
+    for model in models:
+        model.fit(whole.until(208))
+        models[model] = sum(
+            deviance(model.predict(whole.until(week)), whole.counts[week]) for week in range(208, 260, 2)
+        )
+    mine, simple = models.values()
+    assert mine < 1.05 * simple
 
 
 @pytest.mark.parametrize(
@@ -173,7 +196,21 @@ def test_neighbours_are_averaged_within_the_city_alone(seed: int, reach: float) 
     values = rng.random(held.sum()).astype(np.float32)
     apart = (ragged.x[:, None] - ragged.x) ** 2 + (ragged.y[:, None] - ragged.y) ** 2
     near = np.exp(-0.5 * apart / reach**2)
-    assert Spread(ragged)(values, reach) == pytest.approx(near @ values / near.sum(axis=1), rel=1e-4)
+    assert ragged.spread.mean(values, reach) == pytest.approx(near @ values / near.sum(axis=1), rel=1e-4)
+
+
+@pytest.mark.parametrize("step", [0, 3], ids=["a square", "a long valley"])
+@pytest.mark.parametrize("reach", [0.35, 2.0, 8.0])
+def test_neighbours_weigh_the_same_whatever_the_shape_of_the_city(step: int, reach: float) -> None:
+    rng = np.random.default_rng(2)
+    y, x = (part.astype(np.int32) for part in np.divmod(rng.choice(900, 600, replace=False), 30))
+    valley = np.arange(600, dtype=np.int32) * step  # row after row further to the east: a box of 1,800 by 1,800
+    x, y = (x % 3 + valley, valley) if step else (x, y)
+    lattice = Lattice(32719, 250, x, y)
+    values = rng.random((3, 600))
+    near = np.exp(-0.5 * ((x[:, None] - x) ** 2 + (y[:, None] - y) ** 2) / reach**2)
+    assert lattice.spread.mean(values, reach) == pytest.approx(values @ near / near.sum(axis=1), rel=1e-12)
+    assert lattice.spread.sharing(values, reach) == pytest.approx(values / near.sum(axis=1) @ near, rel=1e-12)
 
 
 def test_the_sample_stands_for_every_cell_week() -> None:
@@ -241,5 +278,5 @@ def test_intervals_hold_the_counts_that_follow(fitted: Boosted) -> None:
 def test_a_reach_is_the_filters(fitted: Boosted) -> None:
     one = np.zeros((21, 21), dtype=np.float32)
     one[10, 10] = 1
-    mine = Spread(square(21))(one.ravel(), 1.0).reshape(21, 21)
+    mine = square(21).spread.mean(one.ravel(), 1.0).reshape(21, 21)
     assert mine[5:16, 5:16] == pytest.approx(ndimage.gaussian_filter(one, 1.0, truncate=7)[5:16, 5:16], abs=1e-5)
