@@ -9,10 +9,12 @@ from domain.forecast.models import COVERAGES, MAIN, Model
 from locales import Words
 
 if TYPE_CHECKING:
+    from analytics.forecast.bootstrap import Interval
     from services.forecast.backtest import Backtest
 
 NAMES = 32  # characters of a model's name
 NUMBERS = 10
+SURE = 20  # of a figure with its interval
 
 
 def table(found: Backtest, words: Words) -> Iterator[str]:
@@ -52,6 +54,15 @@ def _number(value: float | None, decimals: int = 3) -> str:
     return "-" if value is None else f"{value:.{decimals}f}"
 
 
+def _sure(found: Interval | None) -> str:
+    """A figure with its interval."""
+    return "-" if found is None else f"{_number(found.value)} [{_number(found.low)}, {_number(found.high)}]"
+
+
+def _wide(text: str) -> str:
+    return f"  {text:<{SURE}}"
+
+
 def _name(model: Model, words: Words) -> str:
     return words.text(f"forecast.models.{model}")
 
@@ -59,15 +70,15 @@ def _name(model: Model, words: Words) -> str:
 def _at(found: Backtest, coverage: float, words: Words) -> Iterator[str]:
     title = words.text("forecast_commands.coverage", coverage=words.percent(coverage))
     ratio = words.text("forecast_commands.ratio")
-    yield _row(title, "HR", "PAI", "PEI", "RRI", "n/km2") + f"  {ratio}"
+    yield _row(title, _wide("HR [95 %]"), "PAI", "PEI", "RRI", "n/km2") + f"  {ratio}"
     for model, score in found.pooled.items():
         hits = score.hits(coverage)
-        figures = (hits.hit_rate, hits.pai, hits.pei, hits.rri, hits.efficiency)
-        against = found.hit_ratio(model, coverage)
-        interval = f"{against.value:.3f} [{against.low:.3f}, {against.high:.3f}]" if against else "-"
-        yield _row(_name(model, words), *map(_number, figures)) + f"  {interval}"
+        figures = map(_number, (hits.pai, hits.pei, hits.rri, hits.efficiency))
+        rate, against = found.hit_rate(model, coverage), found.hit_ratio(model, coverage)
+        yield _row(_name(model, words), _wide(_sure(rate)), *figures) + f"  {_sure(against)}"
     best = next(one for one in found.ceiling if one.coverage == coverage)
-    yield _row(words.text("forecast_commands.ceiling"), _number(best.hit_rate), "", _number(best.pei))
+    reached = _wide(_number(best.hit_rate))
+    yield _row(words.text("forecast_commands.ceiling"), reached, "", _number(best.pei))
 
 
 def _fit(found: Backtest, words: Words) -> Iterator[str]:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.forecast.allocation import Plan
+from analytics.forecast.bootstrap import Interval
 from analytics.forecast.content import Content
 from analytics.forecast.drift import Drift
 from analytics.forecast.metrics import Score
@@ -81,6 +82,8 @@ class Tracking:
     weeks: tuple[Scored, ...]
     missing: tuple[date, ...]
     pooled: dict[Model, Score]
+    hit_rate: dict[Model, dict[float, Interval | None]]  # by coverage; None where nothing happened
+    skill: dict[Model, Interval | None]  # over the 52-week mean
     hit_ratio: tuple[Ratio, ...]  # hit rate at 5 %: all against the 52-week mean, the main one against the EWMA too
     ceiling: dict[float, float]  # coverage -> the hit rate that the main model's own rates would give
     curve: dict[Model, tuple[tuple[float, float], ...]]  # share of the area -> share of incidents

@@ -7,14 +7,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import compress
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
-from analytics.forecast import metrics
 from analytics.forecast.metrics import Score
 from analytics.forecast.quintiles import FIFTHS, quintiles
 from data_access.forecast import rows
@@ -26,8 +24,7 @@ from domain.periods import Window
 from domain.release.lattice import CLOSED_DAYS
 from domain.release.parts import Cell, Column, Kind, Part
 from locales import told
-from services.forecast import standing
-from services.forecast.board import comparable
+from services.forecast import board, standing
 
 EVENTS = 30  # that a quarter must have for a share of them to be told
 SHARES = tuple(f"hit_rate_{coverage * 100:g}" for coverage in COVERAGES)
@@ -104,13 +101,12 @@ def _closed(weeks: Iterable[date], today: date) -> list[Quarter]:
 
 def _accuracy(quarter: Quarter, target: Target, weeks: Sequence[Mapping[Model, Score]]) -> Iterable[Sequence[Cell]]:
     """A row for each model, over the weeks in which all were scored."""
-    same = list(compress(weeks, comparable(weeks)))
-    pooled = {model: metrics.pooled(scores[model] for scores in same) for model in same[0]} if same else {}
-    if not pooled or pooled[REFERENCE].events < EVENTS:
+    sums = board.pooled(board.together(weeks))
+    if not sums or sums[REFERENCE].events < EVENTS:
         return
-    for model, score in pooled.items():
+    for model, score in sums.items():
         rates = [_rounded(score.hits(coverage).hit_rate) for coverage in COVERAGES]
-        pai, skill = score.hits(0.05).pai, score.skill(pooled[REFERENCE])
+        pai, skill = score.hits(0.05).pai, score.skill(sums[REFERENCE])
         start = str(quarter), target.code, target.cell, str(model), score.weeks
         yield (*start, *rates, _rounded(pai, 1), _rounded(skill))
 

@@ -243,6 +243,27 @@ def test_the_scoreboard_marks_the_leader_and_shows_the_ceiling() -> None:
     assert decimal(score.pai, EN, 1) in drawn
 
 
+def test_every_hit_rate_and_skill_stands_over_its_interval() -> None:
+    found = tracking()
+    drawn = markup(forecast_board.board(found, EN))
+    for sure in (found.hit_rate[MAIN][0.05], found.hit_rate[REFERENCE][0.20]):
+        assert sure is not None
+        assert interval(100 * sure.low, 100 * sure.high, EN, 1) in drawn
+    skill = found.skill[MAIN]
+    assert skill is not None
+    assert interval(skill.low, skill.high, EN, 3) in drawn
+
+
+def test_the_scoreboard_leaves_as_a_table_with_its_intervals_and_the_ceiling() -> None:
+    found = tracking()
+    rows: list[dict[str, Any]] = [dict(zip(forecast_out.BOARD, row, strict=True)) for row in forecast_out.board(found)]
+    assert [row["model"] for row in rows] == [*map(str, found.pooled), "ceiling"]
+    main = rows[-2]
+    assert main["hit_rate_5_low"] < main["hit_rate_5"] < main["hit_rate_5_high"]
+    assert main["skill_low"] < main["skill"] < main["skill_high"]
+    assert (main["weeks"], rows[-1]["hit_rate_5"]) == (10, 0.5)
+
+
 def test_the_verdict_needs_enough_weeks() -> None:
     assert "say little" in said(forecast_board.sentence(tracking(weeks=3), EN))
     assert "better than the simple means" in said(forecast_board.sentence(tracking(), EN))
