@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,9 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.forecast.allocation import Plan
+from analytics.forecast.benefit import Benefit
 from analytics.forecast.bootstrap import Interval
 from analytics.forecast.content import Content
 from analytics.forecast.drift import Drift
+from analytics.forecast.exposure import Audit
 from analytics.forecast.metrics import Score
 from domain.forecast.models import Model
 from domain.forecast.sealed import Sealed, Standing, Target
@@ -60,6 +63,15 @@ class Past:
     mine: NDArray[np.bool_] | None
     depth: NDArray[np.float64]
     before: tuple[Scored, ...] = ()
+
+
+@dataclass(frozen=True)
+class Exposure:
+    """How often each precinct was flagged, and what came of it in the `scored` weeks among those audited, by code."""
+
+    audit: Audit
+    scored: int
+    benefit: Mapping[str, Benefit]
 
 
 @dataclass(frozen=True)

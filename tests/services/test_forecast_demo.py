@@ -70,6 +70,17 @@ def test_the_card_tells_what_the_run_knows_and_leaves_the_rest_to_people(told: t
     assert given["skill"] == round(min(skill for skill in skills if skill is not None), 3), "over the best of them"
 
 
+def test_the_card_tells_what_the_last_audit_of_exposure_found(told: tuple[Store, Desk]) -> None:
+    store, _ = told
+    release = reading.current(store.releases)
+    assert release is not None
+    published = release.rows("forecast_exposure")[-1]
+    said = card.draft(store, SYSTEM, TARGET, {"exposure_audit": {"es": "Antigua", "en": "Old"}})["exposure_audit"]
+    assert f"Gini {published['gini']:g}" in said["en"], "figures of a run are told anew"
+    assert "In quarter 3 of 2026" in said["en"]
+    assert "En el 3.º trimestre de 2026" in said["es"]
+
+
 def test_nobody_signed_out_gets_a_card_and_nothing_forecast_gives_none(told: tuple[Store, Desk]) -> None:
     store, _ = told
     with pytest.raises(Forbidden):

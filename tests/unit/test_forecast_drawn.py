@@ -13,8 +13,10 @@ from pyproj import Transformer
 
 from analytics.forecast.allocation import Why
 from analytics.forecast.areas import Area
+from analytics.forecast.benefit import Benefit
 from analytics.forecast.exposure import audit
 from analytics.forecast.metrics import depth, flagged, ranking
+from analytics.forecast.told import Exposure
 from components import (
     forecast_board,
     forecast_coming,
@@ -306,15 +308,19 @@ def test_every_scored_week_of_every_model_leaves_as_a_table() -> None:
 
 def test_the_audit_says_who_and_what_to_do() -> None:
     found = audit(np.array([[9, 1]] * 9), [Area("a", 10, 100, 30), Area("b", 10, 900, 70)])
-    shown = forecast_exposure.Shown(found, STREET, (STREET,), coming().plan, False)
+    told = Exposure(found, 9, {"a": Benefit(18.0, 13.5, hits=7, events=20)})
+    shown = forecast_exposure.Shown(told, STREET, (STREET,), coming().plan, False)
     parts = forecast_exposure.parts(shown, FRAME)
     assert "To be looked at: Alta" in said(forecast_exposure.sentence(shown, EN))
     below = said([parts["forecast-below"]]).replace("&lt;", "<")
     for sentence in ("More than its reports explain", "Too long in a row", "drawn at random"):
         assert sentence in below
-    rows = forecast_exposure.lines(found, EN)
+    assert "Alta 20 35.0 % 7 2.00 75.0 %" in " ".join(re.sub("<[^>]+>", " ", parts["forecast-below"]).split())
+    rows = forecast_exposure.lines(told, EN)
     assert {len(row) for row in rows} == {len(forecast_exposure.COLUMNS)}
     assert rows[0][0] == "a"
+    assert rows[0][-6:] == (9, 18.0, 13.5, 7, 20, 0.35)
+    assert rows[1][-5:] == (None,) * 5
 
 
 def test_the_last_on_time_is_the_one_that_counts() -> None:
