@@ -139,7 +139,7 @@ def test_a_late_forecast_is_said_to_be_none() -> None:
         (Standing(Model.EWMA, True, False, (Entry(1, "ana", "off", "", "floods"),)), "floods"),
         (
             Standing(Model.WEEKS_52, False, True, (Entry(1, "s", "demoted", "2026-10", "no_better_than_ewma"),)),
-            "no better than the weighted mean",
+            "no better than the best simple forecast (Weighted mean (EWMA))",
         ),
     ],
 )
