@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import astuple
 from typing import TYPE_CHECKING
 
 from domain.forecast.models import COVERAGES, MAIN, Model
 from locales import Words
 
 if TYPE_CHECKING:
-    from analytics.forecast.bootstrap import Interval
     from services.forecast.backtest import Backtest
 
 NAMES = 32  # characters of a model's name
@@ -54,9 +54,9 @@ def _number(value: float | None, decimals: int = 3) -> str:
     return "-" if value is None else f"{value:.{decimals}f}"
 
 
-def _sure(found: Interval | None) -> str:
+def _sure(value: float, low: float, high: float) -> str:
     """A figure with its interval."""
-    return "-" if found is None else f"{_number(found.value)} [{_number(found.low)}, {_number(found.high)}]"
+    return f"{_number(value)} [{_number(low)}, {_number(high)}]"
 
 
 def _wide(text: str) -> str:
@@ -74,8 +74,9 @@ def _at(found: Backtest, coverage: float, words: Words) -> Iterator[str]:
     for model, score in found.pooled.items():
         hits = score.hits(coverage)
         figures = map(_number, (hits.pai, hits.pei, hits.rri, hits.efficiency))
-        rate, against = found.hit_rate(model, coverage), found.hit_ratio(model, coverage)
-        yield _row(_name(model, words), _wide(_sure(rate)), *figures) + f"  {_sure(against)}"
+        sure = (found.hit_rate(model, coverage), found.hit_ratio(model, coverage))
+        rate, against = (_sure(*astuple(one)) if one else "-" for one in sure)
+        yield _row(_name(model, words), _wide(rate), *figures) + f"  {against}"
     best = next(one for one in found.ceiling if one.coverage == coverage)
     reached = _wide(_number(best.hit_rate))
     yield _row(words.text("forecast_commands.ceiling"), reached, "", _number(best.pei))

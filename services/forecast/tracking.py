@@ -24,8 +24,9 @@ from domain.errors import NotFound
 from domain.forecast.models import Model
 from domain.forecast.sealed import Sealed, Standing, Target
 from domain.people import Actor, Permission, require
+from services import clock
 from services.forecast import board, clipping, exposed, standing
-from services.forecast.place import check_week, configured, is_synthetic
+from services.forecast.place import check_week, coming_week, configured, is_synthetic, zone_of
 
 YEAR = 52  # weeks
 FEWEST, MOST, SHARE = 10, 50, 0.01  # recommended places, and the share of the cells that they are between the two
@@ -40,14 +41,15 @@ def targets(store: Store, actor: Actor, place: str = "") -> list[Target]:
 
 
 def coming(store: Store, actor: Actor, target: Target, week: date | None = None) -> Coming:
-    """The forecast of the newest week, or of the one asked for: the last made on time, or without one the last.
+    """The forecast of the coming week or, without one, of the newest that has begun; or of the week asked for: the last
+    made on time, or without one the last.
 
     Raises Forbidden, NotFound where there is none, or none of a precinct that the reader sees.
     """
     require(actor, Permission.FORECAST)
     snapshot = store.snapshot()
     with store.engine.connect() as connection:
-        sealed, superseded = _chosen(connection, snapshot, target, week)
+        sealed, superseded = _chosen(connection, snapshot, target, week, coming_week(clock.now(), zone_of(store)))
         content = rows.content(connection, sealed.id)
         now = _led(standing.read(connection, target, sealed.synthetic), content)
         known = exposed.areas(connection, content)
@@ -69,14 +71,18 @@ def _plan(content: Content, leader: Model, known: Sequence[Area], seed: int) -> 
 
 
 def _chosen(
-    connection: Connection, snapshot: Snapshot, target: Target, week: date | None
+    connection: Connection, snapshot: Snapshot, target: Target, week: date | None, until: date
 ) -> tuple[Sealed, tuple[Sealed, ...]]:
-    """The forecast that counts for a week, and those that it superseded."""
+    """The forecast that counts for a week, and those that it superseded.
+
+    Without a week it is the newest up to `until`: one of a later week must not hide what is wanted now.
+    """
     found = rows.listing(connection, is_synthetic(snapshot), target, week and check_week(week))
     if not found:
         raise NotFound("forecast.none", target=target.code)
-    newest = max(one.week for one in found)
-    of_week = [one for one in found if one.week == newest]
+    weeks = sorted(one.week for one in found)
+    shown = max((one for one in weeks if one <= until), default=weeks[0])
+    of_week = [one for one in found if one.week == shown]
     on_time = [one for one in of_week if not one.late]
     return (on_time or of_week)[-1], tuple(reversed(on_time[:-1]))
 
@@ -96,7 +102,7 @@ def past(store: Store, actor: Actor, target: Target, week: date) -> Past:
     require(actor, Permission.FORECAST)
     snapshot = store.snapshot()
     with store.engine.connect() as connection:
-        sealed, _ = _chosen(connection, snapshot, target, week)
+        sealed, _ = _chosen(connection, snapshot, target, week, week)
         content = rows.content(connection, sealed.id)
         scores = rows.scored(connection, sealed.synthetic, target, week).get(sealed.id, [])
     if scores:

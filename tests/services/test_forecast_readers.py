@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import date
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -15,10 +17,11 @@ from domain.errors import Forbidden, Invalid, NotFound
 from domain.forecast.models import Model
 from domain.forecast.sealed import Target
 from domain.people import ANONYMOUS, SYSTEM, Actor, Permission, Role
-from services import jobs
+from services import clock, jobs
 from services.forecast import backtest, runs, scoring, standing, switching, tracking
 from services.forecast.backtest import Wanted
-from tests.forecasting import STREET, before, founded, monday, sealed
+from services.forecast.place import begins_at, ends_at
+from tests.forecasting import STREET, before, founded, invented, monday, sealed
 from tests.incidents import person
 
 READERS = {Role.INSPECTOR, Role.ANALYST, Role.COMMANDER, Role.TRANSPARENCY, Role.AUDITOR}
@@ -181,3 +184,22 @@ def test_exposure_tells_what_came_of_the_flags_of_each_precinct(city: Store) -> 
         assert one.km2 == sum(int(chosen.sum()) for _, chosen in held) * 0.0625
     commander = person(Role.COMMANDER, own=("norte",))
     assert set(tracking.exposure(city, commander, STREET).benefit) == {"norte"}
+
+
+def test_a_forecast_of_a_later_week_does_not_hide_the_coming_one(
+    sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    founded(sqlite_store, 12)
+    monkeypatch.setattr(clock, "now", before(sqlite_store, monday(12)))
+    for week in (11, 14):
+        invented(sqlite_store, week, {Model.EWMA: (1.0, 2.0)})
+    assert tracking.coming(sqlite_store, SYSTEM, STREET).sealed.week == monday(11), "the newest that has begun"
+    invented(sqlite_store, 12, {Model.EWMA: (1.0, 2.0)})
+    assert tracking.coming(sqlite_store, SYSTEM, STREET).sealed.week == monday(12)
+    assert tracking.coming(sqlite_store, SYSTEM, STREET, monday(14)).sealed.week == monday(14), "where it is asked for"
+
+
+def test_a_week_in_which_the_clock_is_set_is_an_hour_longer_or_shorter() -> None:
+    zone, hour = ZoneInfo("America/Santiago"), 3600
+    lengths = [ends_at(week, zone) - begins_at(week, zone) for week in (date(2026, 8, 31), date(2026, 3, 30))]
+    assert lengths == [7 * 24 * hour - hour, 7 * 24 * hour + hour]
