@@ -21,7 +21,7 @@ from domain.errors import DomainError, Invalid
 from domain.forecast.sealed import CELL, Sealed, Standing, Target
 from domain.people import SYSTEM
 from locales import Words
-from services.forecast import runs, scoring, switching
+from services.forecast import anchored, runs, scoring, switching
 from services.forecast.place import configured, zone_of
 
 if TYPE_CHECKING:
@@ -102,16 +102,25 @@ def list_(code: str | None, cell: int) -> None:
 
 
 @command.command("verify")
+@click.option("--seal", default="", help="A seal kept elsewhere, as of a model card: the chain must hold it.")
 @click.pass_context
-def verify(context: click.Context) -> None:
-    """Compute every hash and the chain of seals again; status 1 where a forecast or a score was tampered with."""
+def verify(context: click.Context, seal: str) -> None:
+    """Compute every hash and the chain of seals again; status 1 where a forecast or a score was tampered with.
+
+    The chain must also reach as far as the newest release tells: whoever drops its newest rows leaves no other trace.
+    """
     store, words = opened(), _words()
-    broken = runs.verify(store, SYSTEM)
+    broken, gone = runs.verify(store, SYSTEM), anchored.gone(store, SYSTEM, seal)
     for one in broken:
         click.echo(words.text(f"forecast_commands.broken.{one.part}", forecast=str(one.forecast)))
-    if broken:
+    for lost in gone:
+        click.echo(words.text(f"forecast_commands.gone.{lost.part}", release=lost.release, seal=lost.seal))
+    if broken or gone:
         context.exit(1)
     click.echo(words.text("forecast_commands.whole"))
+    anchor = anchored.published(store)
+    kind = "unanchored" if anchor is None else "anchored"
+    click.echo(words.text(f"forecast_commands.{kind}", release=anchor.release if anchor else 0))
 
 
 def _switching(name: str, act: Callable[..., Standing], text: str) -> None:

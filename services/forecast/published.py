@@ -5,6 +5,7 @@ flags, and when a model stepped back. Never a cell, never a single week, and not
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import astuple
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -49,7 +50,7 @@ COLUMNS: Mapping[str, Mapping[str, Kind]] = {
         **dict.fromkeys(("share", "ratio", "longest"), Kind.NUMBER),
         "warned": Kind.TEXT,
     },
-    "seals": {"forecasts": Kind.NUMBER, "seal": Kind.TEXT},
+    "seals": {"forecasts": Kind.NUMBER, "seal": Kind.TEXT, "scores": Kind.NUMBER, "scored": Kind.TEXT},
     "log": {"month": Kind.PERIOD, "target": Kind.CODE, "action": Kind.CODE, "reason": Kind.TEXT},
 }
 
@@ -75,7 +76,7 @@ def parts(
         rowed["log"] += _log(connection, target, synthetic, zone, today)
     if not rowed["accuracy"]:
         return []
-    rowed["seals"].append((len(sealed), sealed[-1].seal))
+    rowed["seals"].append(astuple(rows.tail(connection, synthetic)))
     return [_part(name, content) for name, content in rowed.items()]
 
 

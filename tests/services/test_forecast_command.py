@@ -81,6 +81,16 @@ def test_tampering_ends_with_status_1(sqlite_store: Store) -> None:
     assert (done.exit_code, done.stdout) == (1, "Forecast 1: its row is NOT what was sealed.\n")
 
 
+def test_a_seal_that_was_kept_elsewhere_is_looked_for(sqlite_store: Store) -> None:
+    founded(sqlite_store, 12)
+    one = sealed(sqlite_store, 12)
+    whole = _run("verify", "--seal", one.seal)
+    assert whole.exit_code == 0, whole.output
+    assert "No release tells of them yet" in whole.stdout
+    done = _run("verify", "--seal", "0" * 64)
+    assert (done.exit_code, done.stdout.startswith("No forecast has the seal 0000")) == (1, True)
+
+
 def test_the_model_is_switched_with_a_reason(sqlite_store: Store) -> None:
     founded(sqlite_store, 9)
     assert "Weighted mean" in _run("off", "robbery.street", "--reason", "the feed lacks the north").stdout

@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from data_access.desk import Desk
 from data_access.releases import reading
@@ -20,7 +21,7 @@ from domain.forecast.sealed import Target
 from domain.people import ANONYMOUS, SYSTEM
 from domain.registers.algorithms import check, personal
 from services import demo, jobs, registers
-from services.forecast import card, runs, tracking
+from services.forecast import anchored, card, runs, tracking
 from services.forecast import demo as year
 from tests.forecast_published import TARGET, UNTIL, forecast_city
 
@@ -115,6 +116,16 @@ def test_a_release_tells_closed_quarters_and_never_a_cell_or_a_week(told: tuple[
 
 def _rows(raw: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(raw.decode())))
+
+
+def test_the_release_tells_when_the_newest_forecast_was_dropped(told: tuple[Store, Desk]) -> None:
+    """Comes last but one: the demo is not whole afterwards."""
+    store, _ = told
+    assert anchored.gone(store, SYSTEM) == []
+    with store.engine.begin() as connection:
+        connection.execute(text("delete from forecasts where id = (select max(id) from forecasts)"))
+    assert runs.verify(store, SYSTEM) == [], "what is left is whole"
+    assert [one.part for one in anchored.gone(store, SYSTEM)] == ["forecasts"]
 
 
 def test_the_forecasts_go_with_the_demo(told: tuple[Store, Desk]) -> None:
