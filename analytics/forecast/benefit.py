@@ -58,9 +58,11 @@ def benefit(
     flagged = np.zeros(len(area), dtype=np.bool_)
     flagged[chosen] = True
 
+    held = np.asarray(area) >= 0
+
     def sums(weights: NDArray[np.number]) -> list[int]:
-        held = np.asarray(area) >= 0
-        return np.bincount(area[held], weights[held], len(codes)).astype(int).tolist()
+        found: list[int] = np.bincount(area[held], weights[held], len(codes)).astype(int).tolist()
+        return found
 
     columns = (sums(flagged * 1), sums(flagged * (counts == 0)), sums(flagged * counts), sums(counts))
     return {
