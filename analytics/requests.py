@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 
 from domain.footage.states import Resolution
+from domain.periods import Quarter
 from domain.release.lattice import BASE, SLACK, rounded
 
 LEAST = 30  # requests for a median
@@ -78,30 +79,12 @@ class Line:
     value: float | None = None
 
 
-def quarter_of(day: date) -> str:
-    """
-    >>> quarter_of(date(2026, 11, 22))
-    '2026-Q4'
-    """
-    return f"{day.year}-Q{(day.month + 2) // 3}"
-
-
-def last_day(quarter: str) -> date:
-    """
-    >>> last_day("2026-Q4")
-    datetime.date(2026, 12, 31)
-    """
-    year, number = int(quarter[:4]), int(quarter[-1])
-    following = date(year + number // 4, number % 4 * 3 + 1, 1)
-    return following - timedelta(days=1)
-
-
 def quarters(first: date, today: date, closed_days: int) -> list[str]:
     """Every quarter from that of a day on which ended so many days ago at least."""
-    found, quarter = [], quarter_of(first)
-    while last_day(quarter) + timedelta(days=closed_days) <= today:
-        found.append(quarter)
-        quarter = quarter_of(last_day(quarter) + timedelta(days=1))
+    found, quarter = [], Quarter.of(first)
+    while quarter.has_closed(today, closed_days):
+        found.append(str(quarter))
+        quarter = quarter.next
     return found
 
 
@@ -137,7 +120,7 @@ def _by_quarter(asked: Sequence[Asked], day: Callable[[Asked], date | None]) -> 
     found: defaultdict[str, list[Asked]] = defaultdict(list)
     for one in asked:
         if (told := day(one)) is not None:
-            found[quarter_of(told)].append(one)
+            found[str(Quarter.of(told))].append(one)
     return found
 
 
@@ -199,14 +182,15 @@ def _partly(answered: Sequence[Asked]) -> tuple[int, int]:
 
 
 def _appeals(told: _Told, appeals: Sequence[Appeal], outcomes: Sequence[str]) -> None:
-    told.count("appeals", "made", sum(quarter_of(one.made) == told.quarter for one in appeals))
-    decided = (one.outcome for one in appeals if one.decided and quarter_of(one.decided) == told.quarter)
+    quarter = Quarter.parse(told.quarter)
+    told.count("appeals", "made", sum(Quarter.of(one.made) == quarter for one in appeals))
+    decided = (one.outcome for one in appeals if one.decided and Quarter.of(one.decided) == quarter)
     told.counts("appeals_decided", outcomes, decided)
 
 
 def _standing(told: _Told, asked: Sequence[Asked], holds: Sequence[Kept]) -> None:
     """What stands on the last day of the quarter. The age of the oldest request is rounded as counts are."""
-    last = last_day(told.quarter)
+    last = Quarter.parse(told.quarter).window.end
     active = sum(one.placed <= last and (one.released is None or one.released > last) for one in holds)
     told.count("at_the_end", "holds", active)
     waiting = [one.received for one in asked if one.received <= last and (one.answered is None or one.answered > last)]

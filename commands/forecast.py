@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -21,7 +21,7 @@ from domain.errors import DomainError, Invalid
 from domain.forecast.sealed import CELL, Sealed, Standing, Target
 from domain.people import SYSTEM
 from locales import Words
-from services.forecast import runs, scoring, switching
+from services.forecast import anchored, runs, scoring, switching
 from services.forecast.place import configured, zone_of
 
 if TYPE_CHECKING:
@@ -102,16 +102,25 @@ def list_(code: str | None, cell: int) -> None:
 
 
 @command.command("verify")
+@click.option("--seal", default="", help="A seal kept elsewhere, as of a model card: the chain must hold it.")
 @click.pass_context
-def verify(context: click.Context) -> None:
-    """Compute every hash and the chain of seals again; status 1 where a forecast or a score was tampered with."""
+def verify(context: click.Context, seal: str) -> None:
+    """Compute every hash and the chain of seals again; status 1 where a forecast or a score was tampered with.
+
+    The chain must also reach as far as the newest release tells: whoever drops its newest rows leaves no other trace.
+    """
     store, words = opened(), _words()
-    broken = runs.verify(store, SYSTEM)
+    broken, gone = runs.verify(store, SYSTEM), anchored.gone(store, SYSTEM, seal)
     for one in broken:
         click.echo(words.text(f"forecast_commands.broken.{one.part}", forecast=str(one.forecast)))
-    if broken:
+    for lost in gone:
+        click.echo(words.text(f"forecast_commands.gone.{lost.part}", release=lost.release, seal=lost.seal))
+    if broken or gone:
         context.exit(1)
     click.echo(words.text("forecast_commands.whole"))
+    anchor = anchored.published(store)
+    kind = "unanchored" if anchor is None else "anchored"
+    click.echo(words.text(f"forecast_commands.{kind}", release=anchor.release if anchor else 0))
 
 
 def _switching(name: str, act: Callable[..., Standing], text: str) -> None:
@@ -155,12 +164,13 @@ def backtest(
     What can be tested is; status 1 where a target could not.
     """
     from services.forecast.backtest import Wanted
+    from services.forecast.backtest_told import document
 
     if file is not None and not file.absolute().parent.is_dir():
         raise Invalid("forecast.no_folder", folder=str(file.absolute().parent))
     chosen = [Target.parse(code, cell) for code in codes] if codes else _targets((), cell)
     wanted = Wanted(weeks, refit, train, until and until.date())
-    store, told, refused = opened(), list[dict[str, object]](), dict[str, str]()
+    store, told, refused = opened(), list[dict[str, Any]](), dict[str, str]()
     for target in chosen:
         try:
             told.append(_backtest(store, target, wanted))
@@ -168,15 +178,15 @@ def backtest(
             refused[target.code] = _words().error(error)
             click.echo(f"{target.code}: {refused[target.code]}", err=True)
     if file is not None:
-        made = date.today().isoformat()
-        _write(file, {"format": "atalaya backtest 1", "made": made, "backtests": told, "refused": refused})
+        _write(file, document(told, refused, date.today()))
     if refused:
         context.exit(1)
 
 
-def _backtest(store: Store, target: Target, wanted: Wanted) -> dict[str, object]:
+def _backtest(store: Store, target: Target, wanted: Wanted) -> dict[str, Any]:
     from commands.forecast_table import table
     from services.forecast.backtest import run
+    from services.forecast.backtest_told import plain
 
     with click.progressbar(length=1000, label=target.code, file=sys.stderr) as bar:
 
@@ -186,10 +196,10 @@ def _backtest(store: Store, target: Target, wanted: Wanted) -> dict[str, object]
         found = run(store, SYSTEM, target, wanted, progress)
     for line in table(found, _words()):
         click.echo(line)
-    return found.plain()
+    return plain(found)
 
 
-def _write(path: Path, content: dict[str, object]) -> None:
+def _write(path: Path, content: dict[str, Any]) -> None:
     """All of the file or none: a reader never finds half of it."""
     with NamedTemporaryFile("w", dir=path.absolute().parent, delete=False, encoding="utf-8") as draft:
         json.dump(content, draft, indent=1, allow_nan=False)

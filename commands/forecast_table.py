@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import astuple
 from typing import TYPE_CHECKING
 
 from domain.forecast.models import COVERAGES, REFERENCE, Model
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 NAMES = 32  # characters of a model's name
 NUMBERS = 10
+SURE = 20  # of a figure with its interval
 
 
 def table(found: Backtest, words: Words) -> Iterator[str]:
@@ -54,6 +56,15 @@ def _number(value: float | None, decimals: int = 3) -> str:
     return "-" if value is None else f"{value:.{decimals}f}"
 
 
+def _sure(value: float, low: float, high: float) -> str:
+    """A figure with its interval."""
+    return f"{_number(value)} [{_number(low)}, {_number(high)}]"
+
+
+def _wide(text: str) -> str:
+    return f"  {text:<{SURE}}"
+
+
 def _name(model: Model, words: Words) -> str:
     return words.text(f"forecast.models.{model}")
 
@@ -61,15 +72,16 @@ def _name(model: Model, words: Words) -> str:
 def _at(found: Backtest, coverage: float, words: Words) -> Iterator[str]:
     title = words.text("forecast_commands.coverage", coverage=words.percent(coverage))
     ratio = words.text("forecast_commands.ratio")
-    yield _row(title, "HR", "PAI", "PEI", "RRI", "n/km2") + f"  {ratio}"
+    yield _row(title, _wide("HR [95 %]"), "PAI", "PEI", "RRI", "n/km2") + f"  {ratio}"
     for model, score in found.pooled.items():
         hits = score.hits(coverage)
-        figures = (hits.hit_rate, hits.pai, hits.pei, hits.rri, hits.efficiency)
-        against = found.hit_ratio(model, coverage)
-        interval = f"{against.value:.3f} [{against.low:.3f}, {against.high:.3f}]" if against else "-"
-        yield _row(_name(model, words), *map(_number, figures)) + f"  {interval}"
+        figures = map(_number, (hits.pai, hits.pei, hits.rri, hits.efficiency))
+        sure = (found.hit_rate(model, coverage), found.hit_ratio(model, coverage))
+        rate, against = (_sure(*astuple(one)) if one else "-" for one in sure)
+        yield _row(_name(model, words), _wide(rate), *figures) + f"  {against}"
     best = next(one for one in found.ceiling if one.coverage == coverage)
-    yield _row(words.text("forecast_commands.ceiling"), _number(best.hit_rate), "", _number(best.pei))
+    reached = _wide(_number(best.hit_rate))
+    yield _row(words.text("forecast_commands.ceiling"), reached, "", _number(best.pei))
 
 
 def _fit(found: Backtest, words: Words) -> Iterator[str]:

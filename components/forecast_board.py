@@ -8,9 +8,22 @@ from typing import Any
 
 from dash import html
 
+from analytics.forecast.bootstrap import Interval
 from analytics.forecast.metrics import Score
 from analytics.forecast.told import Ratio, Tracking
-from components.forecast_parts import decimal, interval, model, notice, percent, quiet, row, section, share, table
+from components.forecast_parts import (
+    address,
+    decimal,
+    interval,
+    model,
+    notice,
+    percent,
+    quiet,
+    row,
+    section,
+    share,
+    table,
+)
 from components.markup import Html
 from domain.forecast.models import COVERAGES, MAIN, REFERENCE, RIVALS, Model
 from locales import Words
@@ -77,8 +90,13 @@ def board(found: Tracking, words: Words) -> html.Section:
         title,
         html.P(words.text("forecast.board.told", count=len(found.weeks)), className="quiet-text"),
         table(heads, rows, title, "board", _ceiling(found, words)),
+        html.P(html.A(words.text("forecast.board.csv"), href=_csv(found)), className="quiet-text act"),
         _explained(words),
     )
+
+
+def _csv(found: Tracking) -> str:
+    return address("tracking", found.target).replace("/tracking", "/board.csv", 1)
 
 
 def _ordered(found: Tracking) -> list[tuple[Model, Score]]:
@@ -88,23 +106,32 @@ def _ordered(found: Tracking) -> list[tuple[Model, Score]]:
 def _row(code: Model, score: Score, found: Tracking, words: Words) -> str:
     leads = code is found.standing.leader
     mark = f' <span class="in-use">{escape(words.text("forecast.board.leads"))}</span>' if leads else ""
-    hits = [score.hits(coverage).hit_rate for coverage in COVERAGES]
     best = [max(other.hits(coverage).hit_rate or 0 for other in found.pooled.values()) for coverage in COVERAGES]
-    rates = [
-        f"<b>{share(rate, words)}</b>" if rate is not None and rate >= top else share(rate, words)
-        for rate, top in zip(hits, best, strict=True)
-    ]
+    rates = [_rate(found.hit_rate[code][coverage], top, words) for coverage, top in zip(COVERAGES, best, strict=True)]
     return row(
         escape(model(code, words)) + mark, [*rates, *_figures(code, score, found, words)], "own" if leads else ""
     )
 
 
+def _rate(found: Interval | None, best: float, words: Words) -> str:
+    """A hit rate, the best of its column in bold, over its interval."""
+    if found is None:
+        return "–"
+    told = share(found.value, words)
+    ends = interval(100 * found.low, 100 * found.high, words, 1)
+    return (f"<b>{told}</b>" if found.value >= best else told) + quiet(ends)
+
+
 def _figures(code: Model, score: Score, found: Tracking, words: Words) -> list[str]:
-    at = score.hits(AT)
-    skill = None if code is REFERENCE else score.skill(found.pooled[REFERENCE])
-    figures = (at.pai, at.pei, at.rri, at.efficiency, skill, score.level)
-    decimals = (1, 2, 2, 2, 3, 2)
-    return [decimal(figure, words, places) for figure, places in zip(figures, decimals, strict=True)]
+    at, skill = score.hits(AT), found.skill[code]
+    places = (1, 2, 2, 2)
+    figures = (at.pai, at.pei, at.rri, at.efficiency)
+    gain = "–" if code is REFERENCE or skill is None else decimal(skill.value, words, 3) + _ends(skill, words)
+    return [*map(decimal, figures, [words] * len(places), places), gain, decimal(score.level, words)]
+
+
+def _ends(found: Interval, words: Words) -> str:
+    return quiet(interval(found.low, found.high, words, 3))
 
 
 def _ceiling(found: Tracking, words: Words) -> str:

@@ -11,6 +11,7 @@ from dash import dcc, html
 
 from analytics.forecast.allocation import CAP, Plan, Why
 from analytics.forecast.exposure import RATIO, STREAK, Audit, Exposed, Warned
+from analytics.forecast.told import Exposure
 from components.forecast_parts import (
     Frame,
     address,
@@ -21,6 +22,7 @@ from components.forecast_parts import (
     name,
     notice,
     percent,
+    quiet,
     row,
     section,
     share,
@@ -42,7 +44,8 @@ NUMBERS = (
     "longest",
     "current",
 )
-COLUMNS = ("precinct", "precinct_name", *NUMBERS, "warned")
+CAME = ("km2", "quiet_km2", "hits", "events", "hit_rate")
+COLUMNS = ("precinct", "precinct_name", *NUMBERS, "warned", "scored_weeks", *CAME)
 SHOWN = ("area", "picture", "share", "reported", "size", "ratio_reported", "ratio_size", "weeks", "streak", "warned")
 
 
@@ -50,11 +53,15 @@ SHOWN = ("area", "picture", "share", "reported", "size", "ratio_reported", "rati
 class Shown:
     """Everything that the page draws; `plan` is the coming week's, None where there is none."""
 
-    found: Audit
+    told: Exposure
     target: Target
     targets: Sequence[Target]
     plan: Plan | None
     synthetic: bool
+
+    @property
+    def found(self) -> Audit:
+        return self.told.audit
 
 
 def page(shown: Shown, frame: Frame) -> html.Div:
@@ -77,11 +84,12 @@ def page(shown: Shown, frame: Frame) -> html.Div:
 def parts(shown: Shown, frame: Frame) -> dict[str, str]:
     """The HTML of each part by its id."""
     words, found = frame.words, shown.found
+    below = [_areas(found, words), _came(shown.told, words), _guards(shown, words), _advice(found, words)]
     drawn = {
         "forecast-target": choice("exposure", shown.targets, shown.target, words),
         "forecast-sentence": sentence(shown, words),
         "forecast-state": _state(shown, words),
-        "forecast-below": [_areas(found, words), _guards(shown, words), _advice(found, words)],
+        "forecast-below": below,
     }
     return {id: markup(part) for id, part in drawn.items()}
 
@@ -128,8 +136,11 @@ def _areas(found: Audit, words: Words) -> html.Section:
 
 def _row(area: Exposed, found: Audit, most: float, words: Words) -> str:
     ratios = [
-        f'<span class="{"beyond" if (ratio or 0) > RATIO else ""}">{decimal(ratio, words)}</span>'
-        for ratio in (area.reported_ratio, area.size_ratio)
+        f'<span class="{"beyond" if alarm in area.warned else ""}">{decimal(ratio, words)}</span>'
+        for ratio, alarm in (
+            (area.reported_ratio, Warned.ALARM_REPORTED),
+            (area.size_ratio, Warned.ALARM_SIZE),
+        )
     ]
     streak = words.text("forecast.exposure.streak", longest=area.longest, current=area.current)
     warned = "<br>".join(escape(words.text(f"forecast.exposure.warned.{code}")) for code in area.warned) or "–"
@@ -164,6 +175,31 @@ def _key(words: Words) -> html.Div:
         for kind in kinds
     ]
     return html.Div(drawn, className="key quiet-text")
+
+
+def _came(told: Exposure, words: Words) -> html.Section:
+    """What came of the flags of each precinct: whom they could have helped, and where they were false alarms."""
+    title = words.text("forecast.exposure.came.title")
+    held = [(area.code, told.benefit[area.code]) for area in told.audit.areas if area.code in told.benefit]
+    if not held:
+        return section("forecast-came", title, html.P(words.text("forecast.tracking.none_scored")))
+    heads = [words.text("forecast.exposure.columns.area")]
+    heads += [words.text(f"forecast.exposure.came.{column}") for column in ("events", "caught", "flagged", "quiet")]
+    order = sorted(held, key=lambda pair: -pair[1].events)
+    rows = [
+        row(
+            escape(words.term("precinct", code)),
+            [
+                words.number(one.events),
+                f"{share(one.hit_rate, words)}{quiet(words.number(one.hits))}",
+                decimal(one.km2 / told.scored, words),
+                share(one.quiet_share, words),
+            ],
+        )
+        for code, one in order
+    ]
+    said = html.P(words.text("forecast.exposure.came.told", count=told.scored), className="quiet-text")
+    return section("forecast-came", title, said, table(heads, rows, title))
 
 
 # --- what holds it in bounds, and what to do --------------------------------------------------------------------
@@ -203,15 +239,17 @@ def _advice(found: Audit, words: Words) -> html.Section:
     )
 
 
-def lines(found: Audit, words: Words) -> list[tuple[Cell, ...]]:
-    """The areas as rows under `COLUMNS`."""
+def lines(told: Exposure, words: Words) -> list[tuple[Cell, ...]]:
+    """The areas as rows under `COLUMNS`; what came is of the scored weeks among those audited."""
     return [
         (
             *(area.code, words.term("precinct", area.code)),
             *(_rounded(getattr(area, column)) for column in NUMBERS),
             " ".join(area.warned),
+            told.scored,
+            *(_rounded(getattr(told.benefit.get(area.code), column, None)) for column in CAME),
         )
-        for area in found.areas
+        for area in told.audit.areas
     ]
 
 

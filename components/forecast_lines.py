@@ -7,9 +7,10 @@ from datetime import date
 
 from dash import html
 
+from analytics.forecast.panel import WEEK
 from analytics.forecast.told import Scored, Tracking
 from components.forecast_board import AT
-from components.forecast_parts import WEEK, folded, model, notice, percent, row, section, share, table, week
+from components.forecast_parts import folded, model, notice, percent, row, section, share, table, week
 from components.markup import Html
 from components.plots import HEIGHT, grid_lines, round_up, svg
 from domain.forecast.models import COVERAGES, MAIN, RIVALS, Model

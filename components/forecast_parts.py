@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from dash import html
 
 from analytics.forecast.content import Content
+from analytics.forecast.panel import WEEK
 from components.icons import icon
 from components.markup import Html, attribute, select
 from components.share import menu
@@ -24,7 +25,7 @@ PATH = "/forecast"
 PAGES = {"coming": PATH, "tracking": f"{PATH}/tracking", "exposure": f"{PATH}/exposure", "runs": f"{PATH}/runs"}
 LITTLE = 0.01  # incidents in a cell and week
 SHORT = 12  # letters of a seal that tell forecasts apart
-WEEK = timedelta(days=7)
+NO_BETTER = "no_better_than_"  # before the code of a baseline, in why a model was demoted
 
 
 @dataclass(frozen=True)
@@ -97,8 +98,13 @@ def reason(entry: Entry, words: Words) -> str:
     """Why: what a person wrote, or the rules that decided."""
     if not entry.month:
         return entry.reason
+    codes = entry.reason.split(", ")
+    beaten = [str(one) for one in Model if f"{NO_BETTER}{one}" in codes]
+    if beaten:
+        named = words.listed(words.text(f"forecast.models.{one}") for one in beaten)
+        return words.text("forecast.log.why.no_better", models=named)
     known = catalogue(words.language)
-    rules = [f"forecast.log.why.{code}" for code in entry.reason.split(", ")]
+    rules = [f"forecast.log.why.{code}" for code in codes]
     return words.listed(words.text(rule) for rule in rules if rule in known) or entry.reason
 
 

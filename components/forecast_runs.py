@@ -54,6 +54,7 @@ class Shown:
     may_run: bool
     token: str
     broken: frozenset[int] | None = None
+    gone: bool = False  # the record reaches less far than the newest release tells
 
 
 def page(shown: Shown, frame: Frame) -> html.Div:
@@ -90,11 +91,16 @@ def _verified(shown: Shown, words: Words) -> list[Any]:
     """What came of verifying every seal."""
     if shown.broken is None:
         return []
-    if not shown.broken:
-        told = words.text("forecast.runs.whole", count=len(shown.sealed))
-        return [html.P([icon("check", 18), html.Span(told)], className="notice done", role="status")]
-    told = words.text("forecast.runs.broken", numbers=words.listed(str(one) for one in sorted(shown.broken)))
-    return [html.P([icon("warning", 18), html.Span(told)], className="notice warning", role="alert")]
+    said = [words.text("forecast.runs.gone")] if shown.gone else []
+    if shown.broken:
+        numbers = words.listed(str(one) for one in sorted(shown.broken))
+        said.append(words.text("forecast.runs.broken", numbers=numbers))
+    if said:
+        return [
+            html.P([icon("warning", 18), html.Span(told)], className="notice warning", role="alert") for told in said
+        ]
+    told = words.text("forecast.runs.whole", count=len(shown.sealed))
+    return [html.P([icon("check", 18), html.Span(told)], className="notice done", role="status")]
 
 
 # --- a new one --------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from components import public_map
 from components import public_parts as parts
 from components.forecast_parts import decimal, percent
 from components.markup import Html, attribute, markup
+from components.public_exposure import exposure, quarter_named
 from domain.forecast.models import MAIN, Model
 from domain.forecast.sealed import JOIN
 from domain.release.shown import Area, Edition, Row
@@ -21,31 +22,36 @@ FIFTHS = (1, 2, 3, 4, 5)
 CLASS = {fifth: f"c{fifth + 1}" for fifth in FIFTHS}
 WIDE, TALL, NAMES = 470, 28, 232  # of the picture, of one bar, of the room for names
 ROUNDED = 0.0101  # what rounding to hundredths alone may make of a difference
-READ = ("forecast_accuracy", "forecast_fifths", "forecast_log")
+READ = tuple(f"forecast_{name}" for name in ("accuracy", "fifths", "exposure", "precincts", "log"))
 FILES = (*READ, "forecast_seals")
 
 
 def page(
-    accuracy: Sequence[Row],
-    fifths: Sequence[Row],
-    log: Sequence[Row],
+    held: Mapping[str, Sequence[Row]],
     zones: Sequence[Area],
+    precincts: Mapping[str, str],
     edition: Edition,
     w: Words,
 ) -> list[Any]:
-    """Nothing but what the release holds of closed quarters."""
+    """Nothing but what the release holds of closed quarters; `held` are the rows of READ, `precincts` are names."""
+    accuracy, log = held["forecast_accuracy"], held["forecast_log"]
     if not accuracy:
         return parts.nothing_here("forecasts", w)
     targets = sorted({row["target"] for row in accuracy}, key=lambda code: (code.count(JOIN), code))
     return [
         *parts.head("forecasts", w),
-        *(part for target in targets for part in _target(target, accuracy, fifths, zones, w)),
+        *(part for target in targets for part in _target(_of(target, held), zones, precincts, w)),
         *_told(accuracy[-1], w),
         html.H2(_text("log_title", w)),
         _log(log, w),
-        html.P([_text("files", w), " ", *_files(edition, w)]),
+        html.P([_text("files", w), " ", *_files(edition)]),
         parts.basis(edition, w),
     ]
+
+
+def _of(target: str, held: Mapping[str, Sequence[Row]]) -> dict[str, list[Row]]:
+    """What is told of one target."""
+    return {name: [row for row in rows if row["target"] == target] for name, rows in held.items()}
 
 
 def _text(key: str, words: Words, **said: object) -> str:
@@ -55,11 +61,6 @@ def _text(key: str, words: Words, **said: object) -> str:
 def _name(target: str, words: Words) -> str:
     """What is forecast, in words."""
     return words.listed(words.term("type" if "." in code else "family", code) for code in target.split(JOIN))
-
-
-def _quarter(code: str, words: Words) -> str:
-    year, number = code.split("-Q")
-    return _text("quarter", words, number=int(number), year=year)
 
 
 def _told(row: Row, words: Words) -> list[Any]:
@@ -79,11 +80,12 @@ def _told(row: Row, words: Words) -> list[Any]:
 
 
 def _target(
-    target: str, accuracy: Sequence[Row], fifths: Sequence[Row], zones: Sequence[Area], words: Words
+    held: Mapping[str, Sequence[Row]], zones: Sequence[Area], precincts: Mapping[str, str], words: Words
 ) -> list[Any]:
-    of_target = [row for row in accuracy if row["target"] == target]
+    of_target = held["forecast_accuracy"]
+    target = of_target[0]["target"]
     newest = max(row["quarter"] for row in of_target)
-    said = {"target": _name(target, words), "quarter": _quarter(newest, words)}
+    said = {"target": _name(target, words), "quarter": quarter_named(newest, words)}
     shown = [row for row in of_target if row["quarter"] == newest]
     earlier = [row for row in of_target if row["model"] == MAIN and row["quarter"] != newest][::-1]
     caption = _text("caption", words, weeks=int(shown[0]["weeks"]), quarter=parts.upper(said["quarter"]))
@@ -93,7 +95,8 @@ def _target(
         html.Figure([_bars(shown, _text("chart", words, **said), words)], className="bars"),
         parts.opened(_text("as_table", words), _table(caption, shown, words)),
         *_earlier(earlier, words),
-        *_map([row for row in fifths if row["target"] == target], zones, words),
+        *_map(held["forecast_fifths"], zones, words),
+        *exposure(held["forecast_exposure"], held["forecast_precincts"], precincts, words),
     ]
 
 
@@ -154,7 +157,7 @@ def _earlier(rows: Sequence[Row], words: Words) -> list[Any]:
     """The model's own quarters before, folded."""
     if not rows:
         return []
-    lines = [(parts.upper(_quarter(row["quarter"], words)), *_line(row, words)) for row in rows]
+    lines = [(parts.upper(quarter_named(row["quarter"], words)), *_line(row, words)) for row in rows]
     title = _text("earlier", words)
     return [parts.opened(title, parts.table(title, _heads("columns.quarter", words), lines))]
 
@@ -167,7 +170,7 @@ def _map(rows: Sequence[Row], zones: Sequence[Area], words: Words) -> list[Any]:
         return []
     fifth = {row["zone"]: int(row["fifth"]) for row in rows}
     known = sorted((zone for zone in zones if zone.code in fifth), key=lambda zone: (-fifth[zone.code], zone.name))
-    said = {"target": _name(rows[0]["target"], words), "quarter": _quarter(rows[0]["quarter"], words)}
+    said = {"target": _name(rows[0]["target"], words), "quarter": quarter_named(rows[0]["quarter"], words)}
     heads = [(_text("zone", words), False), (_text("fifth", words), True)]
     lines = [(zone.name, str(fifth[zone.code])) for zone in known]
     title = _text("fifths_title", words, quarter=said["quarter"])
@@ -221,5 +224,9 @@ def _log(rows: Sequence[Row], words: Words) -> Any:
     return html.Ul([html.Li(line) for line in lines])
 
 
-def _files(edition: Edition, words: Words) -> list[Any]:
-    return [html.Span([html.A(f"{name}.csv", href=f"/data/{edition.number}/{name}.csv"), " "]) for name in FILES]
+def _files(edition: Edition) -> list[Any]:
+    return [
+        html.Span([html.A(f"{name}.csv", href=f"/data/{edition.number}/{name}.csv"), " "])
+        for name in FILES
+        if f"{name}.csv" in {file["path"] for file in edition.files}
+    ]

@@ -20,6 +20,7 @@ from domain.people import SYSTEM, Role, apart
 from locales import DEFAULT
 from services.accounts import every
 from services.footage import scanning
+from services.forecast import anchored, runs
 from services.room import KEPT_FREE
 
 ROOM_NEEDED, ROOM_WANTED = 1 << 30, 5 << 30  # bytes free under home
@@ -63,6 +64,7 @@ def examine(settings: Settings, store: Store | None, desk: Desk) -> Iterator[Fin
         return
     yield from _accounts(settings, store)
     yield from _index(settings, store)
+    yield _forecasts(store)
 
 
 def _database(held: Store | Desk, line: migrate.Line) -> Finding:
@@ -165,6 +167,14 @@ def _accounts(settings: Settings, store: Store) -> Iterator[Finding]:
         yield _found(Level.GOOD, "accounts", count=len(accounts))
     else:
         yield _found(Level.BAD if settings.production else Level.MIND, "no_administrator")
+
+
+def _forecasts(store: Store) -> Finding:
+    """Whether sealed forecasts and scores are what was written, and reach as far as was published."""
+    broken, gone = runs.verify(store, SYSTEM), anchored.gone(store, SYSTEM)
+    if broken or gone:
+        return _found(Level.BAD, "forecasts_broken")
+    return _found(Level.GOOD, "forecasts", count=anchored.count(store))
 
 
 def _index(settings: Settings, store: Store) -> Iterator[Finding]:

@@ -99,12 +99,11 @@ def _families(release: Release) -> list[str]:
 
 def choices(releases: Path) -> Choices:
     release = current(releases)
-    precincts = {row["code"]: row["name"] for row in release.rows("areas", level="precinct")}
     years, months = (
         sorted(release.table(table)[period].unique().to_pylist(), reverse=True)
         for table, period in (("zone_year_family", "year"), ("precinct_month_family", "month"))
     )
-    return Choices(years, months, [ALL, *_families(release)], precincts)
+    return Choices(years, months, [ALL, *_families(release)], precincts(releases))
 
 
 def plan(releases: Path, period: str, family: str) -> Plan:
@@ -182,6 +181,11 @@ def outlines(releases: Path) -> list[Area]:
 def zones(releases: Path) -> list[Area]:
     """The published zones, to colour them by something else than a count."""
     return _areas(current(releases), "zones", {})
+
+
+def precincts(releases: Path) -> dict[str, str]:
+    """The names of the published precincts by code."""
+    return {row["code"]: row["name"] for row in current(releases).rows("areas", level="precinct")}
 
 
 def titles(releases: Path, language: str) -> dict[str, str]:

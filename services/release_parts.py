@@ -74,5 +74,5 @@ def others(store: Store, desk: Desk, ground: Ground, here: Here, now: int) -> li
     with store.engine.connect() as record, desk.engine.connect() as held:
         registers, chain = register_parts.parts(record, held, zone, now), anchor.parts(held, desk, store.releases, now)
         today = datetime.fromtimestamp(now, clock).date()
-        forecasts = published.parts(record, ground.published, here.synthetic, clock, today)
+        forecasts = published.parts(store, record, ground, here.synthetic, clock, today)
         return [*registers, statistics.part(desk, zone, now), *chain, *forecasts]

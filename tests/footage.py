@@ -61,9 +61,7 @@ def piece(desk: Desk, case: Case, kind: Kind, parent: str | None = None, content
     return found
 
 
-def prepared(
-    desk: Desk, status: Status, closed: Resolution = Resolution.DENIED, motive: Motive = Motive.CRASH
-) -> Case:
+def prepared(desk: Desk, status: Status, closed: Resolution = Resolution.DENIED, motive: Motive = Motive.CRASH) -> Case:
     """A case with everything that its moves could need; `closed` is how it ended, where it did."""
     case = standing(desk, status, motive, closed)
     master = piece(desk, case, Kind.MASTER)

@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from analytics.forecast import drift, metrics
+from analytics.forecast import bootstrap, drift, metrics
 from analytics.forecast.allocation import allocate
 from analytics.forecast.areas import Area
 from analytics.forecast.content import Content
 from analytics.forecast.panel import Lattice
 from analytics.forecast.told import Coming, Past, Ratio, Scored, Tracking
-from domain.forecast.models import MAIN, REFERENCE, Model
+from domain.forecast.models import COVERAGES, MAIN, REFERENCE, Model
 from domain.forecast.sealed import Sealed, Standing, Target
 
 SIDE = 20
@@ -79,12 +79,15 @@ def tracking(weeks: int = 10, standing: Standing = LED, missing: tuple[date, ...
     mondays = [MONDAY - timedelta(days=7 * back) for back in range(weeks + len(missing), 0, -1)]
     held = [scored(week, seed, seed + 1) for seed, week in enumerate(mondays) if week not in missing]
     models = held[0].scores if held else {}
-    pooled = {model: metrics.pooled([week.scores[model] for week in held]) for model in models}
+    by_model = {model: [week.scores[model] for week in held] for model in models}
+    pooled = {model: metrics.pooled(scores) for model, scores in by_model.items()}
     return Tracking(
         target=STREET,
         weeks=tuple(held),
         missing=missing,
         pooled=pooled,
+        hit_rate={model: {at: bootstrap.hit_rate(by_model[model], at) for at in COVERAGES} for model in models},
+        skill={model: bootstrap.skill(by_model[model], by_model[REFERENCE]) for model in models},
         hit_ratio=(Ratio(MAIN, REFERENCE, 1.08, 1.05, 1.11), Ratio(Model.EWMA, REFERENCE, 0.9, 0.8, 1.05)),
         ceiling={0.05: 0.5, 0.1: 0.6},
         curve={model: tuple(score.shares()) for model, score in pooled.items()},

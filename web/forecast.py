@@ -116,6 +116,13 @@ def scores() -> Response:
     return _file(forecast_out.COLUMNS, rows, "scores", found.weeks[-1].sealed.week.isoformat())
 
 
+@blueprint.get("/board.csv")
+def board() -> Response:
+    """The scoreboard: every model over all scored weeks, with its intervals."""
+    found = tracking.tracking(store(), actor(), target())
+    return _file(forecast_out.BOARD, forecast_out.board(found), "board", found.weeks[-1].sealed.week.isoformat())
+
+
 @blueprint.get("/exposure.csv")
 def exposure() -> Response:
     """How often each precinct was flagged."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -66,7 +67,7 @@ def ratio(
 
 
 def hit_rate(weekly: Sequence[Score], coverage: float, *, draws: int = DRAWS, seed: int = SEED) -> Interval | None:
-    """A model's hit rate over weeks."""
+    """A model's hit rate at a coverage, over weeks; None where nothing happened."""
     found = [week.hits(coverage) for week in weekly]
     return ratio([hits.hits for hits in found], [hits.events for hits in found], draws=draws, seed=seed)
 
@@ -99,10 +100,13 @@ def _weekly(values: ArrayLike) -> Floats:
     return found
 
 
+@lru_cache(maxsize=2)  # a board asks for dozens of intervals over the same weeks
 def _drawn(weeks: int, draws: int, seed: int) -> Floats:
     """How often each week was drawn, shape (draws, weeks): every row is as many weeks as there are, with repeats."""
     random = np.random.default_rng(seed)
-    return random.multinomial(weeks, np.full(weeks, 1 / weeks), size=draws).astype(np.float64)
+    drawn = random.multinomial(weeks, np.full(weeks, 1 / weeks), size=draws).astype(np.float64)
+    drawn.setflags(write=False)
+    return drawn
 
 
 def _same(weekly: Sequence[Score], other: Sequence[Score]) -> None:

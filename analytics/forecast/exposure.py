@@ -34,7 +34,8 @@ class Warned(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Exposed:
     """One area. Ratios are its share of the flags over its share of reported crime, and over its share of the size
-    (residents or cells); None, and no alarm, where that share is zero. Streaks are weeks running in the top tenth."""
+    (residents or cells); None where that share is zero. Flags where others reported crime and this area none raise the
+    alarm; flags where nobody lives do not. Streaks are weeks running in the top tenth."""
 
     code: str
     flagged: int  # cell-weeks
@@ -85,7 +86,8 @@ def audit(flags: NDArray[np.integer], areas: Sequence[Area]) -> Audit:
     total = counts.sum(axis=0).astype(np.float64)
     top = in_top(counts, size)
     reported = shares(np.array([area.reported for area in areas], dtype=np.float64))
-    rows = zip(areas, counts.T, shares(total), reported, shares(size), top.T, strict=True)
+    unexplained = (reported == 0) & (total > 0) & bool(reported.any())
+    rows = zip(areas, counts.T, shares(total), reported, shares(size), top.T, unexplained, strict=True)
     return Audit(len(counts), basis, _gini(total, size), tuple(_exposed(*row) for row in rows))
 
 
@@ -127,12 +129,18 @@ def flags_by_area(area: NDArray[np.integer], chosen: NDArray[np.integer], areas:
 
 
 def _exposed(
-    area: Area, flags: NDArray[np.integer], share: float, reported: float, size: float, top: NDArray[np.bool_]
+    area: Area,
+    flags: NDArray[np.integer],
+    share: float,
+    reported: float,
+    size: float,
+    top: NDArray[np.bool_],
+    unexplained: bool,
 ) -> Exposed:
     longest, current = streaks(top)
     by_reported, by_size = (float(share / of) if of else None for of in (reported, size))
     warned = {
-        Warned.ALARM_REPORTED: (by_reported or 0) > RATIO,
+        Warned.ALARM_REPORTED: unexplained or (by_reported or 0) > RATIO,
         Warned.ALARM_SIZE: (by_size or 0) > RATIO,
         Warned.REVIEW_STREAK: longest > STREAK,
     }

@@ -16,6 +16,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, astuple, dataclass
 from functools import reduce
+from itertools import pairwise
 from operator import add
 from typing import Any, Self
 
@@ -34,6 +35,7 @@ SEED = 0
 LEVEL = 0.95  # of intervals
 STEPS = 100  # of the curve: hundredths of the area
 EDGES = (0.0, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)  # predicted events in a cell-week
+ENDS = dict(pairwise(EDGES))  # of a bin, by its beginning
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +158,13 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Calibrated:
-    """A line of the calibration table, events in a cell-week: `low` and `high` hold the mean that `observed` tells."""
+    """A line of the calibration table, events in a cell-week: `low` and `high` hold the mean that `observed` tells.
 
+    It is of the cell-weeks whose predicted rate lies in [`bin_from`, `bin_to`); the last bin has no end.
+    """
+
+    bin_from: float
+    bin_to: float | None
     cells: int  # cell-weeks
     predicted: float
     observed: float
@@ -282,7 +289,7 @@ def calibration(bins: Iterable[Bin], level: float = LEVEL) -> tuple[Calibrated, 
         if found.cells:
             low, high = count_interval(found.observed, level)
             means = (value / found.cells for value in (found.predicted, found.observed, low, high))
-            rows.append(Calibrated(found.cells, *means))
+            rows.append(Calibrated(found.low, ENDS.get(found.low), found.cells, *means))
     return tuple(rows)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,8 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.forecast.allocation import Plan
+from analytics.forecast.benefit import Benefit
+from analytics.forecast.bootstrap import Interval
 from analytics.forecast.content import Content
 from analytics.forecast.drift import Drift
+from analytics.forecast.exposure import Audit
 from analytics.forecast.metrics import Score
 from domain.forecast.models import Model
 from domain.forecast.sealed import Sealed, Standing, Target
@@ -62,6 +66,15 @@ class Past:
 
 
 @dataclass(frozen=True)
+class Exposure:
+    """How often each precinct was flagged, and what came of it in the `scored` weeks among those audited, by code."""
+
+    audit: Audit
+    scored: int
+    benefit: Mapping[str, Benefit]
+
+
+@dataclass(frozen=True)
 class Ratio:
     """A figure of one model over another's on the same weeks, with its paired bootstrap interval."""
 
@@ -81,6 +94,8 @@ class Tracking:
     weeks: tuple[Scored, ...]
     missing: tuple[date, ...]
     pooled: dict[Model, Score]
+    hit_rate: dict[Model, dict[float, Interval | None]]  # by coverage; None where nothing happened
+    skill: dict[Model, Interval | None]  # over the 52-week mean
     hit_ratio: tuple[Ratio, ...]  # hit rate at 5 %: all against the 52-week mean, the main one against the EWMA too
     ceiling: dict[float, float]  # coverage -> the hit rate that the main model's own rates would give
     curve: dict[Model, tuple[tuple[float, float], ...]]  # share of the area -> share of incidents

@@ -205,6 +205,35 @@ def _broken_scores(connection: Connection, synthetic: bool) -> list[int]:
     return wrong
 
 
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """How far a chain reached: how many forecasts and the newest's seal, how many scores and one hash over theirs."""
+
+    forecasts: int
+    seal: str
+    scores: int
+    scored: str
+
+
+def tail(connection: Connection, synthetic: bool, of: Tail | None = None) -> Tail:
+    """The chain as it is, or as far as another tail of it reaches; a seal is empty where there is none.
+
+    Hashes cover what lies before them, so that nobody sees the newest rows go: this is what to keep elsewhere.
+    """
+    seals, hashes = (
+        connection.scalars(select(column).where(table.c.synthetic == synthetic).order_by(table.c.id)).all()
+        for table, column in ((forecasts, forecasts.c.seal), (scores, scores.c.sha256))
+    )
+    if of is not None:
+        seals, hashes = seals[: of.forecasts], hashes[: of.scores]
+    return Tail(len(seals), seals[-1] if seals else "", len(hashes), digest(list(hashes)))
+
+
+def knows(connection: Connection, seal: str) -> bool:
+    """Whether any forecast has this seal."""
+    return connection.scalar(select(forecasts.c.id).where(forecasts.c.seal == seal)) is not None
+
+
 # --- the log ---------------------------------------------------------------------------------------------------
 
 

@@ -1,8 +1,8 @@
-"""Who leads: the main model, unless simple baselines have been as good two months running.
+"""Who leads: the main model, unless the best of the simple baselines has been as good two months running.
 
 A rule for switching a model off belongs to its design (Ensign et al., "Runaway feedback loops in predictive policing",
 2018; the model cards of Mitchell et al., 2019, ask for the baselines beside it). Figures are the Poisson deviances of
-scored weeks; a skill over a rival is 1 - D / D_rival, above zero where the model is better.
+scored weeks: the main model's skill over a baseline, 1 - D / D_baseline, is above zero where its own is lower.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from enum import StrEnum
 from itertools import groupby
 from math import isfinite
 
-from domain.forecast.models import MAIN, REFERENCE, RIVALS, Model
+from domain.forecast.models import BASELINES, MAIN, Model
 
 LEAST_WEEKS = 3  # scored, for a month to count
 RUNNING = 2  # months that decide, one way or the other
@@ -27,10 +27,14 @@ class Action(StrEnum):
 
 class Reason(StrEnum):
     UNPROVEN = "unproven"  # no month counts yet
-    BETTER = "better"  # than every rival, in the newest month that counts
+    BETTER = "better"  # than every baseline, in the newest month that counts
     ONE_MONTH = "one_month"  # no better in the newest month: another one and it is demoted
     BETTER_AGAIN = "better_again"  # two months running: restored
+    NO_BETTER_THAN_LAST_WEEK = "no_better_than_last_week"  # the best baseline of a month that decided, and its like
+    NO_BETTER_THAN_WEEKS_4 = "no_better_than_weeks_4"
     NO_BETTER_THAN_WEEKS_52 = "no_better_than_weeks_52"
+    NO_BETTER_THAN_SAME_WEEKS = "no_better_than_same_weeks"
+    NO_BETTER_THAN_KDE = "no_better_than_kde"
     NO_BETTER_THAN_EWMA = "no_better_than_ewma"
 
 
@@ -56,24 +60,14 @@ class Month:
         return self.whole and self.weeks >= LEAST_WEEKS
 
     @property
+    def best(self) -> Model:
+        """The best baseline."""
+        return _best([self])
+
+    @property
     def better(self) -> bool:
-        """Whether the main model was better than every rival."""
-        return not self.lost_to
-
-    @property
-    def lost_to(self) -> tuple[Model, ...]:
-        """The rivals than which the main model was no better."""
-        return tuple(rival for rival in RIVALS if self.deviance[MAIN] >= self.deviance[rival])
-
-    @property
-    def winner(self) -> Model:
-        """The best of the main model and its rivals; a tie is won by the simpler one."""
-        return min((*RIVALS, MAIN), key=lambda model: self.deviance[model])
-
-    def skill(self, rival: Model = REFERENCE) -> float | None:
-        """Of the main model over a rival; None where there was nothing to be better at."""
-        theirs = self.deviance[rival]
-        return 1 - self.deviance[MAIN] / theirs if theirs else None
+        """Whether the main model was better than every baseline; a tie is no better."""
+        return self.deviance[MAIN] < self.deviance[self.best]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +92,10 @@ class Verdict:
 def months(weeks: Iterable[Week], today: date) -> tuple[Month, ...]:
     """Scored weeks by calendar month, oldest first; a week belongs to the month of its Monday.
 
-    Weeks in which the main model or a rival was not scored say nothing about either and are left out. A month is whole
-    when its last week ended before `today`. Raises ValueError for a day that is no Monday, one told twice, or a
-    deviance that is not finite.
+    Weeks in which any model was not scored compare nothing and are left out. A month is whole when its last week ended
+    before `today`. Raises ValueError for a day that is no Monday, one told twice, or a deviance that is not finite.
 
-    >>> same = {Model.BOOSTED: 9.0, Model.WEEKS_52: 10.0, Model.EWMA: 9.5}
+    >>> same = dict.fromkeys(Model, 9.5)
     >>> found = months([Week(date(2024, 9, 30), same), Week(date(2024, 10, 7), same)], date(2024, 10, 14))
     >>> [(str(month.month), month.weeks, month.whole) for month in found]
     [('2024-09-01', 1, True), ('2024-10-01', 1, False)]
@@ -111,12 +104,12 @@ def months(weeks: Iterable[Week], today: date) -> tuple[Month, ...]:
     mondays = [week.monday for week in ordered]
     if any(monday.weekday() for monday in mondays) or len(set(mondays)) < len(mondays):
         raise ValueError("a week is told once, by its Monday")
-    if not all(isfinite(week.deviance[model]) for week in ordered for model in (MAIN, *RIVALS)):
+    if not all(isfinite(week.deviance[model]) for week in ordered for model in Model):
         raise ValueError("a deviance is a finite number")
     found = []
     for first, group in groupby(ordered, key=lambda week: week.monday.replace(day=1)):
         held = list(group)
-        sums = {model: sum(week.deviance[model] for week in held) for model in (MAIN, *RIVALS)}
+        sums = {model: sum(week.deviance[model] for week in held) for model in Model}
         found.append(Month(first, len(held), _over(first) <= today, sums))
     return tuple(found)
 
@@ -124,11 +117,12 @@ def months(weeks: Iterable[Week], today: date) -> tuple[Month, ...]:
 def judge(held: Iterable[Month]) -> Verdict:
     """Who leads after months given oldest first. Months that do not count are passed over.
 
-    The main model leads until it was no better than some rival in each of two months running, and again after two
-    months running in which it was better than all. Meanwhile the better rival of those two months leads.
+    The main model leads until it was no better than the best baseline in each of two months running, whichever that was
+    in each, and again after two months running in which it was better than all. Meanwhile the best baseline of the
+    newest two months leads.
 
-    >>> good = {Model.BOOSTED: 9.0, Model.WEEKS_52: 10.0, Model.EWMA: 9.5}
-    >>> bad = {Model.BOOSTED: 9.6, Model.WEEKS_52: 10.0, Model.EWMA: 9.5}
+    >>> good = dict.fromkeys(Model, 10.0) | {Model.EWMA: 9.5, Model.BOOSTED: 9.0}
+    >>> bad = good | {Model.BOOSTED: 9.6}
     >>> told = [Month(date(2024, at + 1, 1), 4, True, sums) for at, sums in enumerate([good, bad, bad])]
     >>> found = judge(told)
     >>> found.leader, found.demoted, [str(reason) for reason in found.reasons]
@@ -145,12 +139,12 @@ def judge(held: Iterable[Month]) -> Verdict:
             action = Action.DEMOTED if demoted else Action.RESTORED
             decisions.append(Decision(last[-1].month, action, _why(last, demoted)))
     last = counted[-RUNNING:]
-    leader = _best_rival(last) if demoted else MAIN
+    leader = _best(last) if demoted else MAIN
     return Verdict(leader, demoted, _now(counted, demoted, decisions), tuple(decisions))
 
 
 def _comparable(week: Week) -> bool:
-    return all(model in week.deviance for model in (MAIN, *RIVALS))
+    return week.deviance.keys() >= set(Model)
 
 
 def _over(first: date) -> date:
@@ -162,8 +156,7 @@ def _over(first: date) -> date:
 def _why(last: list[Month], demoted: bool) -> tuple[Reason, ...]:
     if not demoted:
         return (Reason.BETTER_AGAIN,)
-    lost = {rival for month in last for rival in month.lost_to}
-    return tuple(Reason(f"no_better_than_{rival}") for rival in RIVALS if rival in lost)
+    return tuple(dict.fromkeys(Reason(f"no_better_than_{month.best}") for month in last))
 
 
 def _now(counted: list[Month], demoted: bool, decisions: list[Decision]) -> tuple[Reason, ...]:
@@ -175,5 +168,6 @@ def _now(counted: list[Month], demoted: bool, decisions: list[Decision]) -> tupl
     return (Reason.BETTER,) if counted[-1].better else (Reason.ONE_MONTH,)
 
 
-def _best_rival(last: list[Month]) -> Model:
-    return min(RIVALS, key=lambda rival: sum(month.deviance[rival] for month in last))
+def _best(held: list[Month]) -> Model:
+    """The baseline with the least deviance over some months."""
+    return min(BASELINES, key=lambda model: sum(month.deviance[model] for month in held))

@@ -17,6 +17,9 @@ class Model(StrEnum):
 
 MAIN = Model.BOOSTED
 REFERENCE = Model.WEEKS_52
-RIVALS = (Model.WEEKS_52, Model.EWMA)  # what the main model must beat to stay in the lead
+RIVALS = (
+    Model.WEEKS_52,
+    Model.EWMA,
+)  # compared by name; to lead is to beat the best of all
 BASELINES = tuple(model for model in Model if model is not MAIN)
 COVERAGES = (0.01, 0.05, 0.10, 0.20)  # shares of the area

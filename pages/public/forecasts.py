@@ -19,5 +19,6 @@ from web import public, session
 @public.released("forecasts")
 def forecasts(visit: public.Visit) -> Any:
     releases = session.releases()
-    held = [published.rows(releases, name) for name in public_forecast.READ]
-    return public_forecast.page(*held, published.zones(releases), session.edition(), visit.words)
+    held = {name: published.rows(releases, name) for name in public_forecast.READ}
+    areas = published.zones(releases), published.precincts(releases)
+    return public_forecast.page(held, *areas, session.edition(), visit.words)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from dash import ClientsideFunction, Input, Output, clientside_callback, dcc, html, register_page
 
@@ -14,10 +15,10 @@ from domain.forecast.sealed import Target
 from domain.people import Permission, may
 from services import clock
 from services.forecast import tracking
+from services.forecast.place import ends_at
 from web import forecast_asked as asked
 from web import session
 
-SECONDS = 7 * 86_400  # of a week
 WEEKS = 12  # over which the first sentence says whether the forecasts were any good
 
 register_page(
@@ -46,7 +47,7 @@ def layout(**query: str) -> html.Div:
         found = _found(target, query)
     except NotFound as none:
         return _nothing(none)
-    leader = str(found.standing.leader)
+    leader, frame = str(found.standing.leader), asked.frame()
     shown = view.Shown(
         found=found,
         tracked=_tracked(target),
@@ -55,10 +56,10 @@ def layout(**query: str) -> html.Div:
         images={kind: asked.image(found.sealed, kind, leader=leader) for kind in view.SHOWN},
         shown=next((kind for kind in view.SHOWN if kind == query.get("show")), view.SHOWN[0]),
         place=asked.place(query),
-        over=clock.now() >= found.sealed.begins_at + SECONDS,
+        over=clock.now() >= ends_at(found.sealed.week, ZoneInfo(frame.zone)),
         happened="/map" if may(session.actor(), Permission.EXPLORE) else "",
     )
-    return view.page(shown, asked.frame())
+    return view.page(shown, frame)
 
 
 def _found(target: Target, query: asked.Query) -> Any:

@@ -10,7 +10,7 @@ from components import forecast_runs as view
 from domain.errors import Invalid
 from domain.people import Permission, may
 from services import jobs
-from services.forecast import runs, standing
+from services.forecast import anchored, runs, standing
 from web import forecast_asked as asked
 from web import session
 from web.imports import form_token
@@ -36,7 +36,7 @@ def layout(**query: str) -> html.Div:
     if not known:
         return asked.empty("runs")
     target, may_run = asked.target(query, known), may(actor, Permission.FORECAST_RUN)
-    sealed = runs.listing(store, actor)
+    sealed, verified = runs.listing(store, actor), bool(query.get("verify"))
     shown = view.Shown(
         sealed=sealed,
         superseded=view.replaced(sealed),
@@ -46,7 +46,8 @@ def layout(**query: str) -> html.Div:
         jobs=jobs.forecasts_of(store, actor) if may_run else [],
         may_run=may_run,
         token=form_token(),
-        broken=frozenset(one.forecast for one in runs.verify(store, actor)) if query.get("verify") else None,
+        broken=frozenset(one.forecast for one in runs.verify(store, actor)) if verified else None,
+        gone=verified and bool(anchored.gone(store, actor)),
     )
     return html.Div([view.page(shown, asked.frame()), *_poll(shown)])
 

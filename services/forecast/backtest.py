@@ -6,7 +6,7 @@ Nothing is sealed: a forecast made after its week is none. The study area is wha
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from time import process_time
 from typing import Any, Self
@@ -25,7 +25,7 @@ from analytics.forecast.walk import Walk, silent, walk
 from data_access.forecast import counting
 from data_access.store import Store
 from domain.errors import Invalid
-from domain.forecast.models import BASELINES, COVERAGES, MAIN, REFERENCE, Model
+from domain.forecast.models import BASELINES, MAIN, REFERENCE, Model
 from domain.forecast.sealed import Target
 from domain.people import Actor, Permission, require
 from services.forecast.making import SEED
@@ -87,8 +87,9 @@ class Backtest:
     snapshot: str
     mondays: tuple[date, ...]
     learned: int  # known weeks before the first test week
+    epsg: int
     cells: int
-    km2: float
+    km2: float  # of all cells
     weekly: By
     ceilings: tuple[tuple[Ceiling, ...], ...]
     fits: Mapping[Model, tuple[float, ...]]
@@ -106,61 +107,12 @@ class Backtest:
     def skill(self, model: Model, over: Model = REFERENCE) -> Interval | None:
         return bootstrap.skill(self.weekly[model], self.weekly[over])
 
+    def hit_rate(self, model: Model, coverage: float) -> Interval | None:
+        return bootstrap.hit_rate(self.weekly[model], coverage)
+
     def hit_ratio(self, model: Model, coverage: float) -> Interval | None:
         """Of the hit rate over the 52-week mean's."""
         return bootstrap.hit_ratio(self.weekly[model], self.weekly[REFERENCE], coverage)
-
-    def plain(self) -> dict[str, Any]:
-        """Every metric of every model, as JSON holds it."""
-        return {
-            "target": self.target.code,
-            "cell": self.target.cell,
-            "snapshot": self.snapshot,
-            "asked": asdict(self.wanted) | {"until": self.wanted.until and self.wanted.until.isoformat()},
-            "weeks": [monday.isoformat() for monday in self.mondays],
-            "weeks_learned": self.learned,
-            "cells": self.cells,
-            "km2": self.km2,
-            "without": self.without,
-            "ceiling": [asdict(one) | {"hit_rate": one.hit_rate, "pei": one.pei} for one in self.ceiling],
-            "models": {str(model): self._model(model) for model in self.weekly},
-        }
-
-    def _model(self, model: Model) -> dict[str, Any]:
-        scores, references = self.weekly[model], self.weekly[REFERENCE]
-        pooled = self.pooled
-        at = str
-        return {
-            "seconds_fit": [round(seconds, 3) for seconds in self.fits[model]],
-            "seconds_forecast": round(self.forecasts[model], 4),
-            "pooled": told(pooled[model], pooled[REFERENCE])
-            | {"skill_interval": _plain(self.skill(model)), "skill_over_ewma": _plain(self.skill(model, Model.EWMA))}
-            | {"hit_ratio": {at(coverage): _plain(self.hit_ratio(model, coverage)) for coverage in COVERAGES}}
-            | {"calibration": [asdict(row) | {"fits": row.fits} for row in metrics.calibration(pooled[model].bins)]}
-            | {"curve": pooled[model].shares()},
-            "weekly": [
-                {"week": monday.isoformat()} | told(score, reference)
-                for monday, score, reference in zip(self.mondays, scores, references, strict=True)
-            ],
-        }
-
-
-def told(score: Score, reference: Score) -> dict[str, Any]:
-    """Every figure of a score."""
-    names = ("flagged", "km2", "hits", "best", "hit_rate", "pai", "pei", "rri", "efficiency", "predicted")
-    return {
-        "events": score.events,
-        "outside": score.outside,
-        "predicted": score.predicted,
-        "predicted_over_observed": score.level,
-        "deviance": score.deviance,
-        "skill": score.skill(reference),
-        "at": {str(hits.coverage): {name: getattr(hits, name) for name in names} for hits in score.at},
-    }
-
-
-def _plain(found: Interval | None) -> dict[str, float] | None:
-    return None if found is None else asdict(found)
 
 
 def run(
@@ -195,6 +147,7 @@ def run(
         snapshot=snapshot.name,
         mondays=tuple(panel.monday(int(week)) for week in walked.weeks),
         learned=int(panel.known[: walked.weeks[0]].sum()),
+        epsg=panel.lattice.epsg,
         cells=panel.lattice.cells,
         km2=km2 * panel.lattice.cells,
         weekly=weekly,

@@ -8,6 +8,7 @@ from itertools import compress
 from typing import Any
 
 from analytics.forecast import bootstrap, ceiling, drift, metrics
+from analytics.forecast.bootstrap import Interval
 from analytics.forecast.ceiling import Ceiling
 from analytics.forecast.drift import Drift
 from analytics.forecast.metrics import Score
@@ -15,7 +16,7 @@ from analytics.forecast.panel import WEEK
 from analytics.forecast.told import Ratio, Scored, Tracking
 from data_access.forecast import rows
 from data_access.forecast.counting import Inputs
-from domain.forecast.models import MAIN, REFERENCE, RIVALS, Model
+from domain.forecast.models import COVERAGES, MAIN, REFERENCE, RIVALS, Model
 from domain.forecast.sealed import Sealed, Standing, Target
 from services.forecast.standing import read_scores
 
@@ -38,18 +39,20 @@ def board(
     standing: Standing,
 ) -> Tracking:
     """The board of scored weeks, oldest first, at least one; `ceilings` of each forecast's number."""
-    common = list(compress(weeks, comparable([week.scores for week in weeks])))
-    by_model = {model: [week.scores[model] for week in common] for model in common[0].scores}
-    pooled = {model: metrics.pooled(scores) for model, scores in by_model.items()}
+    by_model = together([week.scores for week in weeks])
+    common = compress(weeks, comparable([week.scores for week in weeks]))
     most = ceiling.pooled(tuple(Ceiling(**one) for one in ceilings[week.sealed.id]) for week in common)
+    sums = pooled(by_model)
     return Tracking(
         target=target,
         weeks=tuple(weeks),
-        missing=tuple(_missing([week.sealed.week for week in weeks])),
-        pooled=pooled,
+        missing=tuple(missing([week.sealed.week for week in weeks])),
+        pooled=sums,
+        hit_rate={model: _hit_rates(scores) for model, scores in by_model.items()},
+        skill={model: bootstrap.skill(scores, by_model[REFERENCE]) for model, scores in by_model.items()},
         hit_ratio=tuple(_ratios(by_model)),
         ceiling={one.coverage: one.hit_rate for one in most if one.hit_rate is not None},
-        curve={model: tuple(score.shares()) for model, score in pooled.items()},
+        curve={model: tuple(score.shares()) for model, score in sums.items()},
         drift=_drift(by_model, inputs),
         standing=standing,
     )
@@ -61,12 +64,28 @@ def comparable(weeks: Sequence[Mapping[Model, Score]]) -> list[bool]:
     return [scores.keys() == most for scores in weeks]
 
 
-def _missing(mondays: Sequence[date]) -> Iterable[date]:
+def together(weeks: Sequence[Mapping[Model, Score]]) -> dict[Model, list[Score]]:
+    """Each model's scores of the weeks that are comparable; empty where there is no week."""
+    same = list(compress(weeks, comparable(weeks)))
+    return {model: [scores[model] for scores in same] for model in same[0]} if same else {}
+
+
+def pooled(by_model: Mapping[Model, Sequence[Score]]) -> dict[Model, Score]:
+    """Each model's scores added up."""
+    return {model: metrics.pooled(scores) for model, scores in by_model.items()}
+
+
+def missing(mondays: Sequence[date]) -> Iterable[date]:
+    """The weeks between the first and the last of some, at least one and oldest first, that are not among them."""
     held, monday = set(mondays), mondays[0]
     while monday < mondays[-1]:
         if monday not in held:
             yield monday
         monday += WEEK
+
+
+def _hit_rates(scores: Sequence[Score]) -> dict[float, Interval | None]:
+    return {coverage: bootstrap.hit_rate(scores, coverage) for coverage in COVERAGES}
 
 
 def _ratios(by_model: Mapping[Model, Sequence[Score]]) -> Iterable[Ratio]:

@@ -13,28 +13,30 @@ from zoneinfo import ZoneInfo
 
 from analytics.forecast.content import Content
 from analytics.forecast.metrics import Score
-from analytics.forecast.told import Tracking
+from analytics.forecast.told import Exposure, Tracking
 from data_access.store import Store
 from domain.errors import NotFound
 from domain.forecast.models import MAIN
 from domain.forecast.sealed import Sealed, Standing, Target
 from domain.people import Actor, Permission, require
+from domain.periods import Quarter
 from domain.registers.algorithms import About, Status
 from domain.registers.fields import Entry
 from locales import LANGUAGES, Words
-from services.forecast import tracking
+from services import clock, ground
+from services.forecast import exposed, tracking
 from services.forecast.place import zone_of
 
 # What the program itself says of every forecast, until somebody has written it in their own words.
 PROPOSED = (
     *("theme", "scope", "not_for", "benefit", "alternatives", "proportionality", "integration", "told_to_staff"),
     *("human_decisions", "human_intervention", "sharing", "storage", "retention", "bias", "risks", "mitigations"),
-    *("exposure_audit", "feedback_test", "under_reporting", "equity"),
+    *("feedback_test", "under_reporting", "equity"),
 )
 # What follows from the newest run, and is told anew each time.
 OF_RUN = (
     *("name", "description", "model_type", "working", "frequency", "phase", "source", "targets", "gate", "horizon"),
-    *("baselines", "calibration"),
+    *("baselines", "calibration", "exposure_audit"),
 )
 KEPT = (*PROPOSED, "starts")
 SHARES = {"hit_rate_5": 0.05, "hit_rate_10": 0.10, "hit_rate_20": 0.20}
@@ -52,8 +54,11 @@ def draft(store: Store, actor: Actor, target: Target, before: Entry) -> dict[str
         measured = tracking.tracking(store, actor, target)
     except NotFound:
         measured = None
-    switched = _switch(coming.standing, zone_of(store))
-    known = switched | _known(coming.sealed, coming.content, measured)
+    zone = zone_of(store)
+    audited = exposed.newest(store, target, datetime.fromtimestamp(clock.now(), zone).date())
+    known = _switch(coming.standing, zone) | _known(coming.sealed, coming.content, measured)
+    if audited is not None:
+        known["exposure_audit"] = _audited(store, known["exposure_audit"], *audited)
     return {name: value for name, value in before.items() if name not in known} | {
         name: before[name] if name in KEPT and before.get(name) else value for name, value in known.items()
     }
@@ -96,6 +101,23 @@ def _parts(sealed: Sealed, content: Content, score: Score | None) -> dict[str, M
             "level": words.number(score.level or 0, 2) if score else "",
         }
     return filled
+
+
+def _audited(store: Store, how: Mapping[str, str], quarter: Quarter, found: Exposure) -> dict[str, str]:
+    """How exposure is audited, and what the audit of the newest closed quarter found."""
+    told, audit = {}, found.audit
+    names = ground.precinct_names(store, store.snapshot())
+    for language in LANGUAGES:
+        words = Words(language, names)
+        parts: dict[str, object] = {
+            "quarter": words.text("forecast_public.quarter", number=quarter.number, year=str(quarter.year)),
+            "gini": words.number(audit.gini or 0, 2),
+            "longest": max(area.longest for area in audit.areas),
+            "areas": words.listed(words.term("precinct", area.code) for area in audit.alarms),
+        }
+        said = words.text(f"forecast_card.audited.{'alarms' if audit.alarms else 'no_alarms'}", **parts)
+        told[language] = f"{how[language]} {said}"
+    return told
 
 
 def _name(code: str, words: Words) -> str:

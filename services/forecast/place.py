@@ -27,6 +27,11 @@ def begins_at(week: date, zone: ZoneInfo) -> int:
     return int(datetime(week.year, week.month, week.day, tzinfo=zone).timestamp())
 
 
+def ends_at(week: date, zone: ZoneInfo) -> int:
+    """The instant at which it is over; a week in which the clock is set is an hour longer or shorter."""
+    return begins_at(week + timedelta(days=7), zone)
+
+
 def coming_week(now: int, zone: ZoneInfo) -> date:
     """The next Monday on the city's clock: never today."""
     today = datetime.fromtimestamp(now, UTC).astimezone(zone).date()

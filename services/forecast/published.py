@@ -1,35 +1,33 @@
-"""What a release tells of forecasts: how good they were beside simple ones, past fifths of risk by zone, and when a
-model stepped back. Never a cell, never a single week, and nothing of a quarter that is not closed.
+"""What a release tells of forecasts: how good they were beside simple ones, past fifths of risk by zone, who bore the
+flags, and when a model stepped back. Never a cell, never a single week, and nothing of a quarter that is not closed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from itertools import compress
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import astuple
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
-from analytics.forecast import metrics
 from analytics.forecast.metrics import Score
 from analytics.forecast.quintiles import FIFTHS, quintiles
+from analytics.forecast.told import Exposure
 from data_access.forecast import rows
 from data_access.forecast.zones import Zones
-from data_access.releases.ground import Zone
+from data_access.releases.ground import Ground
+from data_access.store import Store
 from domain.forecast.models import COVERAGES, REFERENCE, Model
 from domain.forecast.sealed import Sealed, Target
-from domain.periods import Window
-from domain.release.lattice import CLOSED_DAYS
+from domain.periods import Quarter
 from domain.release.parts import Cell, Column, Kind, Part
 from locales import told
-from services.forecast import standing
-from services.forecast.board import comparable
+from services.forecast import board, exposed, standing
+from services.forecast.exposed import EVENTS
 
-EVENTS = 30  # that a quarter must have for a share of them to be told
 SHARES = tuple(f"hit_rate_{coverage * 100:g}" for coverage in COVERAGES)
 COLUMNS: Mapping[str, Mapping[str, Kind]] = {
     "accuracy": {
@@ -39,78 +37,75 @@ COLUMNS: Mapping[str, Mapping[str, Kind]] = {
         **dict.fromkeys(("weeks", *SHARES, "pai_5", "skill"), Kind.NUMBER),
     },
     "fifths": {**dict.fromkeys(("quarter", "target", "zone"), Kind.CODE), "fifth": Kind.NUMBER},
-    "seals": {"forecasts": Kind.NUMBER, "seal": Kind.TEXT},
+    "exposure": {
+        **dict.fromkeys(("quarter", "target"), Kind.CODE),
+        **dict.fromkeys(("cell", "weeks"), Kind.NUMBER),
+        "basis": Kind.CODE,
+        **dict.fromkeys(("gini", "alarms"), Kind.NUMBER),
+    },
+    "precincts": {
+        **dict.fromkeys(("quarter", "target"), Kind.CODE),
+        "cell": Kind.NUMBER,
+        "precinct": Kind.CODE,
+        **dict.fromkeys(("share", "ratio", "longest"), Kind.NUMBER),
+        "warned": Kind.TEXT,
+    },
+    "seals": {"forecasts": Kind.NUMBER, "seal": Kind.TEXT, "scores": Kind.NUMBER, "scored": Kind.TEXT},
     "log": {"month": Kind.PERIOD, "target": Kind.CODE, "action": Kind.CODE, "reason": Kind.TEXT},
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Quarter:
-    """Three calendar months; a week belongs to the one that holds it whole."""
-
-    year: int
-    number: int
-
-    @classmethod
-    def of(cls, day: date) -> Quarter:
-        return cls(day.year, (day.month + 2) // 3)
-
-    @property
-    def window(self) -> Window:
-        after = date(self.year + self.number // 4, self.number % 4 * 3 + 1, 1)
-        return Window(date(self.year, self.number * 3 - 2, 1), after - timedelta(days=1))
-
-    def holds(self, week: date) -> bool:
-        return self.window.start <= week and week + timedelta(days=6) <= self.window.end
-
-    def is_closed(self, today: date) -> bool:
-        return today >= self.window.end + timedelta(days=CLOSED_DAYS)
-
-    def __str__(self) -> str:
-        return f"{self.year}-Q{self.number}"
-
-
 def parts(
-    connection: Connection, published: Sequence[Zone], synthetic: bool, zone: ZoneInfo, today: date
+    store: Store, connection: Connection, ground: Ground, synthetic: bool, zone: ZoneInfo, today: date
 ) -> list[Part]:
     """The parts of a release, none where nothing was scored in a closed quarter; months are those of the clock."""
     sealed = rows.listing(connection, synthetic)
-    targets = sorted({one.target for one in sealed})
-    accuracy: list[Sequence[Cell]] = []
-    fifths: list[Sequence[Cell]] = []
-    log: list[Sequence[Cell]] = []
-    where = Zones(connection, published, synthetic)
-    for target in targets:
+    rowed: dict[str, list[Sequence[Cell]]] = {name: [] for name in COLUMNS}
+    where = Zones(connection, ground.published, synthetic)
+    for target in sorted({one.target for one in sealed}):
         weeks = standing.newest(connection, target, synthetic)
-        quarters = _closed([sealed.week for sealed, _ in weeks], today)
+        quarters = exposed.closed((one.week for one, _ in weeks), today)
         for quarter in quarters:
-            held = [(sealed, scores) for sealed, scores in weeks if quarter.holds(sealed.week)]
-            accuracy += _accuracy(quarter, target, [scores for _, scores in held])
+            held = [(one, scores) for one, scores in weeks if quarter.holds(one.week)]
+            rowed["accuracy"] += _accuracy(quarter, target, [scores for _, scores in held])
+            found = exposed.of_quarter(connection, store.snapshot(), target, [one for one, _ in held])
+            _bear(rowed, quarter, target, found, {area.code for area in ground.precincts})
         if quarters:
-            newest = [sealed for sealed, _ in weeks if quarters[-1].holds(sealed.week)]
-            fifths += _fifths(connection, where, quarters[-1], target, newest, today)
-        log += _log(connection, target, synthetic, zone, today)
-    if not accuracy:
+            newest = [one for one, _ in weeks if quarters[-1].holds(one.week)]
+            rowed["fifths"] += _fifths(connection, where, quarters[-1], target, newest, today)
+        rowed["log"] += _log(connection, target, synthetic, zone, today)
+    if not rowed["accuracy"]:
         return []
-    seals = [(len(sealed), sealed[-1].seal)]
-    return [_part("accuracy", accuracy), _part("fifths", fifths), _part("log", log), _part("seals", seals)]
+    rowed["seals"].append(astuple(rows.tail(connection, synthetic)))
+    return [_part(name, content) for name, content in rowed.items()]
 
 
-def _closed(weeks: Iterable[date], today: date) -> list[Quarter]:
-    """The closed quarters that hold any of some weeks, the oldest first."""
-    found = {Quarter.of(week) for week in weeks}
-    return sorted((one for one in found if one.is_closed(today)), key=str)
+def _bear(
+    rowed: Mapping[str, list[Sequence[Cell]]],
+    quarter: Quarter,
+    target: Target,
+    found: Exposure | None,
+    precincts: Collection[str],
+) -> None:
+    """Add who bore the flags of a quarter: the city as a whole, and each published precinct. No count of incidents."""
+    if found is None:
+        return
+    audit, head = found.audit, (str(quarter), target.code, target.cell)
+    rowed["exposure"].append((*head, audit.weeks, str(audit.basis), _rounded(audit.gini), len(audit.alarms)))
+    for area in audit.areas:
+        if area.code in precincts:
+            borne = (_rounded(area.share), _rounded(area.size_ratio, 1), area.longest, " ".join(area.warned))
+            rowed["precincts"].append((*head, area.code, *borne))
 
 
 def _accuracy(quarter: Quarter, target: Target, weeks: Sequence[Mapping[Model, Score]]) -> Iterable[Sequence[Cell]]:
     """A row for each model, over the weeks in which all were scored."""
-    same = list(compress(weeks, comparable(weeks)))
-    pooled = {model: metrics.pooled(scores[model] for scores in same) for model in same[0]} if same else {}
-    if not pooled or pooled[REFERENCE].events < EVENTS:
+    sums = board.pooled(board.together(weeks))
+    if not sums or sums[REFERENCE].events < EVENTS:
         return
-    for model, score in pooled.items():
+    for model, score in sums.items():
         rates = [_rounded(score.hits(coverage).hit_rate) for coverage in COVERAGES]
-        pai, skill = score.hits(0.05).pai, score.skill(pooled[REFERENCE])
+        pai, skill = score.hits(0.05).pai, score.skill(sums[REFERENCE])
         start = str(quarter), target.code, target.cell, str(model), score.weeks
         yield (*start, *rates, _rounded(pai, 1), _rounded(skill))
 

@@ -1,4 +1,4 @@
-"""Who leads for a target: the main model, or the best of its simple rivals while that is off or demoted."""
+"""Who leads for a target: the main model, or the best of the simple baselines while that is off or demoted."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from data_access.forecast import rows
 from data_access.store import Store
 from domain.forecast import champion
 from domain.forecast.champion import Verdict
-from domain.forecast.models import MAIN, RIVALS, Model
+from domain.forecast.models import BASELINES, MAIN, Model
 from domain.forecast.sealed import Entry, Sealed, Standing, Target
 from domain.people import Actor, Permission, require
 from services.forecast.place import is_synthetic
 
-RECENT = 9  # scored weeks, two months: what the rivals are compared over
+RECENT = 9  # scored weeks, two months: what the baselines are compared over
 
 By = dict[Model, Score]
 
@@ -37,7 +37,7 @@ def read(connection: Connection, target: Target, synthetic: bool) -> Standing:
     off, demoted = _last(log, "off", "on") == "off", is_demoted(log)
     leader = MAIN
     if off or demoted:
-        leader = best_rival([scores for _, scores in newest(connection, target, synthetic)])
+        leader = best_baseline([scores for _, scores in newest(connection, target, synthetic)])
     return Standing(leader, off, demoted, log)
 
 
@@ -49,12 +49,12 @@ def _last(log: Iterable[Entry], *actions: str) -> str:
     return next((entry.action for entry in log if entry.action in actions), "")
 
 
-def best_rival(weeks: Sequence[By]) -> Model:
-    """The rival with the least deviance in the newest scored weeks; the exponentially weighted mean without any."""
-    recent = list(islice(reversed([week for week in weeks if all(rival in week for rival in RIVALS)]), RECENT))
+def best_baseline(weeks: Sequence[By]) -> Model:
+    """The baseline with the least deviance in the newest scored weeks; the exponentially weighted mean without any."""
+    recent = list(islice(reversed([week for week in weeks if week.keys() >= set(BASELINES)]), RECENT))
     if not recent:
         return Model.EWMA
-    return min(RIVALS, key=lambda rival: sum(week[rival].deviance for week in recent))
+    return min(BASELINES, key=lambda model: sum(week[model].deviance for week in recent))
 
 
 def newest(connection: Connection, target: Target, synthetic: bool) -> list[tuple[Sealed, By]]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from analytics.forecast.exposure import Audit
-from analytics.forecast.told import Coming, Tracking
+from analytics.forecast.told import Coming, Exposure, Tracking
 from data_access.store import Store
 from domain.forecast.sealed import Target
 from domain.people import Actor
@@ -27,7 +26,7 @@ def scores(store: Store, actor: Actor, target: Target) -> Tracking:
     return found
 
 
-def exposure(store: Store, actor: Actor, target: Target) -> Audit:
+def exposure(store: Store, actor: Actor, target: Target) -> Exposure:
     """The exposure of precincts that leaves. Raises as `tracking.exposure`."""
     found = tracking.exposure(store, actor, target)
     _note(store, actor, target, "exposure")

@@ -5,7 +5,7 @@ Whoever sees their own precincts alone gets the cells and places of these, and n
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -15,11 +15,8 @@ from sqlalchemy import Connection
 from analytics.forecast.allocation import Plan, allocate
 from analytics.forecast.areas import Area
 from analytics.forecast.content import Content
-from analytics.forecast.exposure import Audit, audit, flags_by_area
-from analytics.forecast.metrics import depth, flagged, ranking
-from analytics.forecast.panel import WEEK
-from analytics.forecast.told import Coming, Past, Tracking
-from data_access import areas as record
+from analytics.forecast.metrics import depth
+from analytics.forecast.told import Coming, Exposure, Past, Tracking
 from data_access.forecast import counting, rows
 from data_access.index.snapshot import Snapshot
 from data_access.store import Store
@@ -27,12 +24,12 @@ from domain.errors import NotFound
 from domain.forecast.models import Model
 from domain.forecast.sealed import Sealed, Standing, Target
 from domain.people import Actor, Permission, require
-from services.forecast import board, clipping, standing
-from services.forecast.place import check_week, configured, is_synthetic
+from services import clock
+from services.forecast import board, clipping, exposed, standing
+from services.forecast.place import check_week, coming_week, configured, is_synthetic, zone_of
 
 YEAR = 52  # weeks
 FEWEST, MOST, SHARE = 10, 50, 0.01  # recommended places, and the share of the cells that they are between the two
-FLAGGED = 0.05  # of the area: what counts as flagged
 
 
 def targets(store: Store, actor: Actor, place: str = "") -> list[Target]:
@@ -44,17 +41,18 @@ def targets(store: Store, actor: Actor, place: str = "") -> list[Target]:
 
 
 def coming(store: Store, actor: Actor, target: Target, week: date | None = None) -> Coming:
-    """The forecast of the newest week, or of the one asked for: the last made on time, or without one the last.
+    """The forecast of the coming week or, without one, of the newest that has begun; or of the week asked for: the last
+    made on time, or without one the last.
 
     Raises Forbidden, NotFound where there is none, or none of a precinct that the reader sees.
     """
     require(actor, Permission.FORECAST)
     snapshot = store.snapshot()
     with store.engine.connect() as connection:
-        sealed, superseded = _chosen(connection, snapshot, target, week)
+        sealed, superseded = _chosen(connection, snapshot, target, week, coming_week(clock.now(), zone_of(store)))
         content = rows.content(connection, sealed.id)
         now = _led(standing.read(connection, target, sealed.synthetic), content)
-        known = _areas(connection, content)
+        known = exposed.areas(connection, content)
     plan = _plan(content, now.leader, known, counting.number_of(sealed.week))
     held_by = depth(content.of(now.leader))
     mine = clipping.mask(content, actor)
@@ -73,14 +71,18 @@ def _plan(content: Content, leader: Model, known: Sequence[Area], seed: int) -> 
 
 
 def _chosen(
-    connection: Connection, snapshot: Snapshot, target: Target, week: date | None
+    connection: Connection, snapshot: Snapshot, target: Target, week: date | None, until: date
 ) -> tuple[Sealed, tuple[Sealed, ...]]:
-    """The forecast that counts for a week, and those that it superseded."""
+    """The forecast that counts for a week, and those that it superseded.
+
+    Without a week it is the newest up to `until`: one of a later week must not hide what is wanted now.
+    """
     found = rows.listing(connection, is_synthetic(snapshot), target, week and check_week(week))
     if not found:
         raise NotFound("forecast.none", target=target.code)
-    newest = max(one.week for one in found)
-    of_week = [one for one in found if one.week == newest]
+    weeks = sorted(one.week for one in found)
+    shown = max((one for one in weeks if one <= until), default=weeks[0])
+    of_week = [one for one in found if one.week == shown]
     on_time = [one for one in of_week if not one.late]
     return (on_time or of_week)[-1], tuple(reversed(on_time[:-1]))
 
@@ -92,16 +94,6 @@ def _led(now: Standing, content: Content) -> Standing:
     return replace(now, leader=Model(content.facts["leader"]))
 
 
-def _areas(connection: Connection, content: Content, reported: Mapping[str, int] | None = None) -> list[Area]:
-    """The precincts of a forecast with their cells and residents."""
-    residents = {area.code: area.population for area in record.listing(connection, "precinct")}
-    cells = np.bincount(content.area[content.area >= 0], minlength=len(content.areas)).tolist()
-    return [
-        Area(code, count, residents.get(code), (reported or {}).get(code, 0))
-        for code, count in zip(content.areas, cells, strict=True)
-    ]
-
-
 def past(store: Store, actor: Actor, target: Target, week: date) -> Past:
     """A past week's forecast beside what came, as it was scored or, before that, as the record holds it now.
 
@@ -110,11 +102,11 @@ def past(store: Store, actor: Actor, target: Target, week: date) -> Past:
     require(actor, Permission.FORECAST)
     snapshot = store.snapshot()
     with store.engine.connect() as connection:
-        sealed, _ = _chosen(connection, snapshot, target, week)
+        sealed, _ = _chosen(connection, snapshot, target, week, week)
         content = rows.content(connection, sealed.id)
         scores = rows.scored(connection, sealed.synthetic, target, week).get(sealed.id, [])
     if scores:
-        counts, outside = _observed(scores[-1], content), scores[-1].outside
+        counts, outside = exposed.what_came(scores[-1], content), scores[-1].outside
     else:
         counts, outside = counting.came(snapshot, target, content.lattice, sealed.week)
     held_by = depth(content.of(Model(content.facts["leader"])))
@@ -124,13 +116,6 @@ def past(store: Store, actor: Actor, target: Target, week: date) -> Past:
         mine = mine[mine]
     told = tuple(board.scored(sealed, scores[:number]) for number in range(1, len(scores) + 1))
     return Past(sealed, content, counts, outside, told[-1] if told else None, mine, held_by, told[:-1])
-
-
-def _observed(score: rows.Score, content: Content) -> counting.Numbers:
-    counts = np.zeros(content.lattice.cells, dtype=np.int64)
-    for cell, count in score.observed:
-        counts[cell] = count
-    return counts
 
 
 def tracking(store: Store, actor: Actor, target: Target, weeks: int = YEAR) -> Tracking:
@@ -150,7 +135,7 @@ def tracking(store: Store, actor: Actor, target: Target, weeks: int = YEAR) -> T
     return board.board(target, newest, ceilings, counting.inputs(snapshot, target, newest[-1].sealed.week), now)
 
 
-def exposure(store: Store, actor: Actor, target: Target, weeks: int = YEAR) -> Audit:
+def exposure(store: Store, actor: Actor, target: Target, weeks: int = YEAR) -> Exposure:
     """How often each precinct was flagged in the forecasts of the last weeks, against its crime and its residents.
 
     A commander gets the figures of their own precincts alone. Raises Forbidden, NotFound where there is no forecast.
@@ -162,19 +147,9 @@ def exposure(store: Store, actor: Actor, target: Target, weeks: int = YEAR) -> A
         if not sealed:
             raise NotFound("forecast.none", target=target.code)
         sealed = [one for one in sealed if (sealed[-1].week - one.week).days < 7 * weeks]
-        flags = [_flags(rows.content(connection, one.id)) for one in sealed]
-        reported = counting.by_precinct(snapshot, target, sealed[0].week, sealed[-1].week + WEEK)
-        known = _areas(connection, rows.content(connection, sealed[-1].id), reported)
-    if not known:
+        found = exposed.exposure(connection, snapshot, target, sealed)
+    if found is None:
         raise NotFound("forecast.no_areas")
-    table = np.array([[week.get(area.code, 0) for area in known] for week in flags], dtype=np.int64)
-    found = audit(table, known)
-    return replace(found, areas=tuple(area for area in found.areas if actor.sees(area.code)))
-
-
-def _flags(content: Content) -> dict[str, int]:
-    """The flagged cells of each precinct."""
-    rates = content.of(Model(content.facts["leader"]))
-    chosen = ranking(rates)[: flagged(content.lattice.cells, FLAGGED)]
-    counts = flags_by_area(content.area, chosen, len(content.areas))
-    return dict(zip(content.areas, counts.tolist(), strict=True))
+    own = tuple(area for area in found.audit.areas if actor.sees(area.code))
+    benefit = {code: one for code, one in found.benefit.items() if actor.sees(code)}
+    return replace(found, audit=replace(found.audit, areas=own), benefit=benefit)

@@ -12,14 +12,16 @@ from config.settings import Settings
 from data_access.desk import Desk
 from data_access.index import refresh
 from data_access.migrate import DESK, upgrade
-from data_access.schema import batches, sources, user_roles
+from data_access.schema import batches, forecasts, sources, user_roles
 from data_access.store import Store
+from domain.forecast.models import Model
 from domain.people import ANONYMOUS, SYSTEM, Role
 from locales import LANGUAGES, Words
 from services import accounts
 from services.checks import Finding, Level, examine
 from services.footage.filing import file
 from tests.filing import a_filing
+from tests.forecasting import founded, invented
 
 
 @pytest.fixture
@@ -167,3 +169,14 @@ def test_an_administrator_from_before_who_sees_cases_is_named(settings: Settings
     with store.engine.begin() as connection:
         connection.execute(insert(user_roles).values(user_id=1, role=str(Role.CUSTODIAN)))
     assert "roles_apart" in bad(settings, store)
+
+
+def test_a_forecast_that_is_not_what_was_sealed_is_found(settings: Settings, store: Store) -> None:
+    founded(store, 12)
+    invented(store, 10, {Model.EWMA: (1.0, 2.0)})
+    assert told(settings, store)["check.forecasts"].parts == {"count": 1}
+    last = {"target": "robbery.street", "cell": 250, "week": 0, "begins_at": 0, "made_at": 0, "snapshot": "", "seed": 0}
+    last |= {"version": "", "parameters": "{}", "sha256": "", "content": b"", "previous": "x", "seal": "y", "actor": ""}
+    with store.engine.begin() as connection:
+        connection.execute(insert(forecasts).values(**last, synthetic=False))
+    assert "forecasts_broken" in bad(settings, store)

@@ -247,11 +247,13 @@ def test_places_scores_and_exposure_leave_as_tables(told: Store, signed_in: Sign
     scores = table(client.get("/forecast/scores.csv?target=robbery.street"))
     assert {row["week"] for row in scores} == {str(monday(10)), str(monday(11))}
     assert {row["model"] for row in scores} == {str(model) for model in Model if model is not MAIN}
+    board = table(client.get("/forecast/board.csv?target=robbery.street"))
+    assert {row["model"] for row in board} == {row["model"] for row in scores} | {"ceiling"}
     exposure = table(client.get("/forecast/exposure.csv"))  # the city's first
     assert {row["precinct"] for row in exposure} == set(PRECINCTS)
 
 
-@pytest.mark.parametrize("name", ["places", "scores", "exposure"])
+@pytest.mark.parametrize("name", ["places", "scores", "board", "exposure"])
 @pytest.mark.parametrize(
     "query", ["?target=", "?target=nothing", "?target=drugs.offence", "?target=robbery.street&cell=7"]
 )

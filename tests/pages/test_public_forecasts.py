@@ -20,14 +20,14 @@ from data_access.releases import reading
 from data_access.releases.reading import Release
 from data_access.store import Store
 from domain.people import SYSTEM
+from domain.periods import Quarter
 from locales import LANGUAGES
 from services.forecast import runs, tracking
-from services.forecast.published import Quarter
 from tests.forecast_published import TARGET, forecast_city
 from web import public
 from web.server import create_public
 
-FORECASTS = ("forecast_accuracy", "forecast_fifths", "forecast_log")
+FORECASTS = tuple(f"forecast_{name}" for name in ("accuracy", "fifths", "exposure", "precincts", "log"))
 FINE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{4}-?W\d{2}|\d{2}:\d{2}")  # a day, a week, an hour
 POINT = re.compile(r"-?\d{1,3}\.\d{4,}")
 
@@ -87,7 +87,7 @@ def test_only_closed_quarters_are_told(client: FlaskClient, city: tuple[Store, D
     quarters = {str(Quarter.of(one.week)) for one in runs.listing(city[0], SYSTEM)}
     assert quarters == {"2026-Q3", "2026-Q4"}, "there are forecasts of a quarter that is not over"
     assert "quarter 4" not in english(client, "/forecasts")
-    for name in FORECASTS[:2]:
+    for name in FORECASTS[:-1]:
         rows = client.get(f"/api/v1/public/tables/{name}").json["rows"]
         assert {row["quarter"] for row in rows} == {"2026-Q3"}
 
@@ -132,7 +132,7 @@ FORGED = (
 def test_a_forged_question_gets_no_more_than_the_page_itself(client: FlaskClient, query: str) -> None:
     """The page takes no question at all, and a table only the values of its keys."""
     assert main(english(client, f"/forecasts?{query}")) == main(english(client, "/forecasts"))
-    for name in FORECASTS[:2]:
+    for name in FORECASTS[:-1]:
         answer = client.get(f"/api/v1/public/tables/{name}?{query}")
         assert answer.status_code == 400
         assert "Traceback" not in answer.text
@@ -213,3 +213,17 @@ def test_a_fifth_is_of_a_published_zone_and_nobody_learns_how_much(release: Rele
     zones = {row["code"] for row in release.rows("areas", level="zone")}
     assert {row["zone"] for row in rows} <= zones
     assert set(rows[0]) == {"quarter", "target", "zone", "fifth"}
+
+
+def test_the_audit_of_exposure_is_published_by_precinct_without_a_count_of_incidents(
+    release: Release, client: FlaskClient
+) -> None:
+    whole, told = release.rows("forecast_exposure"), release.rows("forecast_precincts")
+    assert {row["quarter"] for row in whole} == {"2026-Q3"}
+    assert 0 <= whole[0]["gini"] <= 1
+    assert whole[0]["alarms"] >= sum(bool(row["warned"]) for row in told)
+    known = {row["code"] for row in release.rows("areas", level="precinct")}
+    assert {row["precinct"] for row in told} <= known
+    assert sum(row["share"] for row in told) == pytest.approx(1, abs=0.01 * len(told))
+    assert set(told[0]) == {"quarter", "target", "cell", "precinct", "share", "ratio", "longest", "warned"}
+    assert "Who was flagged how often, quarter 3 of 2026" in english(client, "/forecasts")

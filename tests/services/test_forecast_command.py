@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from datetime import timedelta
 from pathlib import Path
@@ -82,6 +83,16 @@ def test_tampering_ends_with_status_1(sqlite_store: Store) -> None:
     assert (done.exit_code, done.stdout) == (1, "Forecast 1: its row is NOT what was sealed.\n")
 
 
+def test_a_seal_that_was_kept_elsewhere_is_looked_for(sqlite_store: Store) -> None:
+    founded(sqlite_store, 12)
+    one = sealed(sqlite_store, 12)
+    whole = _run("verify", "--seal", one.seal)
+    assert whole.exit_code == 0, whole.output
+    assert "No release tells of them yet" in whole.stdout
+    done = _run("verify", "--seal", "0" * 64)
+    assert (done.exit_code, done.stdout.startswith("No forecast has the seal 0000")) == (1, True)
+
+
 def test_the_model_is_switched_with_a_reason(sqlite_store: Store) -> None:
     founded(sqlite_store, 9)
     assert "Weighted mean" in _run("off", "robbery.street", "--reason", "the feed lacks the north").stdout
@@ -106,10 +117,10 @@ def test_a_backtest_prints_every_model_at_every_coverage_and_writes_every_metric
     assert done.stdout.count("Main model") == 5
     assert done.stdout.count("Ceiling") == 4
     one = json.loads(file.read_text())["backtests"][0]
-    assert (one["target"], one["cell"], len(one["weeks"])) == ("robbery.street", 250, 3)
+    assert (one["target"], one["cell_metres"], len(one["weeks"])) == ("robbery.street", 250, 3)
     assert set(one["models"]) == set(Model)
     pooled, weekly = one["models"]["boosted"]["pooled"], one["models"]["boosted"]["weekly"]
-    for name in ("hits", "best", "flagged"):
+    for name in ("hits", "best", "flagged_cell_weeks"):
         assert pooled["at"]["0.05"][name] == sum(week["at"]["0.05"][name] for week in weekly)
     assert pooled["events"] == sum(week["events"] for week in weekly)
     assert set(pooled["at"]) == {"0.01", "0.05", "0.1", "0.2"}
@@ -118,6 +129,51 @@ def test_a_backtest_prints_every_model_at_every_coverage_and_writes_every_metric
     assert len(one["models"]["boosted"]["seconds_fit"]) == 1
     assert runs.listing(sqlite_store, SYSTEM) == []
     assert [path.name for path in tmp_path.glob("*.json")] == ["figures.json"]
+
+
+def test_a_backtest_s_file_says_what_its_figures_are_and_how_sure(sqlite_store: Store, tmp_path: Path) -> None:
+    founded(sqlite_store, 40, without={38})
+    file = tmp_path / "figures.json"
+    assert "HR [95 %]" in _run("backtest", *QUICK, "--json", str(file)).stdout
+    told = json.loads(file.read_text())
+    assert (told["format"], told["main"], told["reference"]) == ("atalaya backtest 2", "boosted", "weeks_52")
+    one = told["backtests"][0]
+    assert one["missing_weeks"] == [monday(38).isoformat()]
+    assert one["epsg"] == 32719
+    pooled = one["models"]["boosted"]["pooled"]
+    for at in pooled["at"].values():
+        assert at["flagged_km2_weeks"] == pytest.approx(at["flagged_cell_weeks"] * 0.0625)
+        interval = at["hit_rate_interval"]
+        assert interval["low"] <= interval["value"] == at["hit_rate"] <= interval["high"]
+    assert pooled["skill_interval"]["value"] == pytest.approx(pooled["skill"])
+    assert pooled["skill_over_ewma_interval"]["value"] == pooled["skill_over_ewma"]
+    assert [row["bin_to"] for row in pooled["calibration"][:-1]] == [
+        row["bin_from"] for row in pooled["calibration"][1:]
+    ]
+    reached = one["ceiling"]
+    assert [week["week"] for week in reached["weekly"]] == one["weeks"]
+    assert reached["pooled"]["at"]["0.05"]["hits"] == pytest.approx(
+        sum(week["at"]["0.05"]["hits"] for week in reached["weekly"])
+    )
+
+
+def test_the_docs_tell_every_key_of_the_file_and_no_other(sqlite_store: Store, tmp_path: Path) -> None:
+    founded(sqlite_store, 40)
+    file = tmp_path / "figures.json"
+    assert _run("backtest", *QUICK, "--json", str(file)).exit_code == 0
+    page = (Path(__file__).parents[2] / "docs" / "forecast.md").read_text()
+    table = page.split("### The file", 1)[1].split("## ", 1)[0]
+    lines = [line for line in table.splitlines() if line.startswith("| `")]
+    told = {name for line in lines for name in re.findall(r"`(\w+)`", line)}
+    assert _keys(json.loads(file.read_text())) - {"value", "low", "high"} == told
+
+
+def _keys(value: object) -> set[str]:
+    """Every name of JSON but those that are models and shares of the area."""
+    if isinstance(value, dict):
+        named = {key for key in value if key not in set(Model) and not key.startswith("0.")}
+        return named.union(*map(_keys, value.values()))
+    return set().union(*map(_keys, value)) if isinstance(value, list) else set()
 
 
 def test_a_backtest_forecasts_each_week_from_what_was_known_before_it(

@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from data_access.desk import Desk
 from data_access.releases import reading
@@ -20,7 +21,7 @@ from domain.forecast.sealed import Target
 from domain.people import ANONYMOUS, SYSTEM
 from domain.registers.algorithms import check, personal
 from services import demo, jobs, registers
-from services.forecast import card, runs, tracking
+from services.forecast import anchored, card, runs, tracking
 from services.forecast import demo as year
 from tests.forecast_published import TARGET, UNTIL, forecast_city
 
@@ -70,6 +71,17 @@ def test_the_card_tells_what_the_run_knows_and_leaves_the_rest_to_people(told: t
     assert given["skill"] == round(min(skill for skill in skills if skill is not None), 3), "over the best of them"
 
 
+def test_the_card_tells_what_the_last_audit_of_exposure_found(told: tuple[Store, Desk]) -> None:
+    store, _ = told
+    release = reading.current(store.releases)
+    assert release is not None
+    published = release.rows("forecast_exposure")[-1]
+    said = card.draft(store, SYSTEM, TARGET, {"exposure_audit": {"es": "Antigua", "en": "Old"}})["exposure_audit"]
+    assert f"Gini {published['gini']:g}" in said["en"], "figures of a run are told anew"
+    assert "In quarter 3 of 2026" in said["en"]
+    assert "En el 3.º trimestre de 2026" in said["es"]
+
+
 def test_nobody_signed_out_gets_a_card_and_nothing_forecast_gives_none(told: tuple[Store, Desk]) -> None:
     store, _ = told
     with pytest.raises(Forbidden):
@@ -104,6 +116,16 @@ def test_a_release_tells_closed_quarters_and_never_a_cell_or_a_week(told: tuple[
 
 def _rows(raw: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(raw.decode())))
+
+
+def test_the_release_tells_when_the_newest_forecast_was_dropped(told: tuple[Store, Desk]) -> None:
+    """Comes last but one: the demo is not whole afterwards."""
+    store, _ = told
+    assert anchored.gone(store, SYSTEM) == []
+    with store.engine.begin() as connection:
+        connection.execute(text("delete from forecasts where id = (select max(id) from forecasts)"))
+    assert runs.verify(store, SYSTEM) == [], "what is left is whole"
+    assert [one.part for one in anchored.gone(store, SYSTEM)] == ["forecasts"]
 
 
 def test_the_forecasts_go_with_the_demo(told: tuple[Store, Desk]) -> None:

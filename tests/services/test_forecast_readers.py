@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import date
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -15,10 +17,11 @@ from domain.errors import Forbidden, Invalid, NotFound
 from domain.forecast.models import Model
 from domain.forecast.sealed import Target
 from domain.people import ANONYMOUS, SYSTEM, Actor, Permission, Role
-from services import jobs
+from services import clock, jobs
 from services.forecast import backtest, runs, scoring, standing, switching, tracking
 from services.forecast.backtest import Wanted
-from tests.forecasting import STREET, before, founded, monday, sealed
+from services.forecast.place import begins_at, ends_at
+from tests.forecasting import STREET, before, founded, invented, monday, sealed
 from tests.incidents import person
 
 READERS = {Role.INSPECTOR, Role.ANALYST, Role.COMMANDER, Role.TRANSPARENCY, Role.AUDITOR}
@@ -111,8 +114,8 @@ def test_a_commander_sees_the_past_and_the_exposure_of_their_own_precincts_alone
     kept = np.isin(whole.content.area, [whole.content.areas.index(code) for code in ("norte", "sur")])
     assert (own.observed == whole.observed[kept]).all()
     assert len(own.observed) == own.content.lattice.cells
-    assert [area.code for area in tracking.exposure(city, commander, STREET).areas] == ["norte", "sur"]
-    assert len(tracking.exposure(city, person(Role.AUDITOR), STREET).areas) == 3
+    assert [area.code for area in tracking.exposure(city, commander, STREET).audit.areas] == ["norte", "sur"]
+    assert len(tracking.exposure(city, person(Role.AUDITOR), STREET).audit.areas) == 3
 
 
 @pytest.mark.parametrize("coverage", [0.01, 0.05, 0.2])
@@ -156,9 +159,47 @@ def test_what_was_never_forecast_is_told_so(city: Store) -> None:
 
 
 def test_exposure_follows_the_flags_of_sealed_forecasts(city: Store) -> None:
-    audit = tracking.exposure(city, SYSTEM, STREET)
+    audit = tracking.exposure(city, SYSTEM, STREET).audit
     assert audit.weeks == 2
     content = tracking.coming(city, SYSTEM, STREET).content
     k = int(content.lattice.cells * 0.05)
     assert sum(area.flagged for area in audit.areas) == 2 * k
     assert content.of(Model.EWMA).shape == content.area.shape
+
+
+def test_exposure_tells_what_came_of_the_flags_of_each_precinct(city: Store) -> None:
+    """Caught and false alarms by precinct are those of the weeks as they were scored."""
+    found = tracking.exposure(city, SYSTEM, STREET)
+    weeks = [tracking.past(city, SYSTEM, STREET, monday(week)) for week in (10, 11)]
+    assert found.scored == 2
+    for number, code in enumerate(weeks[0].content.areas):
+        held = [
+            (week.observed[week.content.area == number], week.depth[week.content.area == number] <= 0.05)
+            for week in weeks
+        ]
+        one = found.benefit[code]
+        assert one.events == sum(int(came.sum()) for came, _ in held)
+        assert one.hits == sum(int(came[chosen].sum()) for came, chosen in held)
+        assert one.quiet_km2 == sum(int((came[chosen] == 0).sum()) for came, chosen in held) * 0.0625
+        assert one.km2 == sum(int(chosen.sum()) for _, chosen in held) * 0.0625
+    commander = person(Role.COMMANDER, own=("norte",))
+    assert set(tracking.exposure(city, commander, STREET).benefit) == {"norte"}
+
+
+def test_a_forecast_of_a_later_week_does_not_hide_the_coming_one(
+    sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    founded(sqlite_store, 12)
+    monkeypatch.setattr(clock, "now", before(sqlite_store, monday(12)))
+    for week in (11, 14):
+        invented(sqlite_store, week, {Model.EWMA: (1.0, 2.0)})
+    assert tracking.coming(sqlite_store, SYSTEM, STREET).sealed.week == monday(11), "the newest that has begun"
+    invented(sqlite_store, 12, {Model.EWMA: (1.0, 2.0)})
+    assert tracking.coming(sqlite_store, SYSTEM, STREET).sealed.week == monday(12)
+    assert tracking.coming(sqlite_store, SYSTEM, STREET, monday(14)).sealed.week == monday(14), "where it is asked for"
+
+
+def test_a_week_in_which_the_clock_is_set_is_an_hour_longer_or_shorter() -> None:
+    zone, hour = ZoneInfo("America/Santiago"), 3600
+    lengths = [ends_at(week, zone) - begins_at(week, zone) for week in (date(2026, 8, 31), date(2026, 3, 30))]
+    assert lengths == [7 * 24 * hour - hour, 7 * 24 * hour + hour]

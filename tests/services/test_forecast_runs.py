@@ -23,11 +23,11 @@ from data_access.index import refresh
 from data_access.schema import forecast_log, forecasts, metadata, scores
 from data_access.store import Store
 from domain.audit import Wanted
-from domain.errors import Illegal, Invalid, NotFound
+from domain.errors import Forbidden, Illegal, Invalid, NotFound
 from domain.forecast.models import BASELINES, MAIN, Model
 from domain.forecast.sealed import Sealed, Target
-from domain.people import SYSTEM
-from services.forecast import backtest, runs, scoring, standing, switching, tracking
+from domain.people import ANONYMOUS, SYSTEM
+from services.forecast import anchored, backtest, runs, scoring, standing, switching, tracking
 from services.forecast.place import begins_at, zone_of
 from tests.forecasting import HOUR, STREET, before, city, every, founded, invented, monday, sealed
 from tests.incidents import row, settle, store_batch
@@ -183,6 +183,30 @@ def test_tampering_is_found(
         unlocked(connection)
         tamper(connection, ids)
     assert runs.Broken(ids[place], part) in runs.verify(store, SYSTEM)
+
+
+def test_what_was_published_and_is_dropped_at_the_end_of_the_chain_is_found(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rows that are left are whole: nothing but what was published tells."""
+    founded(store, 12)
+    newest = [sealed(store, week) for week in (10, 11)][-1]
+    scoring.score(store, SYSTEM)
+    with store.engine.connect() as connection:
+        anchor = anchored.Anchor(3, False, rows.tail(connection, False))
+    monkeypatch.setattr(anchored, "published", lambda store: anchor)
+    sealed(store, 12)
+    assert anchored.gone(store, SYSTEM, newest.seal) == [], "what came after the release is no loss"
+    for table, parts in ((scores, ["scores"]), (forecasts, ["forecasts", "scores"])):
+        with store.engine.begin() as connection:
+            unlocked(connection)
+            key = table.c.forecast_id if table is scores else table.c.id
+            connection.execute(table.delete().where(key >= newest.id))
+        assert runs.verify(store, SYSTEM) == []
+        assert [one.part for one in anchored.gone(store, SYSTEM)] == parts
+    assert [one.part for one in anchored.gone(store, SYSTEM, newest.seal)] == ["forecasts", "scores", "seal"]
+    with pytest.raises(Forbidden):
+        anchored.gone(store, ANONYMOUS)
 
 
 def test_a_forecast_whose_content_was_changed_is_not_shown(sqlite_store: Store) -> None:

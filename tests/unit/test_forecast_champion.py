@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.forecast.champion import Action, Month, Reason, Week, judge, months
-from domain.forecast.models import MAIN, RIVALS, Model
+from domain.forecast.models import BASELINES, MAIN, RIVALS, Model
 
 WEEK = timedelta(days=7)
 # Deviances of the main model, the 52-week mean and the EWMA in one week.
@@ -21,8 +22,13 @@ BEHIND_BOTH = (11.0, 10.0, 9.5)
 TIED = (9.5, 10.0, 9.5)
 
 
-def told(*figures: tuple[float, float, float], weeks: int = 4, whole: bool = True) -> list[Month]:
-    sums = [dict(zip((MAIN, *RIVALS), figure, strict=True)) for figure in figures]
+def sums_of(figures: tuple[float, ...]) -> dict[Model, float]:
+    """The other baselines are worse than any of the three."""
+    return dict.fromkeys(Model, 20.0) | dict(zip((MAIN, *RIVALS), figures, strict=True))
+
+
+def told(*figures: tuple[float, ...], weeks: int = 4, whole: bool = True) -> list[Month]:
+    sums = [sums_of(figure) for figure in figures]
     return [Month(date(2024 + at // 12, at % 12 + 1, 1), weeks, whole, found) for at, found in enumerate(sums)]
 
 
@@ -36,7 +42,7 @@ def told(*figures: tuple[float, float, float], weeks: int = 4, whole: bool = Tru
         ([BEHIND_BOTH, BETTER, BEHIND_BOTH], MAIN, ("one_month",)),
         ([BEHIND_EWMA] * 2, Model.EWMA, ("no_better_than_ewma",)),
         ([BEHIND_MEAN] * 2, Model.WEEKS_52, ("no_better_than_weeks_52",)),
-        ([BEHIND_BOTH] * 2, Model.EWMA, ("no_better_than_weeks_52", "no_better_than_ewma")),
+        ([BEHIND_BOTH] * 2, Model.EWMA, ("no_better_than_ewma",)),
         ([BEHIND_MEAN, BEHIND_EWMA], Model.EWMA, ("no_better_than_weeks_52", "no_better_than_ewma")),
         ([TIED] * 2, Model.EWMA, ("no_better_than_ewma",)),  # no better is not better
         ([BETTER, BEHIND_EWMA, BEHIND_EWMA], Model.EWMA, ("no_better_than_ewma",)),
@@ -76,15 +82,13 @@ def test_a_month_that_does_not_count_is_passed_over() -> None:
 
 
 def test_a_week_belongs_to_the_month_of_its_monday() -> None:
-    sums = dict(zip((MAIN, *RIVALS), BETTER, strict=True))
+    sums = sums_of(BETTER)
     # 30 December 2024 is a Monday; its week has two days in 2024 and five in 2025.
     found = months([Week(date(2024, 12, 30) + at * WEEK, sums) for at in range(6)], date(2025, 2, 10))
     assert [(str(month.month)[:7], month.weeks) for month in found] == [("2024-12", 1), ("2025-01", 4), ("2025-02", 1)]
     assert [month.whole for month in found] == [True, True, False]
     assert found[1].deviance[MAIN] == pytest.approx(36.0)
-    assert found[1].skill() == pytest.approx(0.1)
-    assert found[1].skill(Model.EWMA) == pytest.approx(1 - 9 / 9.5)
-    assert found[1].winner is MAIN
+    assert (found[1].better, found[1].best) == (True, Model.EWMA)
 
 
 @pytest.mark.parametrize(
@@ -98,14 +102,14 @@ def test_a_week_belongs_to_the_month_of_its_monday() -> None:
     ],
 )
 def test_a_month_is_whole_when_the_week_of_its_last_monday_is_over(month: date, over: date) -> None:
-    sums = dict(zip((MAIN, *RIVALS), BETTER, strict=True))
+    sums = sums_of(BETTER)
     monday = month + timedelta(days=-month.weekday() % 7)
     assert not months([Week(monday, sums)], over - timedelta(days=1))[0].whole
     assert months([Week(monday, sums)], over)[0].whole
 
 
 def test_weeks_without_the_main_model_or_a_rival_say_nothing() -> None:
-    sums = dict(zip((MAIN, *RIVALS), BETTER, strict=True))
+    sums = sums_of(BETTER)
     without = {model: value for model, value in sums.items() if model is not MAIN}
     held = [Week(date(2024, 1, 1), sums), Week(date(2024, 1, 8), without), Week(date(2024, 1, 15), {MAIN: 1.0})]
     assert months(held, date(2024, 3, 1))[0].weeks == 1
@@ -122,16 +126,21 @@ def test_weeks_without_the_main_model_or_a_rival_say_nothing() -> None:
     ],
 )
 def test_weeks_that_cannot_be_are_refused(wrong: list[tuple[date, float]]) -> None:
-    held = [Week(monday, {MAIN: value, **dict.fromkeys(RIVALS, 1.0)}) for monday, value in wrong]
+    held = [Week(monday, {MAIN: value, **dict.fromkeys(BASELINES, 1.0)}) for monday, value in wrong]
     with pytest.raises(ValueError, match=r"Monday|finite"):
         months(held, date(2024, 3, 1))
 
 
-def test_a_tie_is_won_by_the_simpler_model_and_nothing_gives_no_skill() -> None:
-    tied, empty = told(TIED, (0.0, 0.0, 0.0))
-    assert tied.winner is Model.EWMA
-    assert empty.skill() is None
-    assert empty.winner is Model.WEEKS_52
+@pytest.mark.parametrize("best", BASELINES)
+def test_the_best_of_all_baselines_demotes_whichever_it_is(best: Model) -> None:
+    """The main model beats all but one, and not always the same one."""
+    behind = Month(date(2024, 1, 1), 4, True, dict.fromkeys(Model, 10.0) | {MAIN: 9.0, best: 8.9})
+    found = judge([behind, replace(behind, month=date(2024, 2, 1))])
+    assert (found.leader, found.reasons) == (best, (Reason(f"no_better_than_{best}"),))
+    other = Model.EWMA if best is Model.KDE else Model.KDE
+    third = Month(date(2024, 2, 1), 4, True, dict.fromkeys(Model, 10.0) | {MAIN: 9.0, other: 8.0})
+    assert judge([behind, third]).reasons == tuple(Reason(f"no_better_than_{one}") for one in (best, other))
+    assert judge([behind, third]).leader is other
 
 
 def slowly(better: list[bool]) -> list[bool]:

@@ -13,8 +13,10 @@ from pyproj import Transformer
 
 from analytics.forecast.allocation import Why
 from analytics.forecast.areas import Area
+from analytics.forecast.benefit import Benefit
 from analytics.forecast.exposure import audit
 from analytics.forecast.metrics import depth, flagged, ranking
+from analytics.forecast.told import Exposure
 from components import (
     forecast_board,
     forecast_coming,
@@ -137,7 +139,7 @@ def test_a_late_forecast_is_said_to_be_none() -> None:
         (Standing(Model.EWMA, True, False, (Entry(1, "ana", "off", "", "floods"),)), "floods"),
         (
             Standing(Model.WEEKS_52, False, True, (Entry(1, "s", "demoted", "2026-10", "no_better_than_ewma"),)),
-            "no better than the weighted mean",
+            "no better than the best simple forecast (Weighted mean (EWMA))",
         ),
     ],
 )
@@ -243,6 +245,27 @@ def test_the_scoreboard_marks_the_leader_and_shows_the_ceiling() -> None:
     assert decimal(score.pai, EN, 1) in drawn
 
 
+def test_every_hit_rate_and_skill_stands_over_its_interval() -> None:
+    found = tracking()
+    drawn = markup(forecast_board.board(found, EN))
+    for sure in (found.hit_rate[MAIN][0.05], found.hit_rate[REFERENCE][0.20]):
+        assert sure is not None
+        assert interval(100 * sure.low, 100 * sure.high, EN, 1) in drawn
+    skill = found.skill[MAIN]
+    assert skill is not None
+    assert interval(skill.low, skill.high, EN, 3) in drawn
+
+
+def test_the_scoreboard_leaves_as_a_table_with_its_intervals_and_the_ceiling() -> None:
+    found = tracking()
+    rows: list[dict[str, Any]] = [dict(zip(forecast_out.BOARD, row, strict=True)) for row in forecast_out.board(found)]
+    assert [row["model"] for row in rows] == [*map(str, found.pooled), "ceiling"]
+    main = rows[-2]
+    assert main["hit_rate_5_low"] < main["hit_rate_5"] < main["hit_rate_5_high"]
+    assert main["skill_low"] < main["skill"] < main["skill_high"]
+    assert (main["weeks"], rows[-1]["hit_rate_5"]) == (10, 0.5)
+
+
 def test_the_verdict_needs_enough_weeks() -> None:
     assert "say little" in said(forecast_board.sentence(tracking(weeks=3), EN))
     assert "better than the simple means" in said(forecast_board.sentence(tracking(), EN))
@@ -285,15 +308,19 @@ def test_every_scored_week_of_every_model_leaves_as_a_table() -> None:
 
 def test_the_audit_says_who_and_what_to_do() -> None:
     found = audit(np.array([[9, 1]] * 9), [Area("a", 10, 100, 30), Area("b", 10, 900, 70)])
-    shown = forecast_exposure.Shown(found, STREET, (STREET,), coming().plan, False)
+    told = Exposure(found, 9, {"a": Benefit(18.0, 13.5, hits=7, events=20)})
+    shown = forecast_exposure.Shown(told, STREET, (STREET,), coming().plan, False)
     parts = forecast_exposure.parts(shown, FRAME)
     assert "To be looked at: Alta" in said(forecast_exposure.sentence(shown, EN))
     below = said([parts["forecast-below"]]).replace("&lt;", "<")
     for sentence in ("More than its reports explain", "Too long in a row", "drawn at random"):
         assert sentence in below
-    rows = forecast_exposure.lines(found, EN)
+    assert "Alta 20 35.0 % 7 2.00 75.0 %" in " ".join(re.sub("<[^>]+>", " ", parts["forecast-below"]).split())
+    rows = forecast_exposure.lines(told, EN)
     assert {len(row) for row in rows} == {len(forecast_exposure.COLUMNS)}
     assert rows[0][0] == "a"
+    assert rows[0][-6:] == (9, 18.0, 13.5, 7, 20, 0.35)
+    assert rows[1][-5:] == (None,) * 5
 
 
 def test_the_last_on_time_is_the_one_that_counts() -> None:

@@ -62,9 +62,21 @@ def test_more_than_eight_weeks_running_among_the_most_exposed_ask_for_a_review(w
     assert all(area.longest == 0 for at, area in enumerate(found) if at not in (3, 5))
 
 
-def test_an_area_without_residents_or_reported_crime_has_no_ratio_and_no_alarm() -> None:
-    park = audit(np.array([[3, 1], [2, 1]]), areas(0, 100, reported=(0.0, 50.0))).areas[0]
-    assert (park.reported_ratio, park.size_ratio, park.warned) == (None, None, ())
+def test_flags_where_nothing_was_reported_raise_the_alarm() -> None:
+    """All flags and no report: nothing explains them less."""
+    found = audit(np.array([[4, 0], [4, 0]]), areas(100, 100, reported=(0.0, 50.0))).areas
+    assert (found[0].share, found[0].reported_ratio) == (1.0, None)
+    assert found[0].warned == (Warned.ALARM_REPORTED,)
+    assert found[1].warned == ()
+
+
+def test_where_nobody_reported_anything_reports_raise_no_alarm() -> None:
+    assert audit(np.array([[4, 4]]), areas(100, 100, reported=(0.0, 0.0))).alarms == ()
+
+
+def test_an_area_without_residents_has_no_ratio_to_them_and_no_alarm() -> None:
+    park = audit(np.array([[3, 1], [2, 1]]), areas(0, 100, reported=(30.0, 20.0))).areas[0]
+    assert (park.size_ratio, park.warned) == (None, ())
     assert park.longest == 2  # but it is seen to be flagged
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.periods import Window, last_days
+from domain.periods import Quarter, Window, last_days
 
 days = st.dates(date(1900, 1, 1), date(2200, 12, 31))
 windows = st.builds(lambda start, length: Window(start, start + timedelta(days=length)), days, st.integers(0, 4000))
@@ -52,3 +52,11 @@ def test_neighbouring_windows(window: tuple[str, str], previous: tuple[str, str]
     own = Window(*map(date.fromisoformat, window))
     assert own.previous() == Window(*map(date.fromisoformat, previous))
     assert own.last_year() == Window(*map(date.fromisoformat, last_year))
+
+
+@given(st.dates(date(1990, 1, 1), date(2100, 1, 1)))
+def test_every_day_lies_in_its_quarter_and_quarters_follow_each_other(day: date) -> None:
+    quarter = Quarter.of(day)
+    assert quarter.window.start <= day <= quarter.window.end
+    assert quarter.next == Quarter.of(quarter.window.end + timedelta(days=1))
+    assert Quarter.parse(str(quarter)) == quarter

@@ -24,8 +24,10 @@ def rows(quarter: str = "2026-Q3", target: str = "robbery.street", **rates: floa
     ]
 
 
-def said(accuracy: list[dict[str, Any]], log: list[dict[str, Any]] | None = None, language: str = "en") -> str:
-    drawn = public_forecast.page(accuracy, [], log or [], [], EDITION, Words(language))
+def said(accuracy: list[dict[str, Any]], log: list[dict[str, Any]] | None = None, **more: Any) -> str:
+    held: dict[str, list[dict[str, Any]]] = {name: [] for name in public_forecast.READ}
+    held |= {"forecast_accuracy": accuracy, "forecast_log": log or []} | more
+    drawn = public_forecast.page(held, [], {"a": "Alta", "b": "Baja"}, EDITION, Words("en"))
     return markup(drawn).replace("\u00a0", " ")
 
 
@@ -71,3 +73,22 @@ def test_a_switch_is_told_by_month_with_its_reason_and_nobodys_words_become_a_pa
     told = said(rows(boosted=0.4, ewma=0.4), log)
     assert "August 2026: Street robbery: was switched off: &lt;b&gt;No feed&lt;/b&gt;" in told
     assert str(MAIN) not in told.replace("forecast", ""), "no code is shown"
+
+
+def test_the_audit_of_the_newest_quarter_says_who_was_flagged_beyond_bounds() -> None:
+    head = {"target": "robbery.street", "cell": 250, "quarter": "2026-Q3"}
+    city = [
+        head | {"quarter": quarter, "weeks": 12, "basis": "population", "gini": gini, "alarms": 1}
+        for quarter, gini in (("2026-Q2", 0.11), ("2026-Q3", 0.42))
+    ]
+    precincts = [
+        head
+        | {"quarter": "2026-Q3", "precinct": "a", "share": 0.7, "ratio": 2.4, "longest": 9, "warned": "alarm_size"},
+        head | {"precinct": "b", "share": 0.3, "ratio": None, "longest": 0, "warned": ""},
+        head | {"quarter": "2026-Q2", "precinct": "b", "share": 0.99, "ratio": 3.1, "longest": 0, "warned": ""},
+    ]
+    told = said(rows(boosted=0.4, ewma=0.4), forecast_exposure=city, forecast_precincts=precincts)
+    assert "Gini 0.42" in told
+    assert "1 precinct to be looked at: Alta." in told
+    assert "more than its size explains" in told
+    assert "99 %" not in told

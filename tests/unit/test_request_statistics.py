@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.requests import Appeal, Asked, Codes, Kept, Line, last_day, quarter_of, quarters, statistics
+from analytics.requests import Appeal, Asked, Codes, Kept, Line, quarters, statistics
 from domain.footage.states import Resolution
 
 CODES = Codes(("party", "authority"), ("web", "import"), ("offline", "no_camera"), ("rights",), ("upheld", "reversed"))
@@ -37,13 +37,6 @@ def told(requests: list[Asked], appeals: list[Appeal] | None = None, holds: list
 )
 def test_a_quarter_is_published_thirty_days_after_its_end(first: date, today: date, found: list[str]) -> None:
     assert quarters(first, today, 30) == found
-
-
-@given(st.dates(date(1990, 1, 1), date(2100, 1, 1)))
-def test_every_day_lies_in_its_quarter(day: date) -> None:
-    end = last_day(quarter_of(day))
-    assert timedelta(0) <= end - day <= timedelta(days=91)
-    assert quarter_of(end + timedelta(days=1)) != quarter_of(day)
 
 
 def test_requests_count_when_they_came_and_answers_when_they_were_given() -> None:
