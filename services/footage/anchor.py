@@ -80,11 +80,14 @@ def known(connection: Connection, hash: str, now: int) -> bool:
 def keys(desk: Desk, releases: Path) -> list[tuple[str, str]]:
     """(public key in base64, current or former) of every key that manifests were signed with, the current one first.
 
-    A former one that the desk dropped is known by the newest release, which takes it on from the one before.
+    A former one that the desk dropped is known by the newest release, which takes it on from the one before. A process
+    that holds no key knows those of the release; before the first there is none.
     """
     held, release = signing.publics(desk.keys), reading.current(releases)
     rows = release.rows(KEYS) if release and KEYS in release.tables else []
-    published = [str(row["key"]).removeprefix(WRAPPED) for row in rows]
+    published = {str(row["key"]).removeprefix(WRAPPED): str(row["state"]) for row in rows}
+    if not held:
+        return list(published.items())
     return [(key, CURRENT if key == held[0] else FORMER) for key in dict.fromkeys((*held, *published))]
 
 
