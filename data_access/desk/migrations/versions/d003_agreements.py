@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "d004"
-down_revision = "d001"
+revision = "d003"
+down_revision = "d002"
 
 
 def upgrade() -> None:
