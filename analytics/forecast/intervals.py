@@ -21,7 +21,7 @@ LOOKED_AT = 8  # weeks
 def around(estimator: Estimator, panel: Panel, rates: Floats) -> tuple[Floats, Floats]:
     """The central 80 % interval of each cell's count, (low, high), each of shape (cells,).
 
-    The scatter is that of the estimator in the last known weeks, of which it may have learned.
+    The scatter is that of the fitted estimator's forecasts of the last known weeks, from which it may have learned.
     """
     weeks = latest(panel, LOOKED_AT + 1)[1:]
     made = np.array([estimator.predict(panel.until(int(week))) for week in weeks])

@@ -71,4 +71,4 @@ def test_the_keys_are_told_before_there_is_any_release(desk: Desk, tmp_path: Pat
     current, former = signing.publics(("a newer key", "a former key"))
     told = anchor.keys(replace(desk, signing=("a newer key", "a former key")), tmp_path)
     assert told == [(current, "current"), (former, "former")]
-    assert anchor.keys(replace(desk, keys=()), tmp_path) == []
+    assert anchor.keys(replace(desk, signing=()), tmp_path) == []
