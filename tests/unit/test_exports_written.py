@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import json
 import zipfile
 from dataclasses import replace
@@ -114,9 +115,7 @@ def test_text_that_a_spreadsheet_would_run_starts_with_an_apostrophe(text: str) 
 
 def _cells_anywhere(text: str) -> list[str]:
     """What spreadsheets of any country could take for cells of a text."""
-    for separator in ";,\t\r\n|":
-        text = text.replace(separator, "\x01")
-    return text.split("\x01")
+    return re.split(r"[;,\t\r\n|]", text)
 
 
 @pytest.mark.parametrize("text", ["", "Robo con intimidación", "a-b", "Av. 5 = 3", "Ñuñoa", "1=1", "a@b.cl"])
