@@ -31,8 +31,16 @@ from services.imports import Reading
 FILES = Path(__file__).parent.parent.parent / "shared" / "data" / "cdmx-carpetas-2019-2024"
 SERIES = {
     "street robbery": "robbery.street",
+    "street robbery and theft from persons": "robbery.street+theft.person",
     "theft from car": "vehicle.contents",
     "all robbery and theft": "robbery+burglary+theft+vehicle",
+}
+# What is to be reached: hit rate at 5 % times the 52-week mean's, skill over it. Both are of a prototype that counted
+# by the source's own labels; the second row holds what it called street robbery, violent or not.
+WANTED = {
+    "street robbery and theft from persons": (1.075, 0.14),
+    "theft from car": (1.05, 0.10),
+    "all robbery and theft": (1.017, 0.035),
 }
 LAST = date(2024, 12, 29)  # the end of the last whole week
 CELLS, RATE = 10_000, 1_000  # of the made-up week that is scored: cells, events
@@ -45,6 +53,7 @@ TOLD = [
     "hit rate 5% over the ceiling's",
     "over the best baseline, least of all coverages",
 ]
+REACHED = ["", "hit rate 5%, times the 52-week mean's: asked for", "reached", "skill: asked for", "reached"]
 SPENT = ["", "refit of all, s", "of the main model, s", "forecast of all, s", "whole walk, s"]
 
 
@@ -69,6 +78,7 @@ def tell(store: Store) -> None:
         table(name, HEADS, [_measures(one, model) for model in Model])
         table(f"{name}, compared", AGAINST, [_compared(one, model) for model in Model])
     table("The main model and the limits", TOLD, [[name, *_limits(one)] for name, one in found.items()])
+    table("Asked for and reached", REACHED, [_reached(name, found[name]) for name in WANTED])
     table("Time", SPENT, [[name, *_spent(one)] for name, one in found.items()])
     table("Scoring a week of 10,000 cells, and 52 weeks' intervals, for every model", ["seconds"], [[_scoring()]])
 
@@ -93,6 +103,11 @@ def _limits(one: Backtest) -> list[object]:
     least = min(pooled[MAIN].hits(share).hits / hits for share, hits in zip(COVERAGES, best, strict=True))
     events = pooled[REFERENCE].events / len(one.mondays)
     return [round(events), one.cells, _three((pooled[MAIN].hits(0.05).hit_rate or 0) / (top or 1)), _three(least)]
+
+
+def _reached(name: str, one: Backtest) -> list[object]:
+    ratio, skill = WANTED[name]
+    return [name, f"{ratio:.3f}", _between(one.hit_ratio(MAIN, 0.05)), f"{skill:.3f}", _between(one.skill(MAIN))]
 
 
 def _spent(one: Backtest) -> list[object]:

@@ -21,7 +21,7 @@ from locales import DEFAULT
 from services.accounts import every
 from services.footage import scanning
 from services.forecast import anchored, runs
-from services.room import KEPT_FREE
+from services.room import kept_free
 
 ROOM_NEEDED, ROOM_WANTED = 1 << 30, 5 << 30  # bytes free under home
 
@@ -148,7 +148,7 @@ def _leaked(settings: Settings) -> Finding:
 
 def _disk(settings: Settings) -> Iterator[Finding]:
     disk = shutil.disk_usage(settings.home)
-    free, wanted = disk.free, max(ROOM_WANTED, KEPT_FREE * disk.total)
+    free, wanted = disk.free, max(ROOM_WANTED, kept_free(disk.total))
     level = Level.BAD if free < ROOM_NEEDED else Level.MIND if free < wanted else Level.GOOD
     yield _found(level, "disk", free=free / (1 << 30), home=str(settings.home))
 

@@ -23,7 +23,7 @@ RIGHTS: Mapping[str, str] = {
     "case_texts": ADD,
     "holds": f"{ADD}, UPDATE (until)",
     "evidence": ADD,
-    "grants": f'{SEE}, UPDATE ("left")',
+    "grants": f'{ADD}, UPDATE ("left")',
     "outbox": "SELECT (id), INSERT",
     "tries": f"{ADD}, DELETE",
 }

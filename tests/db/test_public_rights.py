@@ -14,6 +14,7 @@ from data_access.desk import Desk, events, evidence, rights
 from data_access.desk_schema import metadata
 from data_access.engine import make_engine
 from domain.errors import NotFound
+from domain.footage.draft import Kind as Motive
 from domain.footage.handling import Kind
 from domain.footage.papers import Paper
 from domain.footage.states import Public, Status
@@ -23,10 +24,11 @@ from services import camera_check
 from services.footage import delivery, following, moving, uploads
 from services.footage.filing import file
 from services.footage.uploads import Upload
-from tests.filing import a_filing
-from tests.footage import WORDS, case_of, person, prepared
+from tests.filing import a_draft, a_filing
+from tests.footage import VIDEO, WORDS, case_of, person, prepared
 from tests.postgres import Postgres
 from tests.services.test_address import code as code_of_letter
+from tests.services.test_download import ready
 from tests.services.test_following import carry, refused
 from tests.services.test_photo import asked, picture
 
@@ -51,7 +53,6 @@ FORBIDDEN = (
     "DELETE FROM holds",
     "UPDATE evidence SET sha256 = 'x'",
     "DELETE FROM evidence",
-    "INSERT INTO grants (evidence_id, digest, until, \"left\") VALUES ('x', 'x', 1, 1)",
     "UPDATE grants SET until = 4102444800",
     "SELECT * FROM agreements",
     "INSERT INTO agreements (request_id, version, resolution, actor, at) VALUES (1, 1, 'x', 'x', 1)",
@@ -131,6 +132,18 @@ def test_residents_download_under_the_role(both: tuple[Desk, Desk]) -> None:
     _, blocks = delivery.download(public, delivery.link(staff, CLERK, case.folio, found.id))
     assert sum(map(len, blocks)) == found.bytes
     assert case_of(staff, case.folio).status is Status.DELIVERED
+
+
+def test_residents_download_by_their_code_and_renew_under_the_role(both: tuple[Desk, Desk]) -> None:
+    staff, public = both
+    code, case, id = ready(staff)
+    _, blocks = following.download(public, code, HERE, id)
+    assert b"".join(blocks) == VIDEO
+    assert case_of(staff, case.folio).status is Status.DELIVERED
+    told = file(public, ANONYMOUS, a_filing(draft=a_draft(kind=Motive.PRESERVE)))
+    before = following.look_up(public, told.code, HERE).preserved_until
+    assert before is not None
+    assert following.renew(public, told.code, HERE).preserved_until > before
 
 
 def test_whoever_asks_about_a_camera_is_counted_under_the_role(both: tuple[Desk, Desk], releases) -> None:  # type: ignore[no-untyped-def]

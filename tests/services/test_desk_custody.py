@@ -166,7 +166,7 @@ def test_a_file_is_opened_for_a_purpose_of_the_list_and_of_its_own_case(sqlite_d
 
 def test_a_disk_that_is_nearly_full_takes_no_recording(sqlite_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     case = standing(sqlite_desk, Status.SEARCHING)
-    monkeypatch.setattr(room, "KEPT_FREE", 1.1)
+    monkeypatch.setattr(room, "kept_free", lambda total: total + 1)
     with pytest.raises(Invalid, match="no_room"):
         keep(sqlite_desk, KEEPER, case, Kind.MASTER)
     assert on_disk(sqlite_desk) == []
