@@ -148,7 +148,11 @@ def _input(subject: str, part: Field, language: str, label: str, value: Any, wro
             words.text(f"registers.{one}" if part.kind is Kind.YES else f"registers.choices.{one}") for one in choices
         ]
         data = [{"value": one, "label": name} for one, name in zip(choices, names, strict=True)]
-        return dmc.Select(data=data, value=text if text in choices else None, clearable=True, **common)
+        chosen = text if text in choices else None
+        # What is needed is not let go of by choosing it once more.
+        return dmc.Select(
+            data=data, value=chosen, clearable=not part.required, allowDeselect=not part.required, **common
+        )
     if part.kind is Kind.DAY:
         return dmc.TextInput(value=text, attributes={"input": {"type": "date"}}, **common)
     if (part.most > LONG and part.kind in (Kind.TEXT, Kind.BOTH)) or part.name == "variables":

@@ -119,7 +119,7 @@ def scores() -> Response:
 @blueprint.get("/board.csv")
 def board() -> Response:
     """The scoreboard: every model over all scored weeks, with its intervals."""
-    found = tracking.tracking(store(), actor(), target())
+    found = taken.board(store(), actor(), target())
     return _file(forecast_out.BOARD, forecast_out.board(found), "board", found.weeks[-1].sealed.week.isoformat())
 
 

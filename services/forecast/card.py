@@ -144,7 +144,8 @@ def _variable(source: str, reach: float, memories: Sequence[float]) -> str:
         where = words.text("forecast_card.around" if reach else "forecast_card.here", cells=words.number(reach, 1))
         said.append(f"{words.text(f'forecast_card.sources.{source}')}, {where}")
         memory.append(words.text("forecast_card.memory"))
-    return f"{' / '.join(said)}; {' / '.join(memory)}: {', '.join(f'{one:g}' for one in memories)}"
+    fading = f"; {' / '.join(memory)}: {', '.join(f'{one:g}' for one in memories)}"
+    return " / ".join(said) + (fading if source != "season" else "")
 
 
 def _switch(standing: Standing, zone: ZoneInfo) -> dict[str, Any]:

@@ -26,6 +26,13 @@ def scores(store: Store, actor: Actor, target: Target) -> Tracking:
     return found
 
 
+def board(store: Store, actor: Actor, target: Target) -> Tracking:
+    """The scoreboard that leaves. Raises as `tracking.tracking`."""
+    found = tracking.tracking(store, actor, target)
+    _note(store, actor, target, "board")
+    return found
+
+
 def exposure(store: Store, actor: Actor, target: Target) -> Exposure:
     """The exposure of precincts that leaves. Raises as `tracking.exposure`."""
     found = tracking.exposure(store, actor, target)

@@ -3,6 +3,7 @@ it, five persons at the desk bring it to the download; and what somebody typed s
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -12,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
 from config.settings import Settings
-from data_access.desk import Desk
+from data_access.desk import Desk, signing
 from data_access.engine import make_engine
 from data_access.store import Store
 from domain.footage.handling import CHECKLIST
@@ -21,7 +22,7 @@ from domain.people import FRESH, Role
 from locales import Words
 from services import accounts
 from services.accounts import DEMO_PASSWORD
-from services.footage import moving
+from services.footage import custody, moving
 from tests.e2e import keyboard
 from tests.e2e.test_axe import violations
 from tests.footage import VIDEO, WORDS, case_of, file, person, prepared
@@ -355,3 +356,27 @@ def test_what_was_typed_stays_while_the_password_is_asked_for_again(
         asked.locator("button").first.click()
     expect(page.locator("#desk-case-status")).to_contain_text(words.text("desk.status.delivered"))
     assert case_of(desk, case.folio).status is Status.DELIVERED
+
+
+def test_a_manifest_is_believed_only_as_it_was_signed_and_with_a_published_key(
+    on: Served, desk: Desk, resident: Page, language: str, tmp_path: Path
+) -> None:
+    page, words = resident, Words(language)
+    said = {"made_at": 1_796_137_200, "folio": "AB12CD34", "files": [{"sha256": "0" * 64, "name": "ñandú \n €"}]}
+    own = signing.sign(desk.signing, custody.canonical(said))
+    other = signing.sign(("another key",), custody.canonical(said))
+    page.goto(f"{on.address}/verify")
+    form = page.locator("#manifest")
+    for told, made, key in (
+        (said, own, "signed"),
+        (said | {"folio": "AB12CD35"}, own, "changed"),
+        (said, other, "stranger"),
+        ({}, own, "malformed"),
+    ):
+        file = tmp_path / f"{key}.json"
+        file.write_text(json.dumps({"manifest": told, "signature": made.signature, "public_key": made.public}))
+        form.locator("input").set_input_files(file)
+        form.locator("button").click()
+        start = words.text(f"footage_public.verify.manifest.{key}").partition("{")[0]
+        expect(page.locator("#manifest-told")).to_contain_text(start)
+    clean(page)

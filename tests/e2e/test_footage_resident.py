@@ -3,7 +3,6 @@ where it matters, in both languages. Only the public face is served."""
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -14,11 +13,11 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from config.settings import Settings
-from data_access.desk import Desk, signing
+from data_access.desk import Desk
 from domain.footage.states import Status
 from domain.people import Actor, Role
 from locales import Words
-from services.footage import cases, custody, moving
+from services.footage import cases, moving
 from tests.e2e.test_axe import violations
 from tests.serving import Served, environment, serving
 
@@ -162,30 +161,6 @@ def test_a_file_is_checked_in_the_browser_and_sent_nowhere(
     page.locator("#verify button").click()
     expect(page.locator("#verify-told")).to_have_text(words.text("footage_public.verify.other").format(hash=digest))
     assert sent == []
-    clean(page)
-
-
-def test_a_manifest_is_believed_only_as_it_was_signed_and_with_a_published_key(
-    public: Served, desk: Desk, visit: tuple[Page, Words], tmp_path: Path
-) -> None:
-    page, words = visit
-    said = {"made_at": 1_796_137_200, "folio": "AB12CD34", "files": [{"sha256": "0" * 64, "name": "ñandú \n €"}]}
-    own = signing.sign(desk.keys, custody.canonical(said))
-    other = signing.sign(("another key",), custody.canonical(said))
-    page.goto(f"{public.address}/verify")
-    form = page.locator("#manifest")
-    for told, made, key in (
-        (said, own, "signed"),
-        (said | {"folio": "AB12CD35"}, own, "changed"),
-        (said, other, "stranger"),
-        ({}, own, "malformed"),
-    ):
-        file = tmp_path / f"{key}.json"
-        file.write_text(json.dumps({"manifest": told, "signature": made.signature, "public_key": made.public}))
-        form.locator("input").set_input_files(file)
-        form.locator("button").click()
-        start = words.text(f"footage_public.verify.manifest.{key}").partition("{")[0]
-        expect(page.locator("#manifest-told")).to_contain_text(start)
     clean(page)
 
 

@@ -33,6 +33,7 @@ FILES = {
     "export.map_png": "map",
     "forecast.places": "forecast",
     "forecast.scores": "forecast",
+    "forecast.board": "forecast",
     "forecast.exposure": "forecast",
     "adoption.table": "adoption",
     "revisions.sheet": "revisions",
