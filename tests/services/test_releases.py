@@ -314,7 +314,7 @@ def test_a_release_tells_the_keys_of_signatures_and_takes_former_ones_on(held: S
     assert old["state"] == "current"
     raw = load_der_public_key(base64.b64decode(old["key"])).public_bytes_raw()  # type: ignore[union-attr]
     assert (base64.b64encode(raw).decode(),) == signing.publics(sqlite_desk.signing)
-    newer = replace(sqlite_desk, keys=("another key",))
+    newer = replace(sqlite_desk, signing=("another key",))
     told = published(held, newer, correction=True).rows("signing_keys")
     assert [row["state"] for row in told] == ["current", "former"]
     assert told[1]["key"] == old["key"] != told[0]["key"]
