@@ -45,8 +45,7 @@ def public(releases: Path, sqlite_desk_template: Path, tmp_path_factory: pytest.
         yield served
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("locale", ["es-CL", "en-GB"])
+@pytest.mark.parametrize(("locale", "scheme"), [("es-CL", "light"), ("en-GB", "dark")])
 def test_no_page_has_a_violation_or_a_word_for_the_console(
     browser: Browser, public: Served, locale: str, scheme: str
 ) -> None:

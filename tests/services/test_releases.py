@@ -318,6 +318,6 @@ def test_a_release_tells_the_keys_of_signatures_and_takes_former_ones_on(held: S
     told = published(held, newer, correction=True).rows("signing_keys")
     assert [row["state"] for row in told] == ["current", "former"]
     assert told[1]["key"] == old["key"] != told[0]["key"]
-    keyless = anchor.keys(replace(sqlite_desk, keys=()), held.releases)
+    keyless = anchor.keys(replace(sqlite_desk, signing=()), held.releases)
     assert [state for _, state in keyless] == ["current", "former"]
-    assert [key for key, _ in keyless] == list(signing.publics(("another key", *sqlite_desk.keys)))
+    assert [key for key, _ in keyless] == list(signing.publics(("another key", *sqlite_desk.signing)))
