@@ -26,7 +26,8 @@ class Term:
     family: str = ""
     sensitive: bool = False
     incivility: bool = False
-    victim_reported: bool = False  # known because somebody told, not because a patrol was there
+    victim_reported: bool = False  # known because who was harmed told it
+    reported: bool = False  # known because somebody else told it, not because a patrol was there
 
     def name(self, language: str) -> str:
         return self.names.get(language) or self.names["es"]
@@ -56,6 +57,12 @@ class Taxonomy:
         """What a forecast may learn from: its map shows where people are harmed, not where patrols look."""
         return frozenset(t.code for t in self.types.values() if t.victim_reported)
 
+    @property
+    def reported(self) -> frozenset[str]:
+        """What says where in a city anything is reported at all: neither what patrols find nor what is sensitive."""
+        told = frozenset(t.code for t in self.types.values() if t.victim_reported or t.reported)
+        return told - self.sensitive
+
 
 def _terms(rows: list[dict[str, object]]) -> dict[str, Term]:
     return {
@@ -66,6 +73,7 @@ def _terms(rows: list[dict[str, object]]) -> dict[str, Term]:
             sensitive=bool(row.get("sensitive", False)),
             incivility=bool(row.get("incivility", False)),
             victim_reported=bool(row.get("victim_reported", False)),
+            reported=bool(row.get("reported", False)),
         )
         for row in rows
     }

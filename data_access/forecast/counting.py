@@ -1,7 +1,8 @@
 """Counting what a forecast learns from: incidents of a snapshot by week and by square cell of a metric grid.
 
-Only types that victims report say which weeks are known and what the study area is, as they alone are counted. A week
-is known where it lies whole in the data and `analytics.forecast.known` finds nothing missing.
+Only types that victims report say which weeks are known, and only types that somebody reports where the study area is:
+what patrols find moves neither. A week is known where it lies whole in the data and `analytics.forecast.known` finds
+nothing missing.
 """
 
 from __future__ import annotations
@@ -125,10 +126,10 @@ def spots(
 ) -> Spots:
     """The incidents with a place, on the map or off it, from one day to before another, in cells of `size` metres.
 
-    Without `types` every type that victims report; `epsg` is the city's own unless told.
+    Without `types` every type that somebody reports; `epsg` is the city's own unless told.
     """
     epsg = epsg or epsg_of(snapshot)
-    pairs = _pairs(snapshot, types or taxonomy().victim_reported)
+    pairs = _pairs(snapshot, types or taxonomy().reported)
     rows, day, pair = _rows(snapshot, pairs, snapshot.day(since), snapshot.day(until))
     cell = snapshot.column("cell")[rows]
     placed = (cell < snapshot.grid.cells) | (cell == snapshot.grid.cells + OUTSIDE)
