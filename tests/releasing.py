@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -18,6 +19,7 @@ from data_access.schema import batches, incidents, sources
 from data_access.schema import releases as made_table
 from data_access.store import Store
 from domain.people import Actor, Role
+from domain.release.lattice import RESIDENTS, TABLES
 from services import releases
 from tests.squares import at, draw, square
 
@@ -102,3 +104,24 @@ def built(store: Store, desk: Desk, folder: Path) -> Release:
         connection.execute(delete(made_table))
     other = replace(store, published=folder)
     return reading.draft(folder, releases.build(other, desk, BUILDER).number)
+
+
+def check_zones(release: Release) -> None:
+    """Every zone has enough residents, or is a precinct by itself."""
+    for zone in release.rows("areas", level="zone"):
+        alone = zone["code"] == zone["precinct"] and zone["residents"] is None
+        assert alone or zone["residents"] >= RESIDENTS
+
+
+def check_contents(release: Release) -> None:
+    """Nothing finer than a month, no point, no row of the record, no forecast where none was made, all rounded."""
+    assert not [name for name in release.files if re.search(r"forecast|risk|target|predict", name)]
+    for table in TABLES:
+        assert all(count % 5 == 0 for count in release.table(table.name)["count"].to_pylist())
+        assert not re.search(rb"\d{4}-\d{2}-\d{2}|\d{2}:\d{2}", release.bytes(f"{table.name}.csv"))
+    for shapes in ("zones", "precincts"):
+        kinds = {feature["geometry"]["type"] for feature in release.shapes(shapes)["features"]}
+        assert kinds <= {"Polygon", "MultiPolygon"}
+    for name in ("request_statistics", "use"):
+        for row in release.rows(name):
+            assert row["count"] is None or row["count"] % 5 == 0

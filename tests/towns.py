@@ -41,7 +41,7 @@ def opened(home: Path) -> Iterator[tuple[Store, Desk]]:
 @contextmanager
 def copied(home: Path, to: Path) -> Iterator[tuple[Store, Desk]]:
     """A town of one's own to change, on the day that it was published."""
-    shutil.copytree(home, to)
+    shutil.copytree(home, to, ignore=shutil.ignore_patterns("*-wal", "*-shm"))  # of who reads it at this moment
     with pytest.MonkeyPatch.context() as patch, opened(to) as held:
         patch.setattr(clock, "now", lambda: NOW)
         yield held

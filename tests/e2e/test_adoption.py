@@ -68,6 +68,7 @@ def test_a_commander_follows_their_precinct_to_its_revision_sheet(
 def _compare_two(page: Page, said: dict[str, str]) -> None:
     """All but two precincts are taken out of the comparison, which is then counted from each launch."""
     chips = page.locator("#adoption-chosen .chip")
+    expect(chips.first).to_be_visible()
     for left in range(chips.count() - 1, 1, -1):
         chips.last.click()
         expect(chips).to_have_count(left)
@@ -96,7 +97,8 @@ def _look_close(page: Page, said: dict[str, str]) -> None:
 def test_a_commander_gets_no_details_of_others(signed_in: SignIn) -> None:
     page = opened(signed_in, Role.COMMANDER, "en")
     own, every = page.locator("#adoption-table tbody tr.own"), page.locator("#adoption-table tbody tr")
-    assert 0 < own.count() < every.count()
+    expect(own.first).to_be_visible()
+    assert own.count() < every.count()
     expect(page.locator("#adoption-table tbody a")).to_have_count(own.count())
     expect(page.locator("#adoption-precinct option")).to_have_count(own.count())
     expect(every.last.locator("td").last).to_have_text("–")
@@ -104,6 +106,7 @@ def test_a_commander_gets_no_details_of_others(signed_in: SignIn) -> None:
 
 def test_another_day_changes_every_figure_and_stays_in_the_link(signed_in: SignIn) -> None:
     page = opened(signed_in, Role.ANALYST, "en", "?precinct=san-joaquin")
+    expect(page.locator("#adoption-cards")).not_to_be_empty()
     before = page.locator("#adoption-cards").inner_text()
     page.locator("#adoption-day-box").fill("2026-07-31")
     expect(page.locator("#adoption-sentence")).to_contain_text("31 Jul 2026")

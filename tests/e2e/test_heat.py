@@ -40,6 +40,17 @@ def shown(page: Page, before: int) -> int:
     return total(page)
 
 
+def scale(page: Page) -> str:
+    return page.locator("#map-now .leaflet-control-scale-line").inner_text()
+
+
+def closer(page: Page) -> None:
+    """Zoom in, until the map has moved."""
+    before = scale(page)
+    page.locator("#map-now .leaflet-control-zoom-in").click()
+    expect(page.locator("#map-now .leaflet-control-scale-line")).not_to_have_text(before)
+
+
 def ready(page: Page) -> None:
     """The map has asked for its heat: the page listens."""
     expect(page.locator("#map-now .heat-image")).to_have_attribute("src", re.compile("^/heat/"))
@@ -69,8 +80,9 @@ def test_every_figure_of_the_page_agrees_with_the_total(heat_map: Page) -> None:
 
 
 def test_the_json_twin_gives_the_same_total(heat_map: Page, served: Served) -> None:
+    everything = total(heat_map)
     heat_map.locator(".bar[data-key=vehicle][data-value=motorcycle]").click()
-    less = shown(heat_map, total(heat_map))
+    less = shown(heat_map, everything)
     twin = heat_map.request.get(f"{served.address}/api/v1/incidents/summary", params=asked(heat_map))
     assert twin.json()["total"] == less
 
@@ -147,10 +159,8 @@ def test_compared_maps_show_one_place_and_one_change_map_takes_their_room(heat_m
     expect(heat_map.locator("#map-before-heat, .map-frame:nth-child(2) .heat-image")).to_have_attribute(
         "src", re.compile(r"/before\.png\?")
     )
-    heat_map.locator("#map-now .leaflet-control-zoom-in").click()
-    heat_map.wait_for_timeout(600)
-    scales = heat_map.locator(".leaflet-control-scale-line").all_inner_texts()
-    assert scales[0] == scales[1]
+    closer(heat_map)
+    expect(heat_map.locator("#map-before .leaflet-control-scale-line")).to_have_text(scale(heat_map))
     expect(heat_map.locator("#sentence")).to_contain_text("usual variation")
     heat_map.locator("#compare-view label", has_text="Change").click()
     expect(heat_map.locator("#map-before")).to_be_hidden()
@@ -158,13 +168,12 @@ def test_compared_maps_show_one_place_and_one_change_map_takes_their_room(heat_m
 
 
 def test_the_map_keeps_its_place_when_the_question_changes(heat_map: Page) -> None:
-    heat_map.locator("#map-now .leaflet-control-zoom-in").click()
-    heat_map.wait_for_timeout(600)
-    before = heat_map.locator("#map-now .leaflet-control-scale-line").inner_text()
+    closer(heat_map)
+    before = scale(heat_map)
     box, everything = heat_map.locator("#map-now").bounding_box(), total(heat_map)
     heat_map.locator("[data-preset='7']").click()
     shown(heat_map, everything)
-    assert heat_map.locator("#map-now .leaflet-control-scale-line").inner_text() == before
+    assert scale(heat_map) == before
     assert heat_map.locator("#map-now").bounding_box() == box
 
 
@@ -226,14 +235,14 @@ def test_a_telephone_filters_in_a_sheet_with_one_button(signed_in: SignIn) -> No
     page.set_viewport_size(TELEPHONE)
     expect(page.locator(".facets")).to_be_hidden()
     page.locator(".sheet-opener").click()
+    expect(page.locator("#sheet-show")).to_have_text(re.compile(r"^Show [\d,]+ incidents$"))
     before = page.locator("#sheet-show").inner_text()
-    assert re.fullmatch(r"Show [\d,]+ incidents", before)
     page.locator(".facet-vehicle > summary").click()
     page.locator(".facet-vehicle").get_by_label("Motorcycle").check()
     expect(page.locator("#sheet-show")).not_to_have_text(before)
     page.locator("#sheet-show").click()
     expect(page.locator(".facets")).to_be_hidden()
-    assert asked(page) == {"vehicle": "motorcycle"}
+    page.wait_for_url("**/map?vehicle=motorcycle")
     wide = page.evaluate("document.documentElement.scrollWidth")
     assert wide <= TELEPHONE["width"]
 

@@ -16,12 +16,11 @@ from data_access.releases import auditing, counting, mending, reading, tables
 from data_access.releases.auditing import Outside
 from data_access.releases.counting import Counts
 from data_access.releases.ground import Ground, ground, joined
-from data_access.releases.reading import Release
 from data_access.schema import areas, incidents
 from data_access.store import Store
 from domain.release.lattice import ALL, RESIDENTS, TABLES
 from services import clock, releases
-from tests.releasing import BUILDER, SECOND, built, city, incident, instant
+from tests.releasing import BUILDER, SECOND, built, check_contents, check_zones, city, incident, instant
 
 NOW = instant("2025-06-20")
 SENSITIVE = "sensitive_year"
@@ -180,27 +179,6 @@ def test_an_exact_number_from_outside_that_gives_one_away_is_found(held: Store) 
 
 
 # --- T11, T13, T14: zones, models, statistics ------------------------------------------------------------------------
-
-
-def check_zones(release: Release) -> None:
-    """Every zone has enough residents, or is a precinct by itself."""
-    for zone in release.rows("areas", level="zone"):
-        alone = zone["code"] == zone["precinct"] and zone["residents"] is None
-        assert alone or zone["residents"] >= RESIDENTS
-
-
-def check_contents(release: Release) -> None:
-    """Nothing finer than a month, no point, no row of the record, no forecast where none was made, all rounded."""
-    assert not [name for name in release.files if re.search(r"forecast|risk|target|predict", name)]
-    for table in TABLES:
-        assert all(count % 5 == 0 for count in release.table(table.name)["count"].to_pylist())
-        assert not re.search(rb"\d{4}-\d{2}-\d{2}|\d{2}:\d{2}", release.bytes(f"{table.name}.csv"))
-    for shapes in ("zones", "precincts"):
-        kinds = {feature["geometry"]["type"] for feature in release.shapes(shapes)["features"]}
-        assert kinds <= {"Polygon", "MultiPolygon"}
-    for name in ("request_statistics", "use"):
-        for row in release.rows(name):
-            assert row["count"] is None or row["count"] % 5 == 0
 
 
 def test_a_zone_with_too_few_people_is_never_published(held: Store, sqlite_desk: Desk, tmp_path: Path) -> None:

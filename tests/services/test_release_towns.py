@@ -28,12 +28,12 @@ from data_access.releases.reading import Release
 from data_access.schema import incidents
 from data_access.store import Store
 from domain.forecast.sealed import Target
-from domain.release.lattice import ALL, BANDS, CLOSED_DAYS, RESIDENTS, TABLES, UNKNOWN
+from domain.release.lattice import ALL, BANDS, CLOSED_DAYS, TABLES, UNKNOWN
 from services import published, release_building, releases
 from services.forecast.published import Quarter
 from tests import towns
 from tests.conftest import Once
-from tests.releasing import BUILDER, SECOND, built
+from tests.releasing import BUILDER, SECOND, built, check_contents, check_zones
 from web.server import create_public
 
 SENSITIVE = "sensitive_year"
@@ -251,23 +251,13 @@ def test_the_demo_leaves_with_its_releases_and_real_ones_stay(town: Town, tmp_pa
 
 
 def test_every_zone_has_enough_people_or_is_a_precinct_by_itself(town: Town) -> None:
-    for zone in town.release.rows("areas", level="zone"):
-        alone = zone["code"] == zone["precinct"] and zone["residents"] is None
-        assert alone or zone["residents"] >= RESIDENTS
+    check_zones(town.release)
 
 
 def test_no_file_holds_anything_finer_than_the_lattice_or_tells_tomorrow(town: Town) -> None:
     release = town.release
     release.verify()
-    assert not [name for name in release.files if re.search(r"forecast|risk|target|predict", name)]
-    for table in TABLES:
-        assert all(count % 5 == 0 for count in release.table(table.name)["count"].to_pylist())
-        assert not re.search(rb"\d{4}-\d{2}-\d{2}|\d{2}:\d{2}", release.bytes(f"{table.name}.csv"))
-    for shapes in ("zones", "precincts"):
-        kinds = {feature["geometry"]["type"] for feature in release.shapes(shapes)["features"]}
-        assert kinds <= {"Polygon", "MultiPolygon"}
-    for name in ("request_statistics", "use"):
-        assert all((row["count"] or 0) % 5 == 0 for row in release.rows(name))
+    check_contents(release)
     last = date.fromisoformat(f"{release.manifest['last']}-01")
     assert (datetime.fromtimestamp(towns.NOW, UTC).date() - last).days > CLOSED_DAYS
 
