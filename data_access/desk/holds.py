@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, case, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, case, exists, func, insert, select, update
 
 from data_access.desk_schema import events, holds, requests
 from domain.errors import Stale
@@ -37,14 +37,6 @@ def of(connection: Connection, request_id: int) -> tuple[Hold, ...]:
 def active(connection: Connection, at: int) -> tuple[Hold, ...]:
     """Every hold that is not released and has not run out."""
     kept = select(holds).where(holds.c.released_at.is_(None), holds.c.until >= at)
-    return tuple(_hold(row) for row in connection.execute(kept.order_by(holds.c.id)).mappings())
-
-
-def covering(connection: Connection, camera: str, starts: int, ends: int, at: int) -> tuple[Hold, ...]:
-    """The active holds that lie, be it in part, on a stretch of a camera's footage. A hold without a camera is on all
-    of them: nobody has said yet which one saw the place."""
-    on = (or_(holds.c.camera == camera, holds.c.camera == ""), holds.c.starts < ends, holds.c.ends > starts)
-    kept = select(holds).where(*on, holds.c.released_at.is_(None), holds.c.until >= at)
     return tuple(_hold(row) for row in connection.execute(kept.order_by(holds.c.id)).mappings())
 
 

@@ -141,27 +141,18 @@ def test_what_is_forgotten_cannot_be_read_and_the_case_stays(desk: Desk) -> None
     assert verify(desk).whole
 
 
-def test_a_hold_covers_its_stretch_until_it_is_let_go(desk: Desk) -> None:
+def test_a_hold_stands_until_its_day_or_until_it_is_let_go(desk: Desk) -> None:
     case = write(desk, 1)[0]
     with desk.writing() as connection:
         holds.place(connection, case.id, "C1", 100, 200, until=1_000, at=50, confirm_by=60)
-        kept = holds.covering(connection, "C1", 199, 300, at=60)
-        assert [hold.camera for hold in kept] == ["C1"]
-        assert holds.covering(connection, "C1", 200, 300, at=60) == ()
-        assert holds.covering(connection, "C2", 100, 200, at=60) == ()
-        assert holds.covering(connection, "C1", 100, 200, at=1_001) == ()
+        kept = holds.active(connection, at=1_000)
+        assert [(hold.camera, hold.starts, hold.ends) for hold in kept] == [("C1", 100, 200)]
+        assert holds.active(connection, at=1_001) == ()
         holds.confirm(connection, kept[0], 70, "luis@example.org", "VMS 7", None)
         holds.release(connection, [kept[0].id], 80)
         assert holds.active(connection, 90) == ()
     with pytest.raises(Stale), desk.writing() as connection:
         holds.confirm(connection, kept[0], 90, "eva@example.org", "VMS 8", None)
-
-
-def test_a_hold_that_names_no_camera_is_on_all_of_them(desk: Desk) -> None:
-    case = write(desk, 1)[0]
-    with desk.writing() as connection:
-        holds.place(connection, case.id, "", 100, 200, until=1_000, at=50, confirm_by=60)
-        assert holds.covering(connection, "any", 150, 160, at=60)
 
 
 def test_tries_are_counted_in_a_window_that_slides(desk: Desk) -> None:
