@@ -18,11 +18,12 @@ from data_access.importing.storing.loader import Progress
 from data_access.importing.understanding import profile as profiles_of
 from data_access.importing.understanding.profile import Profile
 from data_access.store import Store
+from domain.batches import Batch
 from domain.errors import DomainError, Invalid
 from domain.people import SYSTEM
 from locales import LANGUAGES, Words
 from services import imports
-from services.imports import Batch, Reading
+from services.imports import Reading
 
 BAR = 30  # characters
 UNMAPPED_SHOWN = 20

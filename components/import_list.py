@@ -3,35 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
 from dash import dcc, html
 
 from components.icons import icon
 from components.pager import pager
+from domain.batches import Batch
 from locales import Words
 
 PAGE = 50
 NUMBERS = ("rows", "stored", "duplicates", "rejected")
 MARKS = {"loaded": "check", "running": "auto", "failed": "warning", "undone": "reset"}
-
-
-class Batch(Protocol):
-    """One import, as the list and the report show it."""
-
-    id: int
-    source: str
-    status: str
-    files: list[dict[str, Any]]
-    actor: str
-    started_at: int
-    finished_at: int | None
-    rows: int
-    stored: int
-    duplicates: int
-    updated: int
-    rejected: int
-    report: dict[str, Any]
 
 
 class Job(Protocol):

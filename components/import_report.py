@@ -9,7 +9,8 @@ from typing import Any
 from dash import dcc, html
 
 from components.icons import icon
-from components.import_list import Batch, Frame, status
+from components.import_list import Frame, status
+from domain.batches import Batch
 from domain.periods import Window
 from locales import Words
 

@@ -8,8 +8,9 @@ from typing import Any
 from dash import dcc, html
 
 from components.icons import icon
-from components.import_list import Batch, Job, step
+from components.import_list import Job, step
 from components.import_report import failed, reconciled
+from domain.batches import Batch
 from locales import Words
 
 STEPS = ("file", "reading", "loading")

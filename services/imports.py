@@ -14,13 +14,13 @@ from data_access.importing.looking import Preview, look
 from data_access.importing.reading.sniff import sniff
 from data_access.importing.storing import batches as record
 from data_access.importing.storing import loader, rejects
-from data_access.importing.storing.batches import Batch
 from data_access.importing.storing.loader import Order
 from data_access.importing.storing.tally import Tally
 from data_access.importing.understanding import profile as profiles_of
 from data_access.importing.understanding.profile import Profile
 from data_access.index import refresh
 from data_access.store import Store
+from domain.batches import Batch
 from domain.errors import Invalid
 from domain.people import Actor, Permission, require
 from domain.progress import Progress, silent

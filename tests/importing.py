@@ -10,11 +10,11 @@ from typing import Any
 from sqlalchemy import func, select
 
 from data_access.importing.storing import batches, loader
-from data_access.importing.storing.batches import Batch
 from data_access.importing.storing.loader import Order
 from data_access.importing.understanding.profile import Profile, parse
 from data_access.schema import incidents, sources
 from data_access.store import Store
+from domain.batches import Batch
 
 HEADER = ("folio", "delito", "fecha", "lat", "lon", "comuna", "nombre_victima")
 TABLES: dict[str, Any] = {

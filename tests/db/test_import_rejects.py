@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 
 from data_access.importing.chunk import Layout
 from data_access.importing.storing import rejects
-from data_access.importing.storing.batches import Batch
 from data_access.importing.understanding.profile import Profile, parse
 from data_access.store import Store
+from domain.batches import Batch
 from domain.cells import guarded, unguarded
 from tests.importing import HEADER, PLAIN, TABLES, load, row, stored, write_csv
 

@@ -6,7 +6,6 @@ import fcntl
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,29 +15,10 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from data_access.importing.storing.tally import Tally
 from data_access.importing.storing.writing import insert_all, restore
 from data_access.schema import batches, incidents, labels, rejects, revisions, sources
+from domain.batches import Batch
 from domain.errors import Invalid, NotFound
 
 LABEL_WIDTH = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """One import. `report` holds what Tally.report gives, the layout, and `failure` where it failed."""
-
-    id: int
-    source: str
-    zone: str
-    status: str
-    files: list[dict[str, Any]]
-    actor: str
-    started_at: int
-    finished_at: int | None
-    rows: int
-    stored: int
-    duplicates: int
-    updated: int
-    rejected: int
-    report: dict[str, Any]
 
 
 @contextmanager

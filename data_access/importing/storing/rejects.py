@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from data_access.importing.chunk import LINE_COLUMN, REASON_COLUMN, Layout
-from data_access.importing.storing.batches import Batch
 from data_access.schema import rejects
+from domain.batches import Batch
 from domain.cells import guarded
 
 AT_ONCE = 5000
