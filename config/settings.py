@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from config.jurisdiction import DEFAULT, codes
+from domain.identity import Provider
 
 FACES = ("staff", "public", "both")
 PLACES = Path(__file__).parent / "places"
@@ -56,6 +57,8 @@ class Settings:
     leaked: Path | None = None  # a file of passwords that leaked; empty: none is looked into
     desk_folder: Path | None = None  # of the encrypted files of cases; empty: under `home`
     signing_keys: tuple[str, ...] = field(default=(), repr=False)  # staff's alone; the first signs
+    staff_provider: Provider | None = None  # knows the people of the house; None: passwords alone
+    resident_provider: Provider | None = None  # says who asks for footage; None: the desk finds out
 
     @property
     def releases_folder(self) -> Path:
@@ -100,6 +103,8 @@ class Settings:
             leaked=_file("ATALAYA_BREACHED", environment.get("ATALAYA_BREACHED", "")),
             desk_folder=_folder(environment.get("ATALAYA_DESK_FOLDER", "")),
             signing_keys=_signing_keys(environment, face, home, production),
+            staff_provider=None if face == "public" else _provider("ATALAYA_STAFF_OIDC", environment, production),
+            resident_provider=_provider("ATALAYA_RESIDENT_OIDC", environment, production),
         )
 
 
@@ -204,6 +209,23 @@ def _signing_keys(environment: Mapping[str, str], face: str, home: Path, product
     if environment.get(name):
         raise BadSettings(f"{name} is for staff's process alone; take it out of the settings of the public one")
     return ()
+
+
+def _provider(prefix: str, environment: Mapping[str, str], production: bool) -> Provider | None:
+    """A provider of identities, all of it or none; its address is the one that it signs with, letter by letter."""
+    told = {part: environment.get(f"{prefix}_{part}", "").strip() for part in ("ISSUER", "CLIENT", "SECRET", "NAME")}
+    if not any(told.values()):
+        return None
+    for part, value in told.items():
+        if not value:
+            raise BadSettings(f"{prefix}_{part} must be set where one of {prefix}_* is")
+    near = not production and re.match(r"http://(127\.0\.0\.1|localhost)[:/]", told["ISSUER"])
+    if not (near or re.fullmatch(r"https://[^\s?#@]+", told["ISSUER"])):
+        raise BadSettings(f"{prefix}_ISSUER must be https:// and a name, as the provider writes it")
+    scope = environment.get(f"{prefix}_SCOPE") or "openid"
+    if "openid" not in scope.split():
+        raise BadSettings(f"{prefix}_SCOPE must have openid among its words")
+    return Provider(told["ISSUER"], told["CLIENT"], told["SECRET"], told["NAME"], scope)
 
 
 def _strong(name: str, secret: str) -> str:
