@@ -6,7 +6,7 @@ import os
 import re
 import secrets
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +17,20 @@ from domain.identity import Provider
 FACES = ("staff", "public", "both")
 PLACES = Path(__file__).parent / "places"
 MIN_SECRET = 32
+STAFF_PROVIDER = (
+    "ATALAYA_STAFF_OIDC_ISSUER",
+    "ATALAYA_STAFF_OIDC_CLIENT",
+    "ATALAYA_STAFF_OIDC_SECRET",
+    "ATALAYA_STAFF_OIDC_NAME",
+    "ATALAYA_STAFF_OIDC_SCOPE",
+)
+RESIDENT_PROVIDER = (
+    "ATALAYA_RESIDENT_OIDC_ISSUER",
+    "ATALAYA_RESIDENT_OIDC_CLIENT",
+    "ATALAYA_RESIDENT_OIDC_SECRET",
+    "ATALAYA_RESIDENT_OIDC_NAME",
+    "ATALAYA_RESIDENT_OIDC_SCOPE",
+)
 KNOWN_SECRETS = frozenset({"secret", "changeme", "change-me", "dev", "development", "default", "password"})
 
 
@@ -103,8 +117,8 @@ class Settings:
             leaked=_file("ATALAYA_BREACHED", environment.get("ATALAYA_BREACHED", "")),
             desk_folder=_folder(environment.get("ATALAYA_DESK_FOLDER", "")),
             signing_keys=_signing_keys(environment, face, home, production),
-            staff_provider=None if face == "public" else _provider("ATALAYA_STAFF_OIDC", environment, production),
-            resident_provider=_provider("ATALAYA_RESIDENT_OIDC", environment, production),
+            staff_provider=None if face == "public" else _provider(STAFF_PROVIDER, environment, production),
+            resident_provider=_provider(RESIDENT_PROVIDER, environment, production),
         )
 
 
@@ -211,21 +225,23 @@ def _signing_keys(environment: Mapping[str, str], face: str, home: Path, product
     return ()
 
 
-def _provider(prefix: str, environment: Mapping[str, str], production: bool) -> Provider | None:
+def _provider(names: Sequence[str], environment: Mapping[str, str], production: bool) -> Provider | None:
     """A provider of identities, all of it or none; its address is the one that it signs with, letter by letter."""
-    told = {part: environment.get(f"{prefix}_{part}", "").strip() for part in ("ISSUER", "CLIENT", "SECRET", "NAME")}
+    *needed, asks = names
+    told = {name: environment.get(name, "").strip() for name in needed}
     if not any(told.values()):
         return None
-    for part, value in told.items():
+    for name, value in told.items():
         if not value:
-            raise BadSettings(f"{prefix}_{part} must be set where one of {prefix}_* is")
-    near = not production and re.match(r"http://(127\.0\.0\.1|localhost)[:/]", told["ISSUER"])
-    if not (near or re.fullmatch(r"https://[^\s?#@]+", told["ISSUER"])):
-        raise BadSettings(f"{prefix}_ISSUER must be https:// and a name, as the provider writes it")
-    scope = environment.get(f"{prefix}_SCOPE") or "openid"
+            raise BadSettings(f"{name} must be set where {', '.join(other for other in told if other != name)} are")
+    issuer, client, secret, called = told.values()
+    near = not production and re.match(r"http://(127\.0\.0\.1|localhost)[:/]", issuer)
+    if not (near or re.fullmatch(r"https://[^\s?#@]+", issuer)):
+        raise BadSettings(f"{needed[0]} must be https:// and a name, as the provider writes it")
+    scope = environment.get(asks) or "openid"
     if "openid" not in scope.split():
-        raise BadSettings(f"{prefix}_SCOPE must have openid among its words")
-    return Provider(told["ISSUER"], told["CLIENT"], told["SECRET"], told["NAME"], scope)
+        raise BadSettings(f"{asks} must have openid among its words")
+    return Provider(issuer, client, secret, called, scope)
 
 
 def _strong(name: str, secret: str) -> str:
