@@ -77,7 +77,7 @@ def directory(account: Account, name: str, words: Words) -> html.Div:
     do, told = ("unlink", "linked") if account.linked else ("link", "none")
     known = {"type": "own-directory", "do": do}
     press = html.Button(words.text(f"accounts.directory.{do}"), id=known, className="button plain", type="button")
-    return html.Div([html.P(words.text(f"accounts.directory.{told}", name=name)), press])
+    return html.Div([html.P(words.text(f"accounts.directory.{told}", name=name)), press], className="factor")
 
 
 def _tokens(listed: html.Div, words: Words) -> html.Section:

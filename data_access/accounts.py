@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, Table, delete, exists, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from data_access.schema import areas, identities, sessions, tokens, user_precincts, user_roles, users
+from domain.errors import Invalid
 from domain.identity import Identified
 from domain.people import Account, Role, Token
 
@@ -186,9 +188,12 @@ def identified(connection: Connection, whom: Identified) -> Account | None:
 
 
 def link(connection: Connection, whom: Identified, user_id: int, at: int) -> None:
-    """Raises IntegrityError where the identity is an account's already, or the account has one of this issuer."""
+    """Raises Invalid where the identity leads to an account already, or the account has one of this issuer."""
     row = {"issuer": whom.issuer, "subject": whom.subject, "user_id": user_id, "made_at": at}
-    connection.execute(insert(identities).values(row))
+    try:
+        connection.execute(insert(identities).values(row))
+    except IntegrityError as error:
+        raise Invalid("directory.taken") from error
 
 
 def unlink(connection: Connection, user_id: int) -> bool:

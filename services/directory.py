@@ -5,8 +5,6 @@ The directory says who somebody is and nothing more. What they may do here is in
 
 from __future__ import annotations
 
-from sqlalchemy.exc import IntegrityError
-
 from data_access import accounts as table
 from data_access.store import Store
 from domain.errors import Invalid
@@ -29,12 +27,9 @@ def ask(store: Store, actor: Actor, provider: Provider, back: str) -> tuple[str,
 def link(store: Store, actor: Actor, whom: Identified) -> None:
     """From now on this identity leads to one's own account. Raises Forbidden, Unproved or Invalid."""
     account = _own(store, actor)
-    try:
-        with store.engine.begin() as connection:
-            table.link(connection, whom, account.id, clock.now())
-            note(connection, actor, "identity.linked", account.email, issuer=whom.issuer)
-    except IntegrityError as error:
-        raise Invalid("directory.taken") from error
+    with store.engine.begin() as connection:
+        table.link(connection, whom, account.id, clock.now())
+        note(connection, actor, "identity.linked", account.email, issuer=whom.issuer)
 
 
 def unlink(store: Store, actor: Actor) -> None:
