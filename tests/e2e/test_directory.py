@@ -60,8 +60,9 @@ def test_a_person_links_their_identity_and_comes_in_by_it(browser: Browser, port
         expect(unlink).to_be_visible()
         assert page.url == f"{here}/account"
         _clean(page)
-        page.set_viewport_size({"width": 1280, "height": 900})
+        page.locator("details.account summary").click()
         page.get_by_role("button", name=words.text("ui.sign_out"), exact=True).click()
+        page.wait_for_url(f"{here}/")
         page.goto(f"{here}/login?next=/account")
         page.get_by_role("link", name=words.text("accounts.sign_in.by", name=house.provider.name)).click()
         page.wait_for_url(f"{here}/account")
