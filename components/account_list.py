@@ -73,6 +73,8 @@ def _state_told(account: Account, words: Words) -> str:
     told = [words.text(f"accounts.list.{_state(account)}")]
     if account.asks_factor:
         told.append(words.text(f"accounts.factor.{'missing' if account.factor_since is None else 'has'}"))
+    if account.linked:
+        told.append(words.text("accounts.directory.has"))
     return ", ".join(told)
 
 
@@ -140,6 +142,8 @@ def _actions(account: Account | None, words: Words) -> list[Any]:
     labels = {name: words.text(f"accounts.list.{name}") for name in names}
     if account.factor_since is not None:
         labels["reset"] = words.text("accounts.factor.reset")
+    if account.linked:
+        labels["unlink"] = words.text("accounts.directory.remove")
     return [
         html.H2(words.text("accounts.list.more")),
         *(

@@ -14,8 +14,16 @@ from locales import LANGUAGES, Words
 DAYS = ("7", "30", "90")
 
 
-def page(account: Account, precincts: Sequence[str], tokens: html.Div, factor: html.Div, words: Words) -> html.Div:
-    """`precincts` are the names of the person's own."""
+def page(
+    account: Account,
+    precincts: Sequence[str],
+    tokens: html.Div,
+    factor: html.Div,
+    directory: tuple[str, html.Div] | None,
+    words: Words,
+) -> html.Div:
+    """`precincts` are the names of the person's own; `directory` is the city's own by its name, where there is one."""
+    other = _card(directory[0], html.Div(directory[1], id="own-directory")) if directory else None
     return html.Div(
         [
             html.Div(html.H1(words.text("accounts.own.title")), className="page-head"),
@@ -24,6 +32,7 @@ def page(account: Account, precincts: Sequence[str], tokens: html.Div, factor: h
                     _who(account, precincts, words),
                     _language(account, words),
                     _password(words),
+                    other,
                     _card(words.text("accounts.factor.title"), html.Div(factor, id="own-factor")),
                     _tokens(tokens, words),
                 ],
@@ -59,6 +68,16 @@ def _language(account: Account, words: Words) -> html.Section:
 def _password(words: Words) -> html.Section:
     link = html.A(words.text("accounts.password.title"), href="/password", className="button plain")
     return _card(words.text("accounts.sign_in.password"), html.P(words.text("accounts.password.lead")), link)
+
+
+def directory(account: Account, name: str, words: Words) -> html.Div:
+    """Whether the person may come in by the city's own directory, and what they may do about it."""
+    if account.demo:
+        return html.Div(html.P(words.text("accounts.directory.demo")))
+    do, told = ("unlink", "linked") if account.linked else ("link", "none")
+    known = {"type": "own-directory", "do": do}
+    press = html.Button(words.text(f"accounts.directory.{do}"), id=known, className="button plain", type="button")
+    return html.Div([html.P(words.text(f"accounts.directory.{told}", name=name)), press], className="factor")
 
 
 def _tokens(listed: html.Div, words: Words) -> html.Section:

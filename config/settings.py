@@ -6,16 +6,31 @@ import os
 import re
 import secrets
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from config.jurisdiction import DEFAULT, codes
+from domain.identity import Provider
 
 FACES = ("staff", "public", "both")
 PLACES = Path(__file__).parent / "places"
 MIN_SECRET = 32
+STAFF_PROVIDER = (
+    "ATALAYA_STAFF_OIDC_ISSUER",
+    "ATALAYA_STAFF_OIDC_CLIENT",
+    "ATALAYA_STAFF_OIDC_SECRET",
+    "ATALAYA_STAFF_OIDC_NAME",
+    "ATALAYA_STAFF_OIDC_SCOPE",
+)
+RESIDENT_PROVIDER = (
+    "ATALAYA_RESIDENT_OIDC_ISSUER",
+    "ATALAYA_RESIDENT_OIDC_CLIENT",
+    "ATALAYA_RESIDENT_OIDC_SECRET",
+    "ATALAYA_RESIDENT_OIDC_NAME",
+    "ATALAYA_RESIDENT_OIDC_SCOPE",
+)
 KNOWN_SECRETS = frozenset({"secret", "changeme", "change-me", "dev", "development", "default", "password"})
 
 
@@ -56,6 +71,8 @@ class Settings:
     leaked: Path | None = None  # a file of passwords that leaked; empty: none is looked into
     desk_folder: Path | None = None  # of the encrypted files of cases; empty: under `home`
     signing_keys: tuple[str, ...] = field(default=(), repr=False)  # staff's alone; the first signs
+    staff_provider: Provider | None = None  # knows the people of the house; None: passwords alone
+    resident_provider: Provider | None = None  # says who asks for footage; None: the desk finds out
 
     @property
     def releases_folder(self) -> Path:
@@ -100,6 +117,8 @@ class Settings:
             leaked=_file("ATALAYA_BREACHED", environment.get("ATALAYA_BREACHED", "")),
             desk_folder=_folder(environment.get("ATALAYA_DESK_FOLDER", "")),
             signing_keys=_signing_keys(environment, face, home, production),
+            staff_provider=None if face == "public" else _provider(STAFF_PROVIDER, environment, production),
+            resident_provider=_provider(RESIDENT_PROVIDER, environment, production),
         )
 
 
@@ -204,6 +223,25 @@ def _signing_keys(environment: Mapping[str, str], face: str, home: Path, product
     if environment.get(name):
         raise BadSettings(f"{name} is for staff's process alone; take it out of the settings of the public one")
     return ()
+
+
+def _provider(names: Sequence[str], environment: Mapping[str, str], production: bool) -> Provider | None:
+    """A provider of identities, all of it or none; its address is the one that it signs with, letter by letter."""
+    *needed, asks = names
+    told = {name: environment.get(name, "").strip() for name in needed}
+    if not any(told.values()):
+        return None
+    for name, value in told.items():
+        if not value:
+            raise BadSettings(f"{name} must be set where {', '.join(other for other in told if other != name)} are")
+    issuer, client, secret, called = told.values()
+    near = not production and re.match(r"http://(127\.0\.0\.1|localhost)[:/]", issuer)
+    if not (near or re.fullmatch(r"https://[^\s?#@]+", issuer)):
+        raise BadSettings(f"{needed[0]} must be https:// and a name, as the provider writes it")
+    scope = environment.get(asks) or "openid"
+    if "openid" not in scope.split():
+        raise BadSettings(f"{asks} must have openid among its words")
+    return Provider(issuer, client, secret, called, scope)
 
 
 def _strong(name: str, secret: str) -> str:

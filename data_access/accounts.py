@@ -7,13 +7,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, Table, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, delete, exists, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
-from data_access.schema import areas, sessions, tokens, user_precincts, user_roles, users
+from data_access.schema import areas, identities, sessions, tokens, user_precincts, user_roles, users
+from domain.errors import Invalid
+from domain.identity import Identified
 from domain.people import Account, Role, Token
 
 ROLES = frozenset(str(role) for role in Role)
-PASSWORD, FULL = "password", "full"  # the stages of a session: the second factor is missing, or everything is there
+# The stages of a session: everything is there, or what was given while the second factor is missing.
+FULL, PASSWORD, IDENTITY = "full", "password", "identity"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,8 @@ def precincts(connection: Connection) -> dict[str, tuple[int, str]]:
 def _joined(*conditions: ColumnElement[bool], by: Table | None = None) -> Select[Any]:
     """Accounts beside their roles and precincts, one row for each pair; `by` is the table that leads to them."""
     source = users.outerjoin(user_roles).outerjoin(user_precincts).outerjoin(areas)
-    columns = [*users.c, user_roles.c.role, areas.c.code.label("precinct")]
+    linked = exists().where(identities.c.user_id == users.c.id).correlate(users).label("linked")
+    columns = [*users.c, user_roles.c.role, areas.c.code.label("precinct"), linked]
     if by is not None:
         source = source.join(by, by.c.user_id == users.c.id)
         columns += [column.label(f"by_{column.name}") for column in by.c]
@@ -134,6 +139,7 @@ def _account(rows: Sequence[Row[Any]]) -> Account:
         precincts=frozenset(row.precinct for row in rows if row.precinct is not None),
         factor_since=first.totp_since,
         must_change=first.must_change,
+        linked=first.linked,
     )
 
 
@@ -170,6 +176,29 @@ def forget_sessions(connection: Connection, created_before: int, seen_before: in
     connection.execute(
         delete(sessions).where((sessions.c.created_at < created_before) | (sessions.c.seen_at < seen_before))
     )
+
+
+# --- identities -------------------------------------------------------------------------------------------------
+
+
+def identified(connection: Connection, whom: Identified) -> Account | None:
+    """The account that an identity was linked to."""
+    wanted = (identities.c.issuer == whom.issuer, identities.c.subject == whom.subject)
+    return next(iter(_gathered(connection.execute(_joined(*wanted, by=identities)).all())), None)
+
+
+def link(connection: Connection, whom: Identified, user_id: int, at: int) -> None:
+    """Raises Invalid where the identity leads to an account already, or the account has one of this issuer."""
+    row = {"issuer": whom.issuer, "subject": whom.subject, "user_id": user_id, "made_at": at}
+    try:
+        connection.execute(insert(identities).values(row))
+    except IntegrityError as error:
+        raise Invalid("directory.taken") from error
+
+
+def unlink(connection: Connection, user_id: int) -> bool:
+    """No identity leads to an account any more; whether one did."""
+    return connection.execute(delete(identities).where(identities.c.user_id == user_id)).rowcount > 0
 
 
 # --- tokens -----------------------------------------------------------------------------------------------------

@@ -94,7 +94,7 @@ class Actor:
     email: str
     roles: frozenset[Role]
     own_precincts: frozenset[str] = frozenset()
-    proved_at: int = 0  # when they last gave their password, in seconds since 1970; a token gives none
+    proved_at: int = 0  # when they last showed who they are, in seconds since 1970; a token gives none
 
     @property
     def permissions(self) -> frozenset[Permission]:
@@ -156,6 +156,7 @@ class Account:
     precincts: frozenset[str]  # codes
     factor_since: int | None = None  # when a second factor was set up
     must_change: bool = False  # the password was made by somebody else
+    linked: bool = False  # an identity of another house leads here
 
     @property
     def asks_factor(self) -> bool:

@@ -16,8 +16,10 @@ from data_access.index.snapshot import Corrupt
 from data_access.releases import reading
 from data_access.store import Store
 from domain.errors import DomainError
+from domain.identity import Provider
 from domain.people import SYSTEM, Role, apart
 from locales import DEFAULT
+from services import identity
 from services.accounts import every
 from services.footage import scanning
 from services.forecast import anchored, runs
@@ -50,6 +52,7 @@ def examine(settings: Settings, store: Store | None, desk: Desk) -> Iterator[Fin
     yield from _settings(settings)
     yield from _secret(settings)
     yield _leaked(settings)
+    yield from map(_provider, filter(None, (settings.staff_provider, settings.resident_provider)))
     yield from _disk(settings)
     opened = _database(desk, migrate.DESK)
     yield opened
@@ -128,6 +131,15 @@ def _settings(settings: Settings) -> Iterator[Finding]:
         yield _found(Level.BAD, "tiles_attribution")
     else:
         yield _found(Level.GOOD, "tiles" if settings.tiles_url else "no_tiles")
+
+
+def _provider(provider: Provider) -> Finding:
+    """Whether a provider of identities answers, as anybody would be sent there."""
+    try:
+        identity.ask(provider, "")
+    except DomainError as error:
+        return Finding(Level.MIND, f"errors.{error.code}", error.details)
+    return _found(Level.GOOD, "provider", name=provider.name, issuer=provider.issuer)
 
 
 def _secret(settings: Settings) -> Iterator[Finding]:

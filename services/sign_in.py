@@ -19,6 +19,7 @@ from data_access import audit as log
 from data_access.accounts import Session
 from data_access.store import Store
 from domain.errors import Forbidden, Throttled
+from domain.identity import Identified
 from domain.people import EVIDENCE, Account, Actor
 from services import clock, passwords
 from services.audit import note
@@ -29,7 +30,7 @@ MEMORY = 3600  # failures older than this many seconds are forgiven
 MANY = 100  # failures of any accounts from one address, in MEMORY, before everyone there waits
 MANY_WAIT = 5  # a whole office may share an address
 TOUCH = 60  # seconds between two writings of when a session was last seen
-PENDING = 300  # seconds from the right password to the second factor
+PENDING = 300  # seconds from the right password, or identity, to the second factor
 EVIDENCE_IDLE = 900  # seconds without a request, at most, for whoever keeps evidence
 
 
@@ -54,11 +55,33 @@ def sign_in(store: Store, email: str, password: str, address: str, *, demo: bool
     return account
 
 
-def welcome(store: Store, account: Account, address: str, waited: str = "") -> None:
+def welcome(store: Store, account: Account, address: str, waited: str = "", by: str = table.PASSWORD) -> None:
     """Note that a person has come in. `waited` is the secret of the session that waited for the second factor."""
     with store.engine.begin() as connection:
         table.end_session(connection, digest(waited))
-        note(connection, account.actor, "sign_in", place(address))
+        note(connection, account.actor, "sign_in", place(address), by=by)
+
+
+def identified(store: Store, whom: Identified, address: str, *, demo: bool) -> Account:
+    """The account that an identity of another house was linked to; one that leads nowhere is noted and slows down
+    those that follow. What is told and slowed is as in `prove`, whether there is no account or it may not come in.
+
+    Raises Throttled("sign_in.wait") or Forbidden("directory.unknown").
+    """
+    address = place(address)
+    with store.engine.connect() as connection:
+        account = table.identified(connection, whom)
+        known_as = account.email if account else _stranger(f"{whom.issuer} {whom.subject}")
+        wait = _wait(connection, known_as, address)
+    if wait > 0:
+        raise Throttled("sign_in.wait", seconds=wait)
+    if account is None or not _may_enter(account, demo):
+        with store.engine.begin() as connection:
+            log.append(connection, clock.now(), None, known_as, "sign_in.failed", address, {"by": table.IDENTITY})
+        raise Forbidden("directory.unknown")
+    if not account.asks_factor:
+        welcome(store, account, address, by=table.IDENTITY)
+    return account
 
 
 def prove(store: Store, email: str, password: str, address: str, *, demo: bool) -> Account:
@@ -77,12 +100,16 @@ def prove(store: Store, email: str, password: str, address: str, *, demo: bool) 
         raise Throttled("sign_in.wait", seconds=wait)
     right = passwords.matches(stored, password)
     with store.engine.begin() as connection:
-        if account is None or not right or not account.active or (account.demo and not demo):
+        if account is None or not right or not _may_enter(account, demo):
             log.append(connection, clock.now(), None, known_as, "sign_in.failed", address, {})
         else:
             _strengthen(connection, account, stored, password)
             return account
     raise Forbidden("sign_in.refused")
+
+
+def _may_enter(account: Account, demo: bool) -> bool:
+    return account.active and (demo or not account.demo)
 
 
 def normal(email: str) -> str:
@@ -138,20 +165,20 @@ def open_session(store: Store, account: Account, lifetime: Lifetime, stage: str 
 
 def session(store: Store, secret: str, lifetime: Lifetime) -> Session | None:
     """The living session of a cookie's secret. One that waits for the second factor is none."""
-    found = _known(store, secret, table.FULL)
-    return found if found is not None and lifetime.left(found) > 0 else None
+    found = _known(store, secret)
+    return found if found is not None and found.full and lifetime.left(found) > 0 else None
 
 
 def pending(store: Store, secret: str) -> Session | None:
     """The session that waits for the second factor, for a while."""
-    found = _known(store, secret, table.PASSWORD)
-    return found if found is not None and clock.now() - found.created_at < PENDING else None
+    found = _known(store, secret)
+    return found if found is not None and not found.full and clock.now() - found.created_at < PENDING else None
 
 
-def _known(store: Store, secret: str, stage: str) -> Session | None:
+def _known(store: Store, secret: str) -> Session | None:
     with store.engine.connect() as connection:
         found = table.session(connection, digest(secret))
-    return found if found is not None and found.stage == stage and found.account.active else None
+    return found if found is not None and found.account.active else None
 
 
 def seen(store: Store, secret: str, session: Session) -> None:

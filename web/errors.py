@@ -46,6 +46,7 @@ PERSONS = frozenset(
         "desk.paper",
     }
 )
+ROOMS = ("security", "directory", "password", "second_factor", "public")  # blueprints of pages alone
 
 
 class Unexpected(DomainError):
@@ -96,7 +97,7 @@ def logged(error: Exception) -> Unexpected:
 
 def for_a_person() -> bool:
     """Whether a browser shows the answer as a page."""
-    return request.endpoint in PERSONS or request.blueprint in ("security", "password", "second_factor", "public")
+    return request.endpoint in PERSONS or request.blueprint in ROOMS
 
 
 def refused(error: DomainError) -> None:

@@ -26,7 +26,7 @@ from web.session import actor, house, settings, store
 
 class Door(Enum):
     ANYONE = 1
-    HALF_IN = 2  # the password was given, and the second factor is missing
+    HALF_IN = 2  # the password was given, or the directory said who it is, and the second factor is missing
     SIGNED_IN = 3
     NOBODY = 4
 
@@ -44,6 +44,7 @@ ROUTES: dict[str, Rule] = {
     "/_reload-hash": Door.ANYONE,
     "security.login": Door.ANYONE,
     "security.logout": Door.SIGNED_IN,
+    "directory": Door.ANYONE,
     "password": Door.SIGNED_IN,
     "second_factor": Door.HALF_IN,
     "again": Door.SIGNED_IN,

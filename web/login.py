@@ -104,21 +104,21 @@ class SignInForm(LoginForm):  # type: ignore[misc]
         return True
 
 
-def begin(account: Account, *, full: bool) -> Person:
+def begin(account: Account, *, full: bool, by: str = PASSWORD) -> Person:
     """A fresh session: whatever an attacker may have planted in the browser before is gone. One that is not `full`
-    waits for the second factor and opens nothing else."""
+    waits, after what was given (`by`), for the second factor and opens nothing else."""
     session.clear()
     g.pop("csrf_token", None)
     if "language" not in request.cookies:
         after_this_request(partial(remember, account.language))
-    session[SECRET] = sign_in.open_session(store(), account, _lifetime(), FULL if full else PASSWORD)
+    session[SECRET] = sign_in.open_session(store(), account, _lifetime(), FULL if full else by)
     found = sign_in.session(store(), session[SECRET], _lifetime()) if full else pending()
     assert found is not None
     return Person(found)
 
 
 def pending() -> Session | None:
-    """The session of who has given the password and must still give the second factor."""
+    """The session of who has given the password, or came by the directory, and must still give the second factor."""
     return sign_in.pending(store(), session.get(SECRET, ""))
 
 
@@ -138,17 +138,24 @@ def install(server: Flask, steps: Any) -> None:
     security.two_factor_plugins = steps
     security.want_json(lambda _: False)
     security.login_manager.request_loader(lambda _: None)  # its own tokens would pass by our sessions
-    security.login_context_processor(_demo)
+    security.login_context_processor(_shown)
     user_logged_out.connect(_signed_out, server)
     server.register_blueprint(blueprint)
     server.register_blueprint(proving)
     server.register_blueprint(staying)
 
 
-def _demo() -> dict[str, Any]:
-    """What the sign-in page tells of the demo; its accounts are for everybody to try."""
+def _shown() -> dict[str, Any]:
+    """What the sign-in page shows besides: the other way in, and the demo, whose accounts are for everybody to try."""
     shown = not settings().production and accounts.any_demo(store())
-    return {"demo": accounts.demo_accounts() if shown else []}
+    return {"demo": accounts.demo_accounts() if shown else [], "provider": settings().staff_provider}
+
+
+def once_more(refusal: DomainError, onward: str) -> ResponseReturnValue:
+    """The sign-in page with why the other way in let nobody in; `onward` is where the person wanted to go."""
+    form = SignInForm(formdata=None, next=onward)
+    form.refusal = refusal
+    return render_template("sign_in.html", login_user_form=form, **_shown()), refusal.status
 
 
 def _signed_out(_server: Flask, **_: Any) -> None:

@@ -11,6 +11,7 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, StringField
 
 from components.own_factor import drawn
+from data_access.accounts import Session
 from domain.errors import DomainError, Stale
 from domain.people import Account
 from services import second_factor, sign_in
@@ -29,7 +30,7 @@ class CodeForm(FlaskForm):  # type: ignore[misc]
 
 @blueprint.route("/second-factor", methods=["GET", "POST"])
 def page() -> ResponseReturnValue:
-    """For who has given the password and nothing more; others have no business here."""
+    """For who has given the password, or came by the directory, and nothing more; others have no business here."""
     waiting, form = login.pending(), CodeForm()
     if waiting is None:
         return redirect("/account")
@@ -38,20 +39,21 @@ def page() -> ResponseReturnValue:
     refusal = None
     if form.validate_on_submit():
         try:
-            return _tried(waiting.account, form)
+            return _tried(waiting, form)
         except DomainError as error:
             refusal = error
     return _asked(waiting.account, form, refusal)
 
 
-def _tried(account: Account, form: CodeForm) -> ResponseReturnValue:
+def _tried(waiting: Session, form: CodeForm) -> ResponseReturnValue:
+    account = waiting.account
     code, key, address = form.code.data or "", settings().secret_key, request.remote_addr or ""
     if account.factor_since is not None:
         second_factor.check(store(), account, key, code, address)
-        _let_in(account, address)
+        _let_in(waiting, address)
         return redirect(_onward(form))
     codes = second_factor.confirm(store(), account, key, form.kept.data or "", code)
-    _let_in(account, address)
+    _let_in(waiting, address)
     return render_template("recovery_codes.html", codes=codes, onward=_onward(form))
 
 
@@ -67,10 +69,10 @@ def _asked(account: Account, form: CodeForm, refusal: DomainError | None) -> Res
     return render_template("second_factor.html", **told), 200 if refusal is None else refusal.status
 
 
-def _let_in(account: Account, address: str) -> None:
+def _let_in(waiting: Session, address: str) -> None:
     """The session that waited ends and one for everything begins."""
-    sign_in.welcome(store(), account, address, session.get(login.SECRET, ""))
-    login_user(login.begin(account, full=True))
+    sign_in.welcome(store(), waiting.account, address, session.get(login.SECRET, ""), waiting.stage)
+    login_user(login.begin(waiting.account, full=True))
 
 
 def _onward(form: CodeForm) -> str:

@@ -14,6 +14,7 @@ from web import (
     adoption,
     api,
     api_tables,
+    directory,
     errors,
     export,
     footage_desk,
@@ -47,6 +48,7 @@ def create_server(settings: Settings, store: Store, desk: Desk) -> Flask:
     if settings.face == "both":
         _open(server)
     server.register_blueprint(second_factor.blueprint)
+    server.register_blueprint(directory.blueprint)
     login.install(server, second_factor.Steps())
     return server
 

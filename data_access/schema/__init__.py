@@ -3,7 +3,17 @@
 from data_access.schema.base import metadata
 from data_access.schema.forecast import forecast_log, forecasts, scores
 from data_access.schema.incidents import areas, batches, incidents, labels, rejects, revisions, sources
-from data_access.schema.people import audit, jobs, recovery_codes, sessions, tokens, user_precincts, user_roles, users
+from data_access.schema.people import (
+    audit,
+    identities,
+    jobs,
+    recovery_codes,
+    sessions,
+    tokens,
+    user_precincts,
+    user_roles,
+    users,
+)
 from data_access.schema.told import closings, deliveries, estimates, goals, populations, registrations, releases
 
 __all__ = [
@@ -16,6 +26,7 @@ __all__ = [
     "forecast_log",
     "forecasts",
     "goals",
+    "identities",
     "incidents",
     "jobs",
     "labels",

@@ -13,6 +13,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
     false,
 )
 
@@ -69,7 +70,7 @@ sessions = Table(
     Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("created_at", BigInteger, nullable=False),
     Column("seen_at", BigInteger, nullable=False),  # written once a minute at most
-    Column("stage", String(10), nullable=False, server_default="full"),  # or "password": the second factor is missing
+    Column("stage", String(10), nullable=False, server_default="full"),  # else what was given so far
 )
 
 recovery_codes = Table(
@@ -78,6 +79,17 @@ recovery_codes = Table(
     Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
     Column("digest", String(64), primary_key=True),  # SHA-256; the code itself is shown once
     Column("used_at", BigInteger),
+)
+
+# By which a person comes in who is known elsewhere: the issuer's own name for them, and nothing else of what it says.
+identities = Table(
+    "identities",
+    metadata,
+    Column("issuer", String(255), primary_key=True),
+    Column("subject", String(255), primary_key=True),
+    Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+    UniqueConstraint("user_id", "issuer"),
 )
 
 # Append only: triggers in both databases refuse to change or delete a row. A chain, too (`data_access/audit.py`).

@@ -9,7 +9,8 @@ from dash.exceptions import PreventUpdate
 
 from components import own_account, own_factor
 from domain.errors import Invalid
-from services import accounts, clock, second_factor
+from services import accounts, clock, directory, second_factor
+from web import directory as web_directory
 from web import session
 
 register_page(__name__, path="/account", label="accounts.own.title", group="administration", permission=None)
@@ -18,7 +19,7 @@ register_page(__name__, path="/account", label="accounts.own.title", group="admi
 def layout(**_: str) -> html.Div:
     store, actor = session.store(), session.actor()
     account, names = accounts.own(store, actor), accounts.own_precincts(store, actor)
-    page = own_account.page(account, names, _tokens(), _factor(), session.words())
+    page = own_account.page(account, names, _tokens(), _factor(), _directory(), session.words())
     kept = dcc.Store(id="own-factor-kept")
     return html.Div([page, kept, dcc.Location(id="own-go", refresh=True)])
 
@@ -29,6 +30,16 @@ def _factor() -> html.Div:
         return own_factor.demo(words)
     found = second_factor.state(store, actor)
     return own_factor.state(found.since, found.codes, session.here().zone, words)
+
+
+def _directory() -> tuple[str, html.Div] | None:
+    known = session.settings().staff_provider
+    return None if known is None else (known.name, _linked())
+
+
+def _linked() -> html.Div:
+    account = accounts.own(session.store(), session.actor())
+    return own_account.directory(account, web_directory.provider().name, session.words())
 
 
 def _tokens() -> html.Div:
@@ -73,6 +84,25 @@ def revoke(clicks: list[Any]) -> html.Div:
         raise Invalid("malformed")
     accounts.revoke_tokens(store, actor, actor.email, chosen["token"])
     return _tokens()
+
+
+@callback(
+    Output("own-directory", "children"),
+    Output("own-go", "href", allow_duplicate=True),
+    Input({"type": "own-directory", "do": ALL}, "n_clicks"),
+    prevent_initial_call=True,
+)
+def link(clicks: list[Any]) -> tuple[Any, Any]:
+    """Go to the city's own directory to link one's identity there, or take the link away."""
+    store, actor = session.store(), session.actor()
+    accounts.own(store, actor)
+    chosen = ctx.triggered_id
+    if not any(clicks) or not isinstance(chosen, dict):
+        raise PreventUpdate
+    if chosen.get("do") == "link":
+        return no_update, web_directory.link()
+    directory.unlink(store, actor)
+    return _linked(), no_update
 
 
 @callback(

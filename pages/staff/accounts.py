@@ -11,7 +11,7 @@ from dash.exceptions import PreventUpdate
 from components import account_list
 from domain.errors import Invalid, NotFound
 from domain.people import Account, Permission, Role
-from services import accounts, second_factor
+from services import accounts, directory, second_factor
 from web import session
 
 register_page(
@@ -147,10 +147,16 @@ def _reset(email: str) -> html.P:
     return account_list.said("saved", session.words())
 
 
+def _unlink(email: str) -> html.P:
+    directory.remove(session.store(), session.actor(), email)
+    return account_list.said("saved", session.words())
+
+
 ACTIONS: dict[str, Callable[[str], Any]] = {
     "password": _password,
     "activate": _activate(True),
     "deactivate": _activate(False),
     "revoke": _revoke,
     "reset": _reset,
+    "unlink": _unlink,
 }

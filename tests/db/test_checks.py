@@ -17,11 +17,12 @@ from data_access.store import Store
 from domain.forecast.models import Model
 from domain.people import ANONYMOUS, SYSTEM, Role
 from locales import LANGUAGES, Words
-from services import accounts
+from services import accounts, identity
 from services.checks import Finding, Level, examine
 from services.footage.filing import file
 from tests.filing import a_filing
 from tests.forecasting import founded, invented
+from tests.provider import directory
 
 
 @pytest.fixture
@@ -56,6 +57,16 @@ def test_a_list_of_leaked_passwords_is_told_by_whether_it_is_one(settings: Setti
     assert told(named, store)["check.leaked"].level == Level.GOOD
     path.write_text("elefante verde\n")
     assert "leaked_other" in bad(named, store)
+
+
+def test_a_provider_of_identities_is_told_by_whether_it_answers(settings: Settings, store: Store) -> None:
+    identity._told.cache_clear()
+    with directory() as house:
+        found = told(replace(settings, staff_provider=house.provider), store)
+    assert found["check.provider"].parts["issuer"] == house.provider.issuer
+    identity._told.cache_clear()
+    found = told(replace(settings, resident_provider=house.provider), store)
+    assert found["errors.identity.unreachable"].level == Level.MIND
 
 
 def test_an_index_behind_the_record_is_old(settings: Settings, store: Store) -> None:

@@ -27,6 +27,8 @@ PUBLIC = {
     "/_favicon.ico",
     "/_reload-hash",
     "security.login",
+    "directory.begin",
+    "directory.back",
     "public.asset",
     "public.preview",
     "published.file",

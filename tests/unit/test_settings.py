@@ -10,6 +10,7 @@ import pytest
 
 from config.settings import BadSettings, Settings
 from data_access.desk import Desk
+from domain.identity import Provider
 
 SECRET = "b7e23ec29af22b0b4e41da31e868d57226121c84"
 OLDER = "4f2a9c1e77d05b3886ac40e19fd2b6538c7d1a0e"
@@ -161,3 +162,63 @@ def test_settings_cannot_be_changed(tmp_path: Path) -> None:
     for field in fields(settings):
         with pytest.raises(AttributeError):
             setattr(settings, field.name, None)
+
+
+PROVIDER = {
+    "ISSUER": "https://entrar.ciudad.cl",
+    "CLIENT": "atalaya",
+    "SECRET": "known to both",
+    "NAME": "Directorio",
+    "SCOPE": "openid email",
+}
+
+
+def oidc(whose: str, **changed: str) -> dict[str, str]:
+    return {f"ATALAYA_{whose}_OIDC_{part}": value for part, value in (PROVIDER | changed).items()}
+
+
+@pytest.mark.parametrize(("whose", "field"), [("STAFF", "staff_provider"), ("RESIDENT", "resident_provider")])
+def test_a_provider_of_identities_is_read_whole(tmp_path: Path, whose: str, field: str) -> None:
+    settings = read(tmp_path, **oidc(whose))
+    assert getattr(settings, field) == Provider(*PROVIDER.values())
+    assert "known to both" not in repr(settings)
+    assert getattr(read(tmp_path, **oidc(whose, SCOPE="")), field).scope == "openid"
+    others = {"staff_provider", "resident_provider"} - {field}
+    assert [getattr(settings, other) for other in others] == [None]
+
+
+@pytest.mark.parametrize("whose", ["STAFF", "RESIDENT"])
+@pytest.mark.parametrize(
+    ("part", "value"),
+    [
+        ("ISSUER", ""),
+        ("CLIENT", ""),
+        ("SECRET", " "),
+        ("NAME", ""),
+        ("ISSUER", "entrar.ciudad.cl"),
+        ("ISSUER", "http://entrar.ciudad.cl"),
+        ("ISSUER", "http://127.0.0.1.ciudad.cl"),
+        ("ISSUER", "https://ana:clave@entrar.ciudad.cl"),
+        ("SCOPE", "email openids"),
+    ],
+)
+def test_a_provider_in_part_or_one_that_cannot_be_trusted_is_refused_by_name(
+    tmp_path: Path, whose: str, part: str, value: str
+) -> None:
+    with pytest.raises(BadSettings, match=f"^ATALAYA_{whose}_OIDC_{part} "):
+        read(tmp_path, **oidc(whose, **{part: value}))
+
+
+def test_a_provider_on_this_machine_is_for_trying_out_alone(tmp_path: Path) -> None:
+    here = oidc("STAFF", ISSUER="http://127.0.0.1:9000")
+    found = read(tmp_path, **here).staff_provider
+    assert found is not None
+    assert found.issuer == "http://127.0.0.1:9000"
+    with pytest.raises(BadSettings, match="ATALAYA_STAFF_OIDC_ISSUER"):
+        read(tmp_path, ATALAYA_PRODUCTION="1", **STRONG, **here)
+
+
+def test_the_public_process_asks_no_directory_of_staff(tmp_path: Path) -> None:
+    settings = read(tmp_path, ATALAYA_FACE="public", **oidc("STAFF"), **oidc("RESIDENT"))
+    assert settings.staff_provider is None
+    assert settings.resident_provider is not None
