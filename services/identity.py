@@ -46,6 +46,7 @@ def ask(provider: Provider, back: str) -> tuple[str, Asked]:
             state=asked.state,
             nonce=asked.nonce,
             code_verifier=asked.verifier,
+            prompt="login",  # of who sits here now, whoever was signed in there before
         )
     return str(url), asked
 

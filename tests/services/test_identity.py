@@ -43,6 +43,7 @@ def test_the_question_holds_nothing_that_another_could_use(house: Directory) -> 
     question = parse_qs(urlsplit(url).query)
     assert question["code_challenge_method"] == ["S256"]
     assert question["response_type"] == ["code"]
+    assert question["prompt"] == ["login"]
     assert asked.verifier not in url
     assert house.provider.secret not in url
     again = identity.ask(house.provider, BACK)[1]
