@@ -98,7 +98,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """Go on to another address of this site, by GET."""
+    """Go on to another address, by GET: of this site, or of a provider that the settings name."""
 
     path: str
 
