@@ -244,17 +244,12 @@ def _who(sheet: Sheet) -> html.Fieldset:
     return _group(
         sheet.say("who.legend"),
         "",
-        _known(said, sheet.words) if said else None,
+        footage_identity.facts(said, sheet.words) if said else None,
         None if said and said.name else name,
         None if said and said.document else html.Div(document, className="row"),
         *acting,
         child,
     )
-
-
-def _known(said: Stated, words: Words) -> html.Div:
-    """What a provider said, in the place of fields."""
-    return html.Div([hidden(footage_identity.MARK, "yes"), footage_identity.facts(said, words)])
 
 
 def _order(sheet: Sheet) -> html.Fieldset:

@@ -13,7 +13,7 @@ from domain.footage.draft import Kind, Stated
 from locales import Words
 
 SAY = "footage_form.identity."
-MARK = "identified"  # a field: the form was shown with what a provider said
+MARK = "identified"  # a field of a form that was shown with what a provider said
 
 
 def offer(start: str, provider: str, kind: Kind, camera: str, words: Words) -> html.Section:

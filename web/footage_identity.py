@@ -48,6 +48,11 @@ def known(once: str = "") -> Stated | None:
     return identifying.known(session.desk(), kept.get(STATED, ""), once)
 
 
+def mark(said: Stated) -> str:
+    """What a form carries that was shown with this, and no other."""
+    return session.desk().seal.hashed(STATED, f"{said.at} {said.issuer} {said.subject}")
+
+
 def spend(said: Stated, once: str) -> None:
     """Let what was said count for this form alone from now on."""
     kept[STATED] = identifying.spent(session.desk(), said, once)

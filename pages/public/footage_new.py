@@ -70,14 +70,17 @@ def _paper(visit: public.Visit) -> list[Any]:
 
 
 def _blank(visit: public.Visit, kind: Kind, known: Form, camera: str) -> list[Any]:
-    sheet = _sheet(visit, fields.Typed({"camera": [camera]}), known, kind, _said(kind))
+    sheet = _sheet(visit, fields.Typed({"camera": [camera]}), known, kind, _said(visit, kind))
     fresh = gate.ticket(session.settings().secret_key, known.ground.now)
     return _drawn(visit, sheet, known, fresh, _failed(visit), _offer(sheet, camera))
 
 
-def _said(kind: Kind, once: str = "") -> Stated | None:
-    """What a provider said of who asks, where the form asks for that."""
-    return identity.known(once) if kind in FULL else None
+def _said(visit: public.Visit, kind: Kind, once: str = "") -> Stated | None:
+    """What a provider said of who asks, where the form asks for that; what was sent must have been shown with it."""
+    said = identity.known(once) if kind in FULL else None
+    if said is None or visit.method == "GET":
+        return said
+    return said if visit.said(footage_identity.MARK) == identity.mark(said) else None
 
 
 def _offer(sheet: Sheet, camera: str) -> html.Section | None:
@@ -104,7 +107,7 @@ def _filed(visit: public.Visit, kind: Kind) -> Any:
     """File what was sent; where something is wrong, the form again with everything that was typed."""
     known, words = known_form(), visit.words
     judged = _judged(visit, known)
-    said = _said(kind, judged.once)
+    said = _said(visit, kind, judged.once)
     found = read({**visit.form, "kind": [str(kind)]}, known.ground, said)
     kept = attached(visit.files) if judged.passed else []  # no picture is unfolded for a machine
     if isinstance(found, Errors) or isinstance(kept, str):
@@ -144,7 +147,7 @@ def _again(
     """The form with what was typed, what is wrong with it by field, and what else there is to say."""
     typed = fields.Typed(visit.form, footage_form.told_wrong(visit.words, wrong))
     fresh = gate.again(session.settings().secret_key, visit.said("ticket"), waits, known.ground.now)
-    sheet = _sheet(visit, typed, known, kind, _said(kind, _judged(visit, known).once))
+    sheet = _sheet(visit, typed, known, kind, _said(visit, kind, _judged(visit, known).once))
     return public.Answer(_drawn(visit, sheet, known, fresh, _warning(told)), status)
 
 
@@ -183,6 +186,8 @@ def _drawn(
 ) -> list[Any]:
     words, kind, said = visit.words, sheet.kind or Kind.PARTY, sheet.stated
     guarded = footage_form.guarded(ticket.signed, ticket.challenge, gate.TRAP, sheet)
+    if said is not None:
+        guarded.append(fields.hidden(footage_identity.MARK, identity.mark(said)))
     return [
         html.H1(words.text(f"footage_form.kind.{kind}")),
         html.P(html.A(words.text("footage_form.change"), href=footage_told.FORM)),

@@ -173,6 +173,24 @@ def test_who_sends_the_form_twice_is_answered_the_same_and_the_next_form_knows_n
     assert "Rosa" not in client.get("/footage/new?kind=party").text
 
 
+def test_a_form_is_filed_for_whom_it_was_shown_with_alone(
+    client: FlaskClient, house: Directory, later: dict[str, int], sqlite_desk: Desk
+) -> None:
+    typed, rosa = client.get("/footage/new?kind=party").text, identify(client, house).text
+    house.subject, house.person = "person-8", {"name": "Luis Soto", "RolUnico": house.person["RolUnico"]}
+    identify(client, house)
+    answer = send(client, later, rosa, PARTY)
+    assert (answer.status_code, "Luis" in answer.text) == (422, False)
+    assert SPANISH.text("footage_form.identity.gone", provider="ClaveÚnica") in answer.text
+    assert CODE.search(send(client, later, typed, TYPED).text)
+    with sqlite_desk.engine.connect() as connection:
+        case = requests.by_folio(connection, str(connection.scalar(select(table.c.folio))))
+        assert case is not None
+        who = requests.who(connection, sqlite_desk.seal, case)
+    assert who is not None
+    assert (who["name"], who["stated"]) == (TYPED["name"], None)
+
+
 def test_who_is_somebody_else_takes_it_back(client: FlaskClient, house: Directory) -> None:
     page = identify(client, house).text
     token = form(page, "footage").values["csrf_token"][0]
