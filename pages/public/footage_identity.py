@@ -15,10 +15,9 @@ from web.footage_form import known_form
 from web.footage_identity import BACK, START
 
 log = logging.getLogger("atalaya")
-LABEL = {"label": "footage_form.identity.title", "described": "footage_form.described_new", "indexed": False}
 
 
-@public.page(START, **LABEL, methods=("GET", "POST"))
+@public.way(START, "GET", "POST")
 def footage_identify(visit: public.Visit) -> public.Moved:
     """Off to the provider; by POST, forget what it said."""
     footage_identity.provider()
@@ -33,7 +32,7 @@ def footage_identify(visit: public.Visit) -> public.Moved:
         return _without(way, error)
 
 
-@public.page(BACK, **LABEL)
+@public.way(BACK, "GET")
 def footage_identified(visit: public.Visit) -> public.Moved:
     """Back from the provider, to the form that one came from: the answer stays in no address."""
     footage_identity.provider()

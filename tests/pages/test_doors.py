@@ -29,6 +29,8 @@ PUBLIC = {
     "security.login",
     "public.asset",
     "public.preview",
+    "public.footage_identify",
+    "public.footage_identified",
     "published.file",
     "published.listing",
     "published.table",
