@@ -13,7 +13,7 @@ from components.footage_case_forms import form
 from components.footage_queue import flags, status
 from components.icons import icon
 from components.markup import markup
-from domain.footage.case import Case, Clock, Link, Said, Sent, Sheet
+from domain.footage.case import Case, Clock, Link, Said, Sent, Sheet, confirmed
 from domain.footage.codes import shown
 from domain.footage.handling import Act
 from domain.footage.papers import Paper, there
@@ -140,6 +140,7 @@ def about(sheet: Sheet, ground: Ground) -> html.Section:
         ("needs", case.needs),
         ("language", words.text(f"ui.languages.{case.language}")),
         ("officer", case.officer or words.text("desk.nobody")),
+        ("identity", _confirmed(sheet.links, ground)),
         ("duplicate", _duplicate(sheet.links)),
     ]
     listed = [part for name, text in facts if text for part in _fact(name, text, words)]
@@ -150,6 +151,15 @@ def _duplicate(links: Sequence[Link]) -> html.A | None:
     """A link to the open request of the same person for the same footage, where there was one."""
     folio = next((str(link.details["duplicate_of"]) for link in links if link.details.get("duplicate_of")), "")
     return html.A(shown(folio), href=f"/desk/case/{folio}") if folio else None
+
+
+def _confirmed(links: Sequence[Link], ground: Ground) -> str:
+    """By which provider of identities it is known who asks, and since when."""
+    found, words = confirmed(links), ground.words
+    if found is None:
+        return ""
+    when = words.instant(found.at, ground.zone)
+    return words.text("desk.confirmed", provider=found.details["provider"], when=when)
 
 
 def _fact(name: str, text: Any, words: Words) -> tuple[html.Dt, html.Dd]:

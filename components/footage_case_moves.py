@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 PERSON = (
     *("body", "order", "name", "document_type", "document", "email", "phone", "postal", "in_person"),
     *("facts", "involvement", "story", "looks", "plate", "relation", "represented", "child", "reference"),
-    *("answer", "grounds"),
+    *("stated", "answer", "grounds"),
 )
 SAID = {"facts": "footage_form.facts", "involvement": "footage_form.involvement", "relation": "footage_form.relation"}
 SAID |= {"document_type": "footage_form.document", "body": "registers.uses"}
@@ -178,6 +178,9 @@ def person(known: Mapping[str, Any], words: Words) -> html.Dl:
 
 
 def _personal(name: str, value: Any, words: Words) -> str:
+    if name == "stated" and isinstance(value, Mapping):
+        told = [part for part in ("name", "document") if value[part]]
+        return words.text(f"desk.stated.{'whole' if len(told) > 1 else told[0]}", provider=value["provider"])
     if isinstance(value, bool):
         return words.text("desk.yes") if value else ""
     return words.text(f"{SAID[name]}.{value}") if value and name in SAID else str(value or "")

@@ -9,9 +9,10 @@ from typing import Any
 
 from dash import html
 
+from components import footage_identity
 from components.fields import Groups, Options, Typed, area, chooser, hidden, line, radios, tag, tick
 from components.public_map import pressed
-from domain.footage.draft import OPEN, Delivery, Facts, Involvement, Kind, Relation
+from domain.footage.draft import OPEN, Delivery, Facts, Involvement, Kind, Relation, Stated
 from domain.footage.reading import OTHER_CAMERAS, SEGMENTS, STORY
 from domain.footage.when import STEP, Hour
 from locales import Words
@@ -50,6 +51,7 @@ class Sheet:
     kind: Kind | None = None
     warned: Any = None  # whether what was asked for may still exist
     draw: Callable[[str], Any] | None = None  # the map to choose a camera on, with the code that is chosen there
+    stated: Stated | None = None  # what a provider of identities said of who asks
 
     def say(self, key: str, **parts: object) -> str:
         return self.words.text(f"footage_form.{key}", **parts)
@@ -228,21 +230,23 @@ def _about(sheet: Sheet) -> html.Fieldset:
 
 
 def _who(sheet: Sheet) -> html.Fieldset:
-    typed, documents = sheet.typed, sheet.offered.documents
+    typed, documents, said = sheet.typed, sheet.offered.documents, sheet.stated
     free = sheet.kind is Kind.INFORMATION
     hint = sheet.say("who.information_hint" if free else "who.document_hint")
     document = [
         chooser(typed, "document_type", sheet.say("who.document_type"), sheet.choices("document", documents)),
         line(typed, "document", sheet.say("who.document"), hint, maxlength=30, autocomplete="off"),
     ]
+    name = line(typed, "name", sheet.say("who.name"), autocomplete="name", maxlength=120)
     acting = _acting(sheet) if sheet.asks(Kind.REPRESENTATIVE) else []
     own = sheet.kind in (Kind.PARTY, Kind.CRASH)
     child = tick(typed, "child", sheet.say("who.child"), sheet.say("who.child_self_hint")) if own else None
     return _group(
         sheet.say("who.legend"),
         "",
-        line(typed, "name", sheet.say("who.name"), autocomplete="name", maxlength=120),
-        html.Div(document, className="row"),
+        footage_identity.facts(said, sheet.words) if said else None,
+        None if said and said.name else name,
+        None if said and said.document else html.Div(document, className="row"),
         *acting,
         child,
     )

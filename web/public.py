@@ -98,7 +98,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """Go on to another address of this site, by GET."""
+    """Go on to another address, by GET: of this site, or of a provider that the settings name."""
 
     path: str
 
@@ -120,7 +120,17 @@ class File:
         return response
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """An address that draws nothing and leads on."""
+
+    path: str
+    methods: tuple[str, ...]
+    lead: Callable[[Visit], Moved]
+
+
 _pages: dict[str, Page] = {}
+_ways: dict[str, Way] = {}
 
 
 def page(path: str, *, label: str, described: str, **known: Any) -> Callable[[Callable[[Visit], Any]], Any]:
@@ -129,6 +139,16 @@ def page(path: str, *, label: str, described: str, **known: Any) -> Callable[[Ca
     def keep(draw: Callable[[Visit], Any]) -> Callable[[Visit], Any]:
         _pages[draw.__name__] = Page(path, label, described, draw, **known)
         return draw
+
+    return keep
+
+
+def way(path: str, *methods: str) -> Callable[[Callable[[Visit], Moved]], Callable[[Visit], Moved]]:
+    """Register the function below as an address that leads on to another."""
+
+    def keep(lead: Callable[[Visit], Moved]) -> Callable[[Visit], Moved]:
+        _ways[lead.__name__] = Way(path, methods, lead)
+        return lead
 
     return keep
 
@@ -157,6 +177,8 @@ def install(server: Flask) -> None:
         blueprint.add_url_rule(
             found_page.path, name, partial(_answer, found_page), methods=found_page.methods, strict_slashes=False
         )
+    for name, found_way in _ways.items():
+        blueprint.add_url_rule(found_way.path, name, partial(_lead, found_way), methods=found_way.methods)
     blueprint.add_url_rule("/assets/public/<path:name>", "asset", _asset)
     blueprint.add_url_rule("/preview-<language>.png", "preview", _preview)
     server.register_blueprint(blueprint)
@@ -196,6 +218,10 @@ def _answer(found: Page) -> ResponseReturnValue:
         response.cache_control.no_store = True
         return response
     return cached(response)
+
+
+def _lead(found: Way) -> ResponseReturnValue:
+    return redirect(found.lead(_visit()).path, 303)
 
 
 def _asset(name: str) -> Response:

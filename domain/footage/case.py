@@ -78,8 +78,13 @@ def open_to(case: Case, actor: Actor) -> bool:
 
 
 def identified(links: Sequence[Link]) -> bool:
-    """Whether somebody of the desk saw who asks."""
+    """Whether it is known who asks: somebody of the desk saw them, or a provider of identities said it."""
     return any("proof" in link.details for link in links)
+
+
+def confirmed(links: Sequence[Link]) -> Link | None:
+    """The event with which a provider of identities, which it names, said who asks."""
+    return next((link for link in links if "provider" in link.details), None)
 
 
 def deciders(links: Sequence[Link]) -> frozenset[str]:

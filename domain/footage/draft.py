@@ -101,6 +101,30 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
+class Stated:
+    """Who asks, as a provider of identities said it; what it did not say, or not rightly, is empty."""
+
+    provider: str  # as people know it
+    issuer: str
+    subject: str  # its own name for them
+    at: int  # seconds since 1970
+    name: str = ""
+    document_type: str = ""
+    document: str = ""
+
+    @property
+    def proves(self) -> bool:
+        """Whether nobody has to look at a document any more to know who asks."""
+        return bool(self.name and self.document)
+
+    @property
+    def fields(self) -> Mapping[str, tuple[str, ...]]:
+        """What it says, as fields of the form."""
+        told = {"name": self.name, "document_type": self.document_type, "document": self.document}
+        return {name: (value,) for name, value in told.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A request that keeps every rule of the form. What was not asked for by its kind is empty."""
 
@@ -116,6 +140,7 @@ class Draft:
     name: str = ""
     document_type: str = ""
     document: str = ""  # normalised by the jurisdiction's own check
+    stated: Stated | None = None  # what is known of them was not typed but said by a provider
     relation: Relation | None = None
     represented: str = ""
     child: bool = False  # the person in the picture is under 14

@@ -67,6 +67,7 @@ OPPOSITIONS = ("opposed", "agreed", "silent")  # of third parties
 BODIES = ("internal", "agency", "council", "court")
 APART = (Permission.CUSTODY, Permission.REDACT, Permission.APPROVE)  # three persons in every case
 PROOFS = ("in_person", "proxy", "remote")  # how somebody saw who asks
+PROVIDER = "provider"  # nobody had to: a provider of identities said who asks
 TEXT, REFUSAL = 20, 80  # least letters of a reason, and of a refusal's
 MOST = 4_000
 

@@ -9,18 +9,30 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from domain.footage.draft import Authority, Contact, Delivery, Draft, Facts, Involvement, Kind, Place, Relation
+from domain.footage.draft import (
+    Authority,
+    Contact,
+    Delivery,
+    Draft,
+    Facts,
+    Involvement,
+    Kind,
+    Place,
+    Relation,
+    Stated,
+)
 from domain.footage.when import Outlook, Segment, Wrong, days_left, outlook, segment
 
 SEGMENTS, CAMERAS = 3, 3
 OTHER_CAMERAS = ("camera_b", "camera_c")  # fields that take a name or a code
-STORY = (20, 1000)  # characters
+NAME = (3, 120)  # characters
+STORY = (20, 1000)
 EMAIL = re.compile(r"[^@\s,;<>\"]{1,64}@[^@\s,;<>\"]{1,180}\.[^@\s,;<>\".]{2,24}")
 PHONE = re.compile(r"\+?[0-9]{8,15}")
 
@@ -59,9 +71,11 @@ class Ground:
         return outlook(self.left(cameras, segments))
 
 
-def read(form: Mapping[str, Sequence[str]], ground: Ground) -> Draft | Errors:
-    """The request that a form holds, or what is wrong with it by field, in the form's order."""
-    return _Reading(form, ground).draft()
+def read(form: Mapping[str, Sequence[str]], ground: Ground, stated: Stated | None = None) -> Draft | Errors:
+    """The request that a form holds, or what is wrong with it by field, in the form's order. What a provider stated of
+    who asks stands, whatever the form says there."""
+    found = _Reading({**form, **(stated.fields if stated else {})}, ground).draft()
+    return replace(found, stated=stated) if isinstance(found, Draft) else found
 
 
 def left(form: Mapping[str, Sequence[str]], ground: Ground) -> int | None:
@@ -164,7 +178,7 @@ class _Reading:
         return {
             "body": body,
             "order": self.text("order", 2, 60, needed=True),
-            "name": self.text("name", 3, 120, needed=True),
+            "name": self.text("name", *NAME, needed=True),
             "facts": self.choice("facts", Facts),
             "delivery": self.choice("delivery", Delivery),
             "needs": self.text("needs", 0, 500),
@@ -193,7 +207,7 @@ class _Reading:
         return Contact(email, phone, postal, in_person)
 
     def who(self, kind: Kind) -> dict[str, object]:
-        told: dict[str, object] = {"name": self.text("name", 3, 120, needed=True), **self.document(kind)}
+        told: dict[str, object] = {"name": self.text("name", *NAME, needed=True), **self.document(kind)}
         child = self.ticked("child")
         if kind is Kind.REPRESENTATIVE:
             relation = self.choice("relation", Relation)
@@ -242,7 +256,7 @@ class _Reading:
         self.wrong.setdefault(name, code)
 
     def every(self, name: str) -> list[str]:
-        return [_clean(value) for value in self.form.get(name, ())]
+        return [clean(value) for value in self.form.get(name, ())]
 
     def line(self, name: str) -> str:
         """A field's first value on one line."""
@@ -276,7 +290,7 @@ class _Reading:
         return version
 
 
-def _clean(value: object) -> str:
+def clean(value: object) -> str:
     """Text in one normal form, without what cannot be seen or stored."""
     written = unicodedata.normalize("NFC", str(value)).replace("\r\n", "\n")
     return "".join(mark for mark in written if mark in "\n\t" or unicodedata.category(mark)[0] != "C")

@@ -24,7 +24,8 @@ def data(visit: public.Visit) -> public.Answer:
 
 @public.page("/privacy", label="public.privacy.nav", described="public.privacy.described", order=40)
 def privacy(visit: public.Visit) -> Any:
-    return public_texts.text("privacy", ("never", "how", "apart", "visit", "request", "rights"), visit.words)
+    identity = () if session.settings().resident_provider is None else ("identity",)
+    return public_texts.text("privacy", ("never", "how", "apart", "visit", "request", *identity, "rights"), visit.words)
 
 
 @public.page("/accessibility", label="public.accessibility.nav", described="public.accessibility.described", order=41)

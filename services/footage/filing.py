@@ -25,7 +25,7 @@ from domain.footage.codes import CODE, FOLIO, encoded
 from domain.footage.custody import Piece
 from domain.footage.draft import OPEN as ANYBODY
 from domain.footage.draft import Draft
-from domain.footage.handling import PROOFS, Kind
+from domain.footage.handling import PROOFS, PROVIDER, Kind
 from domain.footage.intake import Channel
 from domain.footage.states import Party, Status
 from domain.footage.view import NEXT, Receipt
@@ -106,12 +106,14 @@ def enter(connection: Connection, desk: Desk, filing: Filing, actor: str, at: in
     told |= {"body": draft.body} if draft.body else {}
     if filing.channel == COUNTER:  # who files it there sees who asks
         told["proof"] = PROOFS[0]
+    elif draft.stated is not None and draft.stated.proves:
+        told |= {"proof": PROVIDER, "provider": draft.stated.provider}
     events.append(connection, case.folio, at, actor, "filed", told, None, Status.RECEIVED)
     _hold(connection, law, case, at)
     letters.acknowledge(connection, desk, case, at, draft.contact.email)
     if draft.contact.email and filing.channel == WEB and not filing.synthetic:
         address.ask(connection, desk, case, draft.contact.email, at)
-    if not case.asks_identity or filing.channel == COUNTER:
+    if not case.asks_identity or "proof" in told:
         return case
     return steps.carry(connection, desk, "system", case, (Status.IDENTITY, None), {"as": str(Party.SYSTEM)}, {}, at)
 

@@ -14,6 +14,7 @@ from data_access.desk import Desk, events, evidence, rights
 from data_access.desk_schema import metadata
 from data_access.engine import make_engine
 from domain.errors import NotFound
+from domain.footage.case import identified
 from domain.footage.draft import Kind as Motive
 from domain.footage.handling import Kind
 from domain.footage.papers import Paper
@@ -21,15 +22,17 @@ from domain.footage.states import Public, Status
 from domain.footage.view import Mail
 from domain.people import ANONYMOUS, Role
 from services import camera_check
-from services.footage import delivery, following, moving, uploads
+from services.footage import delivery, following, identifying, moving, uploads
 from services.footage.filing import file
 from services.footage.uploads import Upload
 from tests.filing import a_draft, a_filing
 from tests.footage import VIDEO, WORDS, case_of, person, prepared
 from tests.postgres import Postgres
+from tests.provider import directory
 from tests.services.test_address import code as code_of_letter
 from tests.services.test_download import ready
 from tests.services.test_following import carry, refused
+from tests.services.test_identifying import ROSA, answered
 from tests.services.test_photo import asked, picture
 
 HERE = "192.0.2.7"
@@ -108,6 +111,16 @@ def test_residents_file_and_follow_under_the_role(both: tuple[Desk, Desk]) -> No
         (piece,) = evidence.listing(connection, staff, case_of(staff, told.folio).id)
         assert b"".join(evidence.read(connection, staff, piece.id)) == mandate.content
         assert events.verify(connection).whole
+
+
+def test_residents_identify_themselves_and_file_under_the_role(both: tuple[Desk, Desk]) -> None:
+    staff, public = both
+    with directory("ClaveÚnica") as house:
+        house.person = dict(ROSA)
+        said = identifying.known(public, answered(public, house))
+    told = file(public, ANONYMOUS, a_filing(draft=a_draft(stated=said)))
+    with staff.engine.connect() as connection:
+        assert identified(events.of(connection, told.folio))
 
 
 def test_residents_answer_and_appeal_under_the_role(both: tuple[Desk, Desk]) -> None:

@@ -19,7 +19,7 @@ from data_access.desk import Desk, events, evidence, holds, outbox, registers
 from data_access.store import Store
 from domain.footage.case import Case
 from domain.footage.draft import Kind as Asked
-from domain.footage.draft import Place
+from domain.footage.draft import Place, Stated
 from domain.footage.handling import CHECKLIST, Kind
 from domain.footage.states import Resolution, Status
 from domain.footage.view import Mail
@@ -284,6 +284,23 @@ def test_who_asks_is_shown_after_the_question_what_for(signed_in: SignIn, sqlite
         assert ("Ana Soto" in answer.text) == (Permission.IDENTITY in person(role).permissions), role
     refused = send(signed_in(Role.OPERATOR), case, "identity", purpose="")
     assert (refused.status_code, "Ana Soto" in refused.text) == (400, False)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("document", "told"), [("12345678-5", "whole"), ("", "name")])
+def test_what_a_provider_said_of_who_asks_is_told_and_of_whom_only_after_what_for(
+    portal: Dash, signed_in: SignIn, sqlite_desk: Desk, language: str, document: str, told: str
+) -> None:
+    said = Stated("ClaveÚnica", "https://accounts.example", "person-7", 1, "Ana Soto", "rut" * bool(document), document)
+    filed = filing.file(sqlite_desk, ANONYMOUS, a_filing(draft=a_draft(stated=said)))
+    client, words = signed_in(Role.OPERATOR), Words(language)
+    client.set_cookie("language", language)
+    page = drawn(portal, client, f"/desk/case/{filed.folio}")
+    confirmed = words.text("desk.confirmed", provider="ClaveÚnica", when="").strip(", ")
+    assert ((confirmed in page), ("desk-identify" in page)) == (bool(document), not document)
+    assert all(secret not in page for secret in (*NEVER, "person-7", "accounts.example"))
+    shown = send(client, case_of(sqlite_desk, filed.folio), "identity", purpose="verify").text
+    assert words.text(f"desk.stated.{told}", provider="ClaveÚnica") in json.loads(shown)["shown"]
 
 
 def test_an_answer_of_a_stranger_cannot_put_a_script_into_the_page(

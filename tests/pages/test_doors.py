@@ -31,6 +31,8 @@ PUBLIC = {
     "directory.back",
     "public.asset",
     "public.preview",
+    "public.footage_identify",
+    "public.footage_identified",
     "published.file",
     "published.listing",
     "published.table",
