@@ -19,6 +19,7 @@ from locales import Words
 
 FORM, PRESENTING, FOLLOW = "/footage/new", "/footage/represent", "/footage/follow"
 CUT_OFF = 4  # days before footage erases itself until which one should have asked
+LEAVE = "/footage/leave"
 ELSEWHERE = {"es": "https://es.wikipedia.org/", "en": "https://en.wikipedia.org/"}  # where the quick way out leads
 
 
@@ -107,7 +108,7 @@ def safe(help: str, words: Words, kind: Kind | None = None) -> html.Aside:
     more = "help_more_preserve" if kind is Kind.PRESERVE else "help_more"
     away = html.A(
         words.text("footage_form.leave"),
-        href=ELSEWHERE[words.language],
+        href=LEAVE,
         rel="noreferrer nofollow",
         className="button plain",
         **{"data-leave": "1"},

@@ -98,7 +98,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """Go on to another address, by GET: of this site, or of a provider that the settings name."""
+    """Go on to another address, by GET: of this site, of a provider that the settings name, or of the quick way out."""
 
     path: str
 

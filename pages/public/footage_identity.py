@@ -44,6 +44,13 @@ def footage_identified(visit: public.Visit) -> public.Moved:
     return _form(way)
 
 
+@public.way(footage_told.LEAVE, "GET")
+def footage_leave(visit: public.Visit) -> public.Moved:
+    """Out of here at once; whoever opens the form next in this browser is told nothing."""
+    footage_identity.forget()
+    return public.Moved(footage_told.ELSEWHERE[visit.words.language])
+
+
 def _without(way: Way | None, error: DomainError) -> public.Moved:
     """The form, which goes on without; it says what went wrong."""
     if isinstance(error, Unreachable):

@@ -33,6 +33,7 @@ PUBLIC = {
     "public.preview",
     "public.footage_identify",
     "public.footage_identified",
+    "public.footage_leave",
     "published.file",
     "published.listing",
     "published.table",

@@ -130,6 +130,13 @@ def test_who_comes_back_finds_the_form_with_who_they_are(client: FlaskClient, ho
     assert answer.headers["Cache-Control"] == "no-store"
 
 
+def test_the_quick_way_out_leaves_no_name_behind(client: FlaskClient, house: Directory) -> None:
+    assert 'href="/footage/leave"' in identify(client, house).text
+    out = client.get("/footage/leave")
+    assert (out.status_code, out.location) == (303, "https://es.wikipedia.org/")
+    assert "Rosa" not in client.get("/footage/new?kind=party").text
+
+
 @pytest.mark.parametrize("typed", [PARTY, PARTY | FORGED])
 def test_what_the_provider_said_is_filed_whatever_the_form_says(
     client: FlaskClient, house: Directory, later: dict[str, int], sqlite_desk: Desk, typed: dict[str, str]
