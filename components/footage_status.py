@@ -12,6 +12,7 @@ from components.fields import Typed, area, hidden, line, summary, tick
 from components.footage_told import FOLLOW
 from components.markup import Html
 from components.public_parts import upper
+from domain.footage.codes import shown
 from domain.footage.handling import MOST, TEXT
 from domain.footage.papers import Paper
 from domain.footage.states import Public
@@ -68,7 +69,7 @@ def status(told: Followed, words: Words) -> list[Any]:
     view = told.view
     done = html.P(words.text(f"{SAY}act.done_{told.done}"), className="note", role="status") if told.done else None
     return [
-        html.H1(words.text(SAY + "status.title", folio=view.folio)),
+        html.H1(words.text(SAY + "status.title", folio=shown(view.folio))),
         summary(told.typed, words.text("footage_form.wrong_title")),
         done,
         html.Dl(_facts(view, told.ground, words), className="card"),

@@ -82,8 +82,8 @@ def _families(front: Front, words: Words) -> list[Any]:
     _, whole = front.families[-1]
     heads = [
         (words.text("public.heads.family"), False),
-        (parts.upper(words.period(whole.period)), True),
-        (parts.upper(words.period(whole.earlier)), True),
+        (parts.upper(parts.short(whole.period, words)), True),
+        (parts.upper(parts.short(whole.earlier, words)), True),
     ]
     lines = [
         (
