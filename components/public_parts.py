@@ -29,12 +29,12 @@ def about(value: int | None, words: Words) -> str:
 
 
 def short(name: str, words: Words) -> str:
-    """The same where there is little room.
+    """A period where there is little room.
 
-    >>> short("2026-10", Words("en"))
-    'Oct 2026'
+    >>> short("2026-10", Words("en")), short("2025", Words("en"))
+    ('Oct 2026', '2025')
     """
-    return words.day(date(int(name[:4]), int(name[5:7]), 1), "LLL y")
+    return words.day(date.fromisoformat(f"{name}-01"), "LLL y") if "-" in name else name
 
 
 def family(code: str, words: Words) -> str:

@@ -407,7 +407,7 @@ def test_what_is_only_to_be_kept_is_renewed_once_from_its_page(
 ) -> None:
     found = CODE.search(send(client, tick, PRESERVE, Kind.PRESERVE).text)
     assert found is not None
-    assert "22 marzo 2027" in followed(client, found[1]).text  # the day that it would be kept until
+    assert "22 de marzo de 2027" in followed(client, found[1]).text  # the day that it would be kept until
     done = followed(client, found[1], act="renew")
     assert (done.status_code, 'role="status"' in done.text) == (200, True)
     assert 'value="renew"' not in done.text
