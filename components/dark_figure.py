@@ -78,7 +78,7 @@ def _told(key: str, series: Series, point: Estimate, words: Words) -> str:
 
 
 def goal_told(goal: DarkGoal, words: Words) -> str:
-    due = words.text("surveys.dark.goal_due", day=words.day(goal.due, "MMMM y")) if goal.due else ""
+    due = words.text("surveys.dark.goal_due", day=words.month(goal.due)) if goal.due else ""
     came = "" if goal.baseline is None else words.text("surveys.dark.goal_from", share=words.percent(goal.baseline))
     return words.text("surveys.dark.goal", share=words.percent(goal.share), came=came, due=due)
 

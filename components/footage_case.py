@@ -118,7 +118,7 @@ def _clock(clock: Clock | None, case: Case, ground: Ground) -> str:
     words = ground.words
     if clock is None:
         return words.text("desk.clock.none")
-    due = {"due": words.day(clock.due, "EEEE d MMMM y"), "target": words.day(clock.target)}
+    due = {"due": words.day(clock.due, "full"), "target": words.day(clock.target)}
     if not case.timed:
         return words.text("desk.clock.over", **due)
     if clock.overdue:
@@ -206,7 +206,11 @@ def _letter(letter: Sent, sheet: Sheet, ground: Ground) -> list[Any]:
     words, address = ground.words, f"/desk/case/{sheet.case.folio}/letter/{letter.id}"
     when = words.instant(letter.sent_at, ground.zone) if letter.sent_at else ""
     stands = words.text(f"desk.letters.{letter.status}", when=when)
-    name = html.A(words.text(f"letters.{letter.template}.name"), href=address)
+    name: Any = words.text(f"letters.{letter.template}.name")
+    if letter.readable:
+        name = html.A(name, href=address)
+    else:
+        stands = f"{stands} · {words.text('desk.letters.deleted')}"
     handed = letter.status == "kept" and Permission.DELIVER in sheet.may
     key, said = f"letter-{letter.id}", words.text("desk.letters.hand_over")
     return [

@@ -64,7 +64,7 @@ def _stands(hold: Hold, ground: Ground) -> list[Any]:
         when=words.instant(hold.confirmed_at, ground.zone),
         reference=hold.reference or "",
     )
-    return [icon("check", 16), f" {confirmed} ", _hash(hold.sha256 or ""), " ", until]
+    return [icon("check", 16), f" {confirmed} ", _hash(hold.sha256 or ""), ". ", until]
 
 
 def _hold_forms(hold: Hold, sheet: Sheet, ground: Ground) -> list[Any]:
@@ -120,9 +120,7 @@ def evidence(sheet: Sheet, ground: Ground) -> html.Section:
 
 def _piece(piece: Piece, sheet: Sheet, ground: Ground) -> list[Any]:
     words = ground.words
-    size = words.text(
-        "desk.files.size", size=words.number(piece.bytes / MEGABYTE, 1 if piece.bytes < 10 * MEGABYTE else 0)
-    )
+    size = _size(piece.bytes, words)
     who = piece.actor if "@" in piece.actor else words.text(f"desk.actors.{piece.actor}")
     facts = f"{piece.media} · {size} · {words.instant(piece.at, ground.zone)} · {who}"
     head = [html.Strong(words.text(f"desk.files.kinds.{piece.kind}")), f" {piece.name} ", _hash(piece.sha256)]
@@ -231,6 +229,13 @@ def _link(link: Link, ground: Ground) -> html.Tr:
             *[html.Td(cell, **{"data-label": words.text(f"desk.chain.{name}")}) for name, cell in cells.items()],
         ]
     )
+
+
+def _size(bytes: int, words: Words) -> str:
+    """A file's size; of a small one not nought megabytes."""
+    if bytes < MEGABYTE:
+        return words.text("desk.files.small", size=words.number(max(1, round(bytes / 1024))))
+    return words.text("desk.files.size", size=words.number(bytes / MEGABYTE, 1 if bytes < 10 * MEGABYTE else 0))
 
 
 def _hash(whole: str) -> html.Code | str:

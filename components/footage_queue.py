@@ -145,7 +145,7 @@ def due(line: Line, now: int, zone: str, words: Words) -> Any:
     day = last_day(line.due_at, zone)
     written = html.Span(words.day(day), className="number")
     if line.status not in TIMED:
-        return written
+        return [written, " ", html.Span(words.text("desk.stopped"), className="quiet-text")]
     left = (day - last_day(now + 1, zone)).days
     late = html.Span(words.text(f"desk.{'over' if left < 0 else 'left'}", count=abs(left)), className="quiet-text")
     return [html.Span(icon("warning", 16), className="desk-late") if left < 0 else None, written, " ", late]

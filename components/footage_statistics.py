@@ -9,6 +9,7 @@ from dash import html
 
 from analytics.requests import Line
 from components.icons import icon
+from components.public_parts import count
 from components.tables_out import Cell
 from locales import Words
 
@@ -49,7 +50,7 @@ def _quarter(name: str, lines: Sequence[Line], grounds: Grounds, words: Words, f
             groups.setdefault(line.measure, []).append(line)
     parts = [_group(measure, found, grounds, words) for measure, found in groups.items()]
     caption = html.Caption(title, className="visually-hidden")
-    table = html.Table([caption, html.Thead(html.Tr(heads)), *parts], className="table words")
+    table = html.Table([caption, html.Thead(html.Tr(heads)), *parts], className="table statistics")
     return html.Details([html.Summary(html.H2(title)), table], className="card desk-part", open=first)
 
 
@@ -65,7 +66,7 @@ def _cells(line: Line, grounds: Grounds, words: Words) -> list[Any]:
 
 def _number(line: Line, words: Words) -> str:
     if line.count is not None:
-        return words.number(line.count)
+        return count(line.count, words)
     if line.value is None:
         return words.text("public.requests.few")
-    return words.percent(line.value / 100) if line.item == "percent" else words.number(line.value)
+    return words.percent(line.value / 100) if line.item == "percent" else words.number(line.value, 1)

@@ -12,6 +12,7 @@ from components.fields import Typed, area, hidden, line, summary, tick
 from components.footage_told import FOLLOW
 from components.markup import Html
 from components.public_parts import upper
+from domain.footage.codes import shown
 from domain.footage.handling import MOST, TEXT
 from domain.footage.papers import Paper
 from domain.footage.states import Public
@@ -68,7 +69,7 @@ def status(told: Followed, words: Words) -> list[Any]:
     view = told.view
     done = html.P(words.text(f"{SAY}act.done_{told.done}"), className="note", role="status") if told.done else None
     return [
-        html.H1(words.text(SAY + "status.title", folio=view.folio)),
+        html.H1(words.text(SAY + "status.title", folio=shown(view.folio))),
         summary(told.typed, words.text("footage_form.wrong_title")),
         done,
         html.Dl(_facts(view, told.ground, words), className="card"),
@@ -99,7 +100,7 @@ def _facts(view: View, ground: str, words: Words) -> list[Any]:
     told += [(f"status.{key}", text) for key, text in why if text]
     dates = [("result.received", view.received), ("result.due", view.due), ("result.preserved", view.preserved_until)]
     dates.append(("status.appeal_by", view.appeal_by))
-    told += [(key, words.day(day, "d MMMM y")) for key, day in dates if day is not None]
+    told += [(key, words.day(day, "long")) for key, day in dates if day is not None]
     return [part for key, value in told for part in (html.Dt(words.text(SAY + key)), html.Dd(value))]
 
 
@@ -159,7 +160,7 @@ def _instances(view: View, words: Words) -> list[Any]:
     told = []
     for one in view.instances:
         name = one.body[words.language]
-        day = None if one.until is None else words.day(one.until, "d MMMM y")
+        day = None if one.until is None else words.day(one.until, "long")
         told.append(html.Li(words.text(SAY + "status.until", body=name, day=day) if day else name))
     return [html.H2(words.text(SAY + "status.instances")), html.Ul(told)]
 
@@ -187,7 +188,7 @@ def _downloads(told: Followed, words: Words) -> list[Any]:
     for number, one in enumerate(told.view.downloads, start=1):
         left = words.text(SAY + "download.left", count=one.left)
         if one.until is not None:
-            left += " " + words.text(SAY + "download.until", day=words.day(one.until, "d MMMM y"))
+            left += " " + words.text(SAY + "download.until", day=words.day(one.until, "long"))
         name = words.text(SAY + "download.file", number=number, size=words.number(one.bytes / 1_000_000, 1))
         rows.append(html.Li([_form(told, DOWNLOAD, name, hidden("file", one.id)), html.P(left)]))
     if not rows:
@@ -231,7 +232,7 @@ def _answer(told: Followed, words: Words) -> html.Section:
     """The question, until when, and a field for the answer."""
     view, until = told.view, None
     if view.answer_by is not None:
-        until = html.P(words.text(SAY + "status.answer_by", day=words.day(view.answer_by, "d MMMM y")))
+        until = html.P(words.text(SAY + "status.answer_by", day=words.day(view.answer_by, "long")))
     field = area(told.typed, "answer", words.text(SAY + "act.answer"), _room("answer", words), rows=5, longest=MOST)
     photo = _photo(told, words) if view.photo else None
     return html.Section(
@@ -279,7 +280,7 @@ def _appeal(told: Followed, words: Words) -> html.Details:
 def _renew(told: Followed, words: Words) -> html.Section | None:
     if told.view.renew_until is None:
         return None
-    day = words.day(told.view.renew_until, "d MMMM y")
+    day = words.day(told.view.renew_until, "long")
     send = _form(told, Answer.RENEW, words.text(SAY + "act.renew_send"))
     heading = html.H3(words.text(SAY + "act.renew"))
     return html.Section([heading, html.P(words.text(SAY + "act.renew_told", day=day)), send], className="card")

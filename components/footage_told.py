@@ -166,10 +166,10 @@ def filed(told: Receipt, kind: Kind, words: Words, outlook_told: Any) -> list[An
     """What was filed, and its code, this once."""
     say = "footage_public.result."
     dates = [("received", told.received), ("due", told.due), ("preserved", told.preserved_until)]
-    facts: list[Any] = [html.Dt(words.text(say + "folio")), html.Dd(html.Strong(told.folio))]
+    facts: list[Any] = [html.Dt(words.text(say + "folio")), html.Dd(html.Strong(shown(told.folio)))]
     for key, day in dates:
         if day is not None:
-            facts += [html.Dt(words.text(say + key)), html.Dd(words.day(day, "d MMMM y"))]
+            facts += [html.Dt(words.text(say + key)), html.Dd(words.day(day, "long"))]
     following = "preserve_told" if kind is Kind.PRESERVE else "next_told"
     return [
         html.H1(words.text(say + ("title_again" if told.again else "title"))),

@@ -17,6 +17,7 @@ from components.forecast_parts import (
     Frame,
     address,
     choice,
+    elsewhere,
     export,
     head,
     leading,
@@ -53,7 +54,9 @@ class Shown:
     shown: str
     place: int
     happened: str  # where incidents are looked at; empty for who may not
+    begun: bool  # the week is no longer to come
     over: bool  # the week has ended
+    asked: date | None = None  # the week that the address names
 
 
 def page(shown: Shown, frame: Frame) -> html.Div:
@@ -96,10 +99,15 @@ def address_of(path: str, found: Coming) -> str:
 def parts(shown: Shown, known: Sequence[places.Numbered], frame: Frame) -> dict[str, str]:
     """The HTML of each part by its id."""
     words, found = frame.words, shown.found
+    turned = elsewhere(shown.asked, found.sealed.week, words) + state(found, frame)
+    if shown.over:
+        turned += _over(found, words)
+    elif shown.begun:
+        turned.append(notice("info", words.text("forecast.coming.under_way")))
     drawn = {
         "forecast-target": choice("coming", shown.targets, found.sealed.target, words),
         "forecast-sentence": sentence(found, shown.tracked, words),
-        "forecast-state": state(found, frame) + (_over(found, words) if shown.over else []),
+        "forecast-state": turned,
         "forecast-legend": _legends(shown, words),
         "forecast-places": _beside(shown, known, words),
         "forecast-below": [

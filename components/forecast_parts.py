@@ -174,6 +174,13 @@ def notice(image: str, *told: Any) -> html.P:
     return html.P([icon(image, 16), html.Span(list(told))], className=f"notice {kind}")
 
 
+def elsewhere(asked: date | None, shown: date, words: Words) -> list[html.P]:
+    """That the page shows another week than the address asks for."""
+    if asked in (None, shown):
+        return []
+    return [notice("warning", words.text("forecast.elsewhere", asked=week(asked, words), shown=week(shown, words)))]
+
+
 def leading(standing: Standing, words: Words) -> list[html.P]:
     """That the main model does not lead, and why."""
     if standing.main_leads:
@@ -189,7 +196,7 @@ def leading(standing: Standing, words: Words) -> list[html.P]:
 def sealed_line(sealed: Sealed, frame: Frame) -> str:
     """When it was sealed and how long before its week."""
     words = frame.words
-    parts = {"when": frame.when(sealed.made_at), "who": sealed.actor, "seal": sealed.seal[:SHORT]}
+    parts = {"when": frame.when(sealed.made_at), "who": words.author(sealed.actor), "seal": sealed.seal[:SHORT]}
     if sealed.late:
         return words.text("forecast.seal.late", **parts)
     hours = (sealed.begins_at - sealed.made_at) // 3600

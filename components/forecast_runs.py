@@ -257,15 +257,16 @@ def _act(act: str, shown: Shown, words: Words) -> html.Details:
 
 
 def _sealed(shown: Shown, frame: Frame) -> html.Section:
-    """Every forecast, newest first: nothing is ever taken out."""
+    """Every forecast of the chosen target, newest first, and those of any whose seal does not hold."""
     words = frame.words
     title = words.text("forecast.runs.sealed")
-    if not shown.sealed:
+    found = [one for one in shown.sealed if one.target == shown.target or one.id in (shown.broken or ())]
+    if not found:
         return section("forecast-sealed", title, html.P(words.text("forecast.runs.none"), className="quiet-text"))
     columns = ("number", "week", "target", "made", "state", "seal")
     heads = [html.Th(words.text(f"forecast.runs.columns.{column}"), scope="col") for column in columns]
-    rows = [_row(one, shown, frame) for one in shown.sealed[:ROWS]]
-    more = len(shown.sealed) - ROWS
+    rows = [_row(one, shown, frame) for one in found[:ROWS]]
+    more = len(found) - ROWS
     caption = html.Caption(title, className="visually-hidden")
     drawn = html.Table([caption, html.Thead(html.Tr(heads)), html.Tbody(rows)], className="table worded sealed")
     known = {"role": "group", "aria-label": title, "tabIndex": "0"}
@@ -289,7 +290,7 @@ def _row(one: Sealed, shown: Shown, frame: Frame) -> html.Tr:
             html.Th(str(one.id), scope="row"),
             html.Td(there),
             html.Td([titled(one.target, words), *synthetic]),
-            html.Td([frame.when(one.made_at), html.Div(one.actor, className="quiet-text")]),
+            html.Td([frame.when(one.made_at), html.Div(words.author(one.actor), className="quiet-text")]),
             html.Td(words.text(f"forecast.runs.states.{kind}"), className=f"sealed-{kind}"),
             html.Td(html.Span(one.seal[:SHORT], title=one.seal, className="hash")),
         ]

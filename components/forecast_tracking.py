@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from dash import dcc, html
@@ -13,7 +14,7 @@ from components import forecast_board as board
 from components import forecast_lines as lines
 from components import forecast_past as past_week
 from components import forecast_trust as trust
-from components.forecast_parts import Frame, address, choice, export, head, leading, notice
+from components.forecast_parts import Frame, address, choice, elsewhere, export, head, leading, notice
 from components.maps import Under, cell_map
 from components.markup import markup
 from domain.forecast.sealed import Target
@@ -29,6 +30,7 @@ class Shown:
     coverage: float
     under: Under | None
     images: Mapping[str, str]
+    asked: date | None = None  # the week that the address names
 
 
 def page(shown: Shown, frame: Frame) -> html.Div:
@@ -88,6 +90,7 @@ def parts(shown: Shown, frame: Frame) -> dict[str, str]:
         mondays = [held.sealed.week for held in found.weeks]
         drawn["forecast-past-week"] = past_week.chooser(shown.past, mondays, shown.coverage, words)
         drawn["forecast-past-scores"] = past_week.scores(shown.past, frame)
+        drawn["forecast-state"] += elsewhere(shown.asked, shown.past.sealed.week, words)
         drawn["forecast-past-told"] = past_week.drawn(shown.past, shown.coverage, frame)
     return {id: markup(part) for id, part in drawn.items()}
 

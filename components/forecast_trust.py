@@ -175,8 +175,8 @@ def _entry(entry: Entry, frame: Frame) -> str:
     action = words.text(f"forecast.log.actions.{entry.action}")
     why = reason(entry, words)
     if entry.month:
-        why = words.text("forecast.log.month", month=entry.month, reason=why)
-    return row(frame.when(entry.at), [escape(action), escape(entry.actor), escape(why)])
+        why = words.text("forecast.log.month", month=words.period(entry.month), reason=why)
+    return row(frame.when(entry.at), [escape(action), escape(words.author(entry.actor)), escape(why)])
 
 
 def alarms(found: Tracking, words: Words) -> list[html.P]:

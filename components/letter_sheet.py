@@ -25,7 +25,7 @@ def _part(of: Print, place: str, zone: str) -> dict[str, Any]:
     return {
         "lang": of.language,
         "place": place,
-        "day": words.instant(of.at, zone, "d MMMM y"),
+        "day": words.day_of(of.at, zone),
         "title": of.title,
         "facts": [{"term": term, "text": text} for term, text in of.facts],
         "paragraphs": list(of.paragraphs),

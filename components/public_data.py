@@ -55,8 +55,8 @@ def _whole(edition: Edition, words: Words) -> html.Div:
         html.P(
             words.text(
                 "public.data.covers",
-                first=parts.period(edition.months[0], words),
-                last=parts.period(edition.months[-1], words),
+                first=words.period(edition.months[0]),
+                last=words.period(edition.months[-1]),
                 issued=_issued(edition, words),
             ),
             className="quiet",
@@ -70,13 +70,12 @@ def _whole(edition: Edition, words: Words) -> html.Div:
 def _parts(edition: Edition, titles: Mapping[str, str], words: Words) -> Any:
     heads = [(words.text("public.data.told"), False), (words.text("public.data.size"), True)]
     shown = [file for file in edition.files if file["path"].endswith((".csv", ".geojson"))]
+    outlines = {name: words.text(f"public.data.{name}") for name in ("precincts", "zones")}
+    named = {**outlines, **titles}
     lines = [
         (
             [
-                html.A(
-                    titles.get(file["path"].partition(".")[0]) or words.text("public.data.outlines"),
-                    href=address(edition, file["path"]),
-                ),
+                html.A(named.get(file["path"].partition(".")[0], file["path"]), href=address(edition, file["path"])),
                 html.Small(file["path"], className="said"),
             ],
             words.text("public.data.kilobytes", size=max(1, round(file["bytes"] / 1000))),

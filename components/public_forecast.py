@@ -215,7 +215,7 @@ def _log(rows: Sequence[Row], words: Words) -> Any:
         _text(
             "log_line",
             words,
-            month=parts.upper(parts.period(row["month"], words)),
+            month=parts.upper(words.period(row["month"])),
             target=_name(row["target"], words),
             what=_text(f"actions.{row['action']}", words, reason=row["reason"]),
         )

@@ -48,7 +48,7 @@ def ways(words: Words) -> html.Ul:
 
 def _card(pair: Pair, words: Words) -> html.Div:
     told = [
-        html.Span(parts.upper(parts.period(pair.period, words)), className="quiet"),
+        html.Span(parts.upper(words.period(pair.period)), className="quiet"),
         html.Strong(parts.about(pair.now, words), className="big"),
         html.Span(words.text("home.incidents"), className="quiet"),
         html.P(_beside(pair, words)),
@@ -59,8 +59,8 @@ def _card(pair: Pair, words: Words) -> html.Div:
 
 def _beside(pair: Pair, words: Words) -> str:
     if pair.before is None:
-        return words.text("home.no_before", period=parts.period(pair.earlier, words))
-    return words.text("home.beside", period=parts.period(pair.earlier, words), count=parts.about(pair.before, words))
+        return words.text("home.no_before", period=words.period(pair.earlier))
+    return words.text("home.beside", period=words.period(pair.earlier), count=parts.about(pair.before, words))
 
 
 def change(pair: Pair, words: Words) -> html.Span | None:
@@ -82,8 +82,8 @@ def _families(front: Front, words: Words) -> list[Any]:
     _, whole = front.families[-1]
     heads = [
         (words.text("public.heads.family"), False),
-        (parts.upper(parts.period(whole.period, words)), True),
-        (parts.upper(parts.period(whole.earlier, words)), True),
+        (parts.upper(parts.short(whole.period, words)), True),
+        (parts.upper(parts.short(whole.earlier, words)), True),
     ]
     lines = [
         (
@@ -93,5 +93,5 @@ def _families(front: Front, words: Words) -> list[Any]:
         )
         for family, pair in front.families
     ]
-    title = html.H2(words.text("home.changed", period=parts.period(whole.period, words)))
+    title = html.H2(words.text("home.changed", period=words.period(whole.period)))
     return [title, parts.table(words.text("home.table"), heads, lines)]

@@ -19,7 +19,7 @@ OPEN, MANY = 25, 100  # areas that a table shows at once where there are very ma
 
 def zones(plan: Plan, choices: Choices, edition: Edition, words: Words) -> list[Any]:
     """The map of a period and family, and the table of the same numbers."""
-    when, what = parts.period(plan.period, words), parts.family(plan.family, words)
+    when, what = words.period(plan.period), parts.family(plan.family, words)
     monthly = "-" in plan.period
     return [
         *parts.head("zones", words),
@@ -46,7 +46,7 @@ def zones(plan: Plan, choices: Choices, edition: Edition, words: Words) -> list[
 def _periods(plan: Plan, choices: Choices, words: Words) -> Any:
     groups = [
         (words.text("public.zones.by_year"), [(year, year) for year in choices.years]),
-        (words.text("public.zones.by_month"), [(month, parts.period(month, words)) for month in choices.months]),
+        (words.text("public.zones.by_month"), [(month, words.period(month)) for month in choices.months]),
     ]
     return parts.chooser("period", words.text("public.heads.period"), groups, plan.period)
 
@@ -63,7 +63,7 @@ def _areas(plan: Plan, precincts: Mapping[str, str], words: Words) -> list[Any]:
     lines = [(_named(area, precincts), parts.count(area.count, words)) for area in plan.areas]
     nowhere = (words.text("public.zones.elsewhere"), parts.count(plan.elsewhere, words))
     caption = words.text(
-        "public.zones.table", family=parts.family(plan.family, words), period=parts.period(plan.period, words)
+        "public.zones.table", family=parts.family(plan.family, words), period=words.period(plan.period)
     )
     if len(lines) <= MANY:
         return [parts.table(caption, heads, [*lines, nowhere])]
@@ -101,9 +101,7 @@ def _precincts(series: Series, choices: Choices, words: Words) -> Any:
 
 def _months(series: Series, caption: str, words: Words) -> Any:
     heads = [(words.text("public.heads.month"), False), (words.text("public.heads.count"), True)]
-    lines = [
-        (parts.upper(parts.period(month, words)), parts.count(count, words)) for month, count in series.months[::-1]
-    ]
+    lines = [(parts.upper(words.period(month)), parts.count(count, words)) for month, count in series.months[::-1]]
     return parts.table(caption, heads, lines)
 
 

@@ -28,24 +28,13 @@ def about(value: int | None, words: Words) -> str:
     return words.text("public.about", count=value) if value else count(value, words)
 
 
-def period(name: str, words: Words) -> str:
-    """A year as it is, a month by its name.
-
-    >>> period("2026-10", Words("en")), period("2025", Words("en"))
-    ('October 2026', '2025')
-    """
-    if "-" not in name:
-        return name
-    return words.day(date(int(name[:4]), int(name[5:7]), 1), "LLLL y")
-
-
 def short(name: str, words: Words) -> str:
-    """The same where there is little room.
+    """A period where there is little room.
 
-    >>> short("2026-10", Words("en"))
-    'Oct 2026'
+    >>> short("2026-10", Words("en")), short("2025", Words("en"))
+    ('Oct 2026', '2025')
     """
-    return words.day(date(int(name[:4]), int(name[5:7]), 1), "LLL y")
+    return words.day(date.fromisoformat(f"{name}-01"), "LLL y") if "-" in name else name
 
 
 def family(code: str, words: Words) -> str:

@@ -40,7 +40,7 @@ def png(edition: Edition, front: Front, plan: Plan | None, words: Words) -> byte
 
 def _figure(column: Column, pair: Pair, words: Words) -> None:
     column.gap(20)
-    column.text(parts.upper(parts.period(pair.period, words)), 24, QUIET)
+    column.text(parts.upper(words.period(pair.period)), 24, QUIET)
     column.text(f"{parts.about(pair.now, words)} {words.text('home.incidents')}", 34, bold=True)
     if pair.change is not None:
         column.text(words.text(f"public.change.{pair.change}"), 22, QUIET)

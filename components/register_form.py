@@ -180,7 +180,7 @@ def history(versions: Sequence[Any], zone: str, words: Words) -> html.Details:
             [
                 html.Strong(words.text("registers.version", version=str(one.version))),
                 " ",
-                words.text("registers.by", when=words.instant(one.at, zone), actor=one.actor),
+                words.text("registers.by", when=words.instant(one.at, zone), actor=words.author(one.actor)),
             ]
         )
         for one in reversed(versions)

@@ -106,7 +106,7 @@ def _bar(job: Any, words: Words) -> html.Div:
 
 def _draft(made: Made, frame: Frame) -> html.Section:
     words, audit = frame.words, made.log["audit"]
-    built = words.text("releases.page.built", who=made.built_by, when=frame.when(made.built_at))
+    built = words.text("releases.page.built", who=words.author(made.built_by), when=frame.when(made.built_at))
     return html.Section(
         [
             html.H2(words.text("releases.page.draft", number=str(made.number))),
@@ -185,11 +185,11 @@ def _decided(decided: Sequence[Made], frame: Frame) -> html.Section:
 
 def _cells(made: Made, frame: Frame) -> list[Any]:
     words = frame.words
-    decided = f"{made.decided_by}, {frame.when(made.decided_at)}" if made.decided_at else ""
+    decided = f"{words.author(made.decided_by)}, {frame.when(made.decided_at)}" if made.decided_at else ""
     return [
         html.Th(str(made.number), scope="row"),
         html.Td(words.text(f"releases.page.statuses.{made.status}")),
-        html.Td(f"{made.built_by}, {frame.when(made.built_at)}"),
+        html.Td(f"{words.author(made.built_by)}, {frame.when(made.built_at)}"),
         html.Td(decided),
         html.Td(html.Span(made.sha256[:SHORT], title=made.sha256, className="hash")),
         html.Td(made.reason),

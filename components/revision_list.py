@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from dash import dcc, html
 
 from components.icons import icon
-from components.revision_sheet import CAUTIONS, COLUMNS, NONE, closed_by, month, notes, said
+from components.revision_sheet import CAUTIONS, COLUMNS, NONE, month, notes, said
 from domain.revisions import FIGURES, SHORT, Closing, Content, Difference, Month, last_day
 from locales import Words
 
@@ -110,7 +110,7 @@ def month_closed(closed: Closing, changed: Sequence[Difference], frame: Frame) -
     said_when = words.text(
         "revisions.closed",
         when=words.instant(closed.closed_at, frame.zone),
-        who=closed_by(closed.actor, words),
+        who=words.author(closed.actor),
     )
     told = words.text("revisions.mark_told", count=SHORT)
     mark = html.Span(words.text("revisions.mark", mark=closed.short), title=told, className="hash")

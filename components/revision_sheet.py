@@ -33,11 +33,7 @@ def languages(asked: str, own: str) -> tuple[str, ...]:
 
 def month(closing_month: str, words: Words) -> str:
     """A month as one says it, such as "October 2026"."""
-    return words.day(last_day(closing_month), "LLLL y")
-
-
-def closed_by(actor: str, words: Words) -> str:
-    return words.text("revisions.system") if actor == "system" else actor
+    return words.month(last_day(closing_month))
 
 
 def said(row: Content, name: str, words: Words) -> str:
@@ -74,7 +70,7 @@ def _part(closing: Closing, codes: Sequence[str], words: Words, zone: str) -> di
         "lang": words.language,
         "title": words.text("revisions.sheet.title"),
         "month": month(closing.month, words),
-        "closed": words.text("revisions.sheet.closed", when=when, who=closed_by(closing.actor, words)),
+        "closed": words.text("revisions.sheet.closed", when=when, who=words.author(closing.actor)),
         "synthetic": words.text("revisions.sheet.synthetic") if closing.synthetic else "",
         "mark": words.text("revisions.sheet.mark", mark=closing.short),
         "page": words.text("revisions.sheet.page", page="{page}", pages="{pages}"),

@@ -99,7 +99,7 @@ def _facts(one: Delivery, frame: Frame) -> html.Dl:
         "status": status(one, words),
         "kind": f"{words.text(f'tables.kinds.{one.kind}')}: {one.file}",
         "at": frame.when(one.at),
-        "actor": one.actor,
+        "actor": frame.words.author(one.actor),
     }
     parts = [
         part for name, value in said.items() for part in (html.Dt(words.text(f"tables.heads.{name}")), html.Dd(value))

@@ -17,7 +17,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_interval, get_day_names
+from babel.dates import format_date, format_datetime, format_interval, format_skeleton, get_day_names
 from babel.lists import format_list
 from babel.numbers import get_decimal_symbol, get_group_symbol
 
@@ -98,6 +98,22 @@ class Words:
     def day(self, day: date, form: str = "d MMM y") -> str:
         return _day(day, form, self.language)
 
+    def month(self, day: date) -> str:
+        """The month of a day as one says it.
+
+        >>> Words("es").month(date(2026, 9, 1)), Words("en").month(date(2026, 9, 1))
+        ('septiembre de 2026', 'September 2026')
+        """
+        return _month(day, self.language)
+
+    def period(self, name: str) -> str:
+        """A year as it is, a month by its name.
+
+        >>> Words("en").period("2026-10"), Words("en").period("2025")
+        ('October 2026', '2025')
+        """
+        return self.month(date.fromisoformat(f"{name}-01")) if "-" in name else name
+
     def window(self, window: Window) -> str:
         if window.days == 1:
             return self.day(window.start)
@@ -106,6 +122,10 @@ class Words:
     def instant(self, seconds: int, zone: str, form: str = "d MMM y, HH:mm") -> str:
         """A moment on a zone's clock; `form` is a pattern of the Unicode locale data."""
         return format_datetime(datetime.fromtimestamp(seconds, ZoneInfo(zone)), form, locale=self.locale)
+
+    def day_of(self, seconds: int, zone: str) -> str:
+        """The day of a moment on a zone's clock, in full."""
+        return self.day(datetime.fromtimestamp(seconds, ZoneInfo(zone)).date(), "long")
 
     def appointment(self, seconds: int, zone: str) -> str:
         """A moment to come, with its weekday, on a zone's clock."""
@@ -129,6 +149,10 @@ class Words:
         known = getattr(taxonomy(), terms)
         return known[code].name(self.language) if code in known else code
 
+    def author(self, actor: str) -> str:
+        """Who did something: an account's e-mail as it is, the portal itself in words."""
+        return self.text(f"ui.actors.{actor}") if f"ui.actors.{actor}" in catalogue(self.language) else actor
+
     def _part(self, value: object) -> object:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             return value
@@ -144,3 +168,8 @@ def told(key: str, **parts: object) -> dict[str, str]:
 def _day(day: date, form: str, language: str) -> str:
     """Kept: a table of precincts says the same months hundreds of times."""
     return format_date(day, form, locale=_locale(language))
+
+
+@lru_cache(maxsize=1024)
+def _month(day: date, language: str) -> str:
+    return str(format_skeleton("yMMMM", day, locale=_locale(language)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from data_access.releases.counting import Counts
 from data_access.releases.reading import Release
@@ -35,12 +35,12 @@ def told_changes(
     """The change log, a sentence in each language for every change. `joined` holds the names of zones joined."""
     said = list[Told]()
     if previous is None:
-        said.append(told("releases.changes.first", first=counts.months[0], last=counts.months[-1]))
+        said.append(_named("first", Words.period, first=counts.months[:1], last=counts.months[-1:]))
     else:
         said += _periods(counts, previous)
     if correction:
         said += _corrected(numbers)
-    said += [_named("joined", zones=names) for names in joined]
+    said += [_named("joined", lambda _words, name: name, zones=names) for names in joined]
     said += _left_out(dropped)
     return said
 
@@ -57,7 +57,7 @@ def _left_out(dropped: Dropped) -> list[Told]:
 
 def _said(words: Words, table: str, of: str, total: bool, periods: Sequence[str]) -> str:
     key = "period" if of == EVERY else "total" if total else "parts"
-    name, period = words.text(f"releases.tables.{table}"), words.listed(periods)
+    name, period = words.text(f"releases.tables.{table}"), words.listed(map(words.period, periods))
     return words.text(f"releases.changes.dropped.{key}", period=period, of=words.term("family", of), table=name)
 
 
@@ -66,7 +66,7 @@ def _periods(counts: Counts, previous: Release) -> list[Told]:
     for name, now in (("months", counts.months), ("years", counts.years)):
         new = [period for period in now if period not in previous.manifest[name]]
         if new:
-            said.append(_named(name, **{name: new}))
+            said.append(_named(name, Words.period, **{name: new}))
     return said or [told("releases.changes.none", previous=str(previous.number))]
 
 
@@ -86,10 +86,11 @@ def _corrected(numbers: Compared) -> list[Told]:
     return said or [told("releases.changes.recounted")]
 
 
-def _named(key: str, **lists: Iterable[str]) -> Told:
-    return {
-        language: Words(language).text(
-            f"releases.changes.{key}", **{name: Words(language).listed(values) for name, values in lists.items()}
-        )
-        for language in LANGUAGES
-    }
+def _named(key: str, said: Callable[[Words, str], str], **lists: Iterable[str]) -> Told:
+    """A sentence with lists in it, each of whose entries a language says in its way."""
+    return {language: _listed(Words(language), key, said, lists) for language in LANGUAGES}
+
+
+def _listed(words: Words, key: str, said: Callable[[Words, str], str], lists: Mapping[str, Iterable[str]]) -> str:
+    parts = {name: words.listed(said(words, value) for value in values) for name, values in lists.items()}
+    return words.text(f"releases.changes.{key}", **parts)

@@ -45,7 +45,7 @@ def offered(known: Form, words: Words) -> Offered:
 
 def _cut_off(retention: int, today: date, words: Words) -> str:
     before, gone = max(retention - footage_told.CUT_OFF, 1), today - timedelta(days=retention)
-    return words.text("footage_form.when.kept", days=retention, before=before, gone=words.day(gone, "d MMMM y"))
+    return words.text("footage_form.when.kept", days=retention, before=before, gone=words.day(gone, "long"))
 
 
 def _kept(code: str, name: str, known: Form, words: Words) -> tuple[str, str]:

@@ -30,7 +30,8 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A letter as the outbox lists it, without what it says. `next_at` is when it is tried next, or was written."""
+    """A letter as the outbox lists it, without what it says. `next_at` is when it is tried next, or was written;
+    `readable` until what it said is deleted."""
 
     id: int
     request_id: int
@@ -41,6 +42,7 @@ class Entry:
     tries: int
     next_at: int
     sent_at: int | None
+    readable: bool
 
 
 def add(
@@ -119,7 +121,8 @@ def of_case(connection: Connection, request_id: int) -> list[Entry]:
 def _entries(connection: Connection, condition: ColumnElement[bool]) -> list[Entry]:
     fields = ("id", "request_id", "template", "language", "status", "tries", "next_at", "sent_at")
     columns = [outbox.c[name] for name in fields]
-    query = select(*columns, requests.c.folio).join(requests).where(condition).order_by(outbox.c.id)
+    readable = outbox.c.sealed.is_not(None).label("readable")
+    query = select(*columns, readable, requests.c.folio).join(requests).where(condition).order_by(outbox.c.id)
     return [Entry(**row._asdict()) for row in connection.execute(query)]
 
 

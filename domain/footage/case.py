@@ -193,12 +193,14 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A letter of a case, without what it says; it waits, was sent, failed, or is kept to be handed over."""
+    """A letter of a case, without what it says; it waits, was sent, failed, or is kept to be handed over. `readable`
+    until what it said is deleted."""
 
     id: int
     template: str
     status: str
     sent_at: int | None
+    readable: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,9 @@ def layout(**query: str) -> html.Div:
         images={kind: asked.image(found.sealed, kind, leader=leader) for kind in view.SHOWN},
         shown=next((kind for kind in view.SHOWN if kind == query.get("show")), view.SHOWN[0]),
         place=asked.place(query),
+        begun=clock.now() >= found.sealed.begins_at,
         over=clock.now() >= ends_at(found.sealed.week, ZoneInfo(frame.zone)),
+        asked=asked.monday(query),
         happened="/map" if may(session.actor(), Permission.EXPLORE) else "",
     )
     return view.page(shown, frame)

@@ -48,6 +48,7 @@ def layout(**query: str) -> html.Div:
         found=found,
         targets=known,
         past=past,
+        asked=asked.monday(query),
         coverage=coverage,
         under=asked.under(laid(past.content.lattice).bounds) if past else None,
         images={"caught": asked.image(past.sealed, "caught", area=area, scored=_scored(past))} if past else {},

@@ -220,4 +220,6 @@ def _cameras(connection: Connection) -> tuple[tuple[str, str], ...]:
 
 
 def _letters(connection: Connection, case: Case) -> tuple[Sent, ...]:
-    return tuple(Sent(one.id, one.template, one.status, one.sent_at) for one in outbox.of_case(connection, case.id))
+    return tuple(
+        Sent(one.id, one.template, one.status, one.sent_at, one.readable) for one in outbox.of_case(connection, case.id)
+    )

@@ -65,7 +65,10 @@ def _receipt(connection: Connection, desk: Desk, case: Case, paper: Paper, link:
     """What was handed over, with the hashes by which anybody can check it; who of the desk did is not on it."""
     zone, received = jurisdiction(case.jurisdiction).zone, link.details.get("received")
     files = [one for one in evidence.listing(connection, desk, case.id) if one.kind is Kind.REDACTED]
-    facts = [("folio", shown(case.folio)), ("when", words.instant(link.at, zone, "d MMMM y, HH:mm"))]
+    facts = [
+        ("folio", shown(case.folio)),
+        ("when", f"{words.day_of(link.at, zone)}, {words.instant(link.at, zone, 'HH:mm')}"),
+    ]
     if received:
         facts.append(("how", words.text(f"desk.choices.received.{received}")))
     facts += [("files", f"{one.name}\n{one.sha256}".strip()) for one in files if one.at <= link.at]

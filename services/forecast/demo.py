@@ -17,7 +17,7 @@ from domain.errors import NotFound
 from domain.forecast.sealed import Target
 from domain.people import Actor, Permission, require
 from domain.progress import Progress
-from services import registers
+from services import clock, registers
 from services.forecast import card, runs, scoring
 from services.forecast.place import begins_at, configured, is_synthetic, zone_of
 
@@ -87,4 +87,4 @@ def _year(store: Store, actor: Actor, target: Target, weeks: list[date], tell: C
             begins = begins_at(week, zone)
             runs.run(store, actor, target, week, now=partial(int, begins - EARLY), fitted=fitted)
             if (week + WEEK).month != week.month or week == weeks[-1]:
-                scoring.score(store, actor, target, begins + SETTLED)
+                scoring.score(store, actor, target, min(begins + SETTLED, clock.now()))

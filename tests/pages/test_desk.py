@@ -16,6 +16,7 @@ from sqlalchemy import text
 from components import footage_case
 from components.footage_case import Ground
 from data_access.desk import Desk, events, evidence, holds, outbox, registers
+from data_access.engine import writing
 from data_access.store import Store
 from domain.footage.case import Case
 from domain.footage.draft import Kind as Asked
@@ -429,6 +430,19 @@ def test_letters_are_listed_printed_and_handed_over(portal: Dash, signed_in: Sig
     assert clerk.post(f"/desk/case/{case.folio}/letter/1/handed").status_code == 200
     with sqlite_desk.engine.connect() as connection:
         assert events.of(connection, case.folio)[-1].action == "letter_handed"
+
+
+def test_a_letter_whose_text_was_deleted_is_named_and_leads_nowhere(
+    portal: Dash, signed_in: SignIn, sqlite_desk: Desk
+) -> None:
+    case, clerk = file(sqlite_desk), signed_in(Role.OPERATOR)
+    there = f'/desk/case/{case.folio}/letter/1\\"'
+    assert there in drawn(portal, clerk, f"/desk/case/{case.folio}")
+    with writing(sqlite_desk.engine) as connection:
+        outbox.forget_letter(connection, 1)
+    page = drawn(portal, clerk, f"/desk/case/{case.folio}")
+    assert "Acuse de recibo" in page
+    assert there not in page
 
 
 def test_a_viewing_is_appointed_for_a_moment_to_come(signed_in: SignIn, sqlite_desk: Desk) -> None:

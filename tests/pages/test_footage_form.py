@@ -150,7 +150,7 @@ def test_whether_it_may_still_exist_is_told_beside_the_day_before_anything_is_fi
     assert answer.text.find("outlook") < answer.text.find('id="corner"') if found else True
 
 
-@pytest.mark.parametrize(("language", "gone"), [("es", "23 octubre 2026"), ("en", "23 October 2026")])
+@pytest.mark.parametrize(("language", "gone"), [("es", "23 de octubre de 2026"), ("en", "23 October 2026")])
 def test_the_form_says_from_which_day_on_footage_is_probably_gone(
     client: FlaskClient, tick: dict[str, int], language: str, gone: str
 ) -> None:
@@ -407,7 +407,7 @@ def test_what_is_only_to_be_kept_is_renewed_once_from_its_page(
 ) -> None:
     found = CODE.search(send(client, tick, PRESERVE, Kind.PRESERVE).text)
     assert found is not None
-    assert "22 marzo 2027" in followed(client, found[1]).text  # the day that it would be kept until
+    assert "22 de marzo de 2027" in followed(client, found[1]).text  # the day that it would be kept until
     done = followed(client, found[1], act="renew")
     assert (done.status_code, 'role="status"' in done.text) == (200, True)
     assert 'value="renew"' not in done.text

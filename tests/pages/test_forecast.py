@@ -162,6 +162,15 @@ def test_a_past_week_is_chosen_by_its_monday(portal: Dash, told: Store, signed_i
         assert "in the 20 % of the area that was flagged" in plain(shown)
 
 
+@pytest.mark.parametrize("path", PAGES[:2])
+def test_a_week_that_is_not_there_is_said_not_to_be(portal: Dash, told: Store, signed_in: SignIn, path: str) -> None:
+    client = signed_in(Role.INSPECTOR)
+    said = "is shown instead"
+    assert said in visit(portal, client, path, "?week=1999-01-04")
+    assert said not in visit(portal, client, path) + visit(portal, client, path, "?week=yesterday")
+    assert said not in visit(portal, client, path, f"?week={monday(11)}")
+
+
 def test_a_late_forecast_is_shown_as_late(portal: Dash, sqlite_store: Store, signed_in: SignIn) -> None:
     founded(sqlite_store, 12)
     sealed(sqlite_store, 12, early=-3600)

@@ -53,9 +53,9 @@ def closed(city: Store) -> Store:
             "es",
             (
                 "¿Qué se dijo al final de cada mes?",
-                "septiembre 2026 terminó y aún no se ha cerrado.",
+                "Ya terminó septiembre de 2026 y aún no se ha cerrado.",
                 "cerrado el 15 nov 2026",
-                "Cerrar septiembre 2026",
+                "Cerrar septiembre de 2026",
                 "7.733",
                 "71,6 %",
                 "Hoy el registro dice lo mismo.",
@@ -145,7 +145,7 @@ def test_only_who_may_close_sees_how(portal: Dash, city: Store, signed_in: SignI
     assert "Sí, cerrarlo" in opened(portal, signed_in(Role.ANALYST), PAGE)
     read = opened(portal, signed_in(Role.INSPECTOR), PAGE)
     assert "Sí, cerrarlo" not in read
-    assert "octubre 2026 terminó y aún no se ha cerrado." in read
+    assert "Ya terminó octubre de 2026 y aún no se ha cerrado." in read
 
 
 def test_a_commander_gets_the_table_and_the_page_of_their_own(portal: Dash, closed: Store, signed_in: SignIn) -> None:
@@ -221,7 +221,7 @@ def test_a_changed_month_is_told_and_does_not_hide_the_others(portal: Dash, clos
     analyst = signed_in(Role.ANALYST)
     shown = opened(portal, analyst, PAGE)
     assert "ya no tiene su huella" in shown
-    assert "Adopción al final de septiembre 2026" in opened(portal, analyst, PAGE, "?month=2026-09")
+    assert "Adopción al final de septiembre de 2026" in opened(portal, analyst, PAGE, "?month=2026-09")
     assert analyst.get(SHEET).status_code == 400
 
 

@@ -64,7 +64,15 @@ def test_the_table_and_a_page_for_each_precinct() -> None:
     [
         (
             "es",
-            ("octubre 2026", "7.733", "71,6 %", "123,6", "Una dirección no es una persona", "no mide", "Página 2 de 2"),
+            (
+                "octubre de 2026",
+                "7.733",
+                "71,6 %",
+                "123,6",
+                "Una dirección no es una persona",
+                "no mide",
+                "Página 2 de 2",
+            ),
         ),
         (
             "en",
