@@ -39,7 +39,6 @@ LEAST = 0.05  # of the city's mean: what a logarithm is taken of at the least
 RESTRAINT = 200.0  # events that would have to speak for a slope before it is believed
 A_LEAF = 5_000  # events for each leaf of a tree
 FEWEST, MOST = 8, 24  # leaves
-LOOKED_AT = 0.3  # of the terms, chosen anew for each split: they are much alike, and so each gets its say
 ITSELF = TERMS.index(("target", 104, 0))
 EVEN = 0.001  # spread evenly under the cell's own memory: nowhere is impossible
 
@@ -193,7 +192,6 @@ def _trees(sample: Sample, trees: int, seed: int) -> Pipeline:
         max_leaf_nodes=int(np.clip(sample.counts.sum() / A_LEAF, FEWEST, MOST)),
         min_samples_leaf=200,
         l2_regularization=50.0,
-        max_features=LOOKED_AT,
         early_stopping=False,
         random_state=seed,
     )
