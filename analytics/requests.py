@@ -18,7 +18,7 @@ from domain.footage.states import Resolution
 from domain.periods import Quarter
 from domain.release.lattice import BASE, SLACK, rounded
 
-LEAST = 30  # requests for a median
+LEAST = 30  # requests for a median or a percentage
 DELIVERED = (Resolution.FULL, Resolution.PARTIAL, Resolution.VIEWING)
 
 
@@ -146,9 +146,10 @@ class _Told:
         self.lines.append(Line(self.quarter, measure, item, None, value))
 
     def share(self, measure: str, part: int, whole: int) -> None:
-        """Both counts and the percentage of the one in the other, as they are shown."""
+        """Both counts and, of enough, the percentage of the one in the other, as they are shown."""
         part, whole = self.count(measure, "part", part), self.count(measure, "whole", whole)
-        self.value(measure, "percent", float(min(100, round(100 * part / whole))) if whole else None)
+        percent = float(min(100, round(100 * part / whole))) if _enough(whole) else None
+        self.value(measure, "percent", percent)
 
 
 def _times(told: _Told, answered: Sequence[Asked]) -> None:

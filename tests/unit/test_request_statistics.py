@@ -66,11 +66,14 @@ def test_a_history_of_months_says_nothing_of_days() -> None:
     assert found["received_by_channel", "import"] == 100
 
 
-def test_shares_are_computed_from_what_is_shown() -> None:
-    in_time, late = asked(11, due=DAY + timedelta(days=9)), asked(6, due=DAY + timedelta(days=8))
+def test_shares_are_computed_from_what_is_shown_and_told_of_thirty_and_more() -> None:
+    in_time, late = asked(22, due=DAY + timedelta(days=9)), asked(12, due=DAY + timedelta(days=8))
     found = told(in_time + late)
-    assert (found["within_legal_time", "part"], found["within_legal_time", "whole"]) == (10, 15)
-    assert found["within_legal_time", "percent"] == 67
+    assert (found["within_legal_time", "part"], found["within_legal_time", "whole"]) == (20, 35)
+    assert found["within_legal_time", "percent"] == 57
+    few = told(in_time + late[:10])
+    assert (few["within_legal_time", "part"], few["within_legal_time", "whole"]) == (20, 30)
+    assert few["within_legal_time", "percent"] is None  # there may have been 28
     assert found["preserved", "percent"] is None  # of none
 
 
@@ -90,7 +93,7 @@ def test_reasons_grounds_appeals_and_what_stands_at_the_end() -> None:
     found = told(requests, appeals, holds)
     assert found["not_held_by_reason", "offline"] == 10
     assert found["refused_by_ground", "rights"] == 5
-    assert (found["preserved", "part"], found["preserved", "whole"], found["preserved", "percent"]) == (5, 15, 33)
+    assert (found["preserved", "part"], found["preserved", "whole"], found["preserved", "percent"]) == (5, 15, None)
     assert (found["appeals", "made"], found["appeals_decided", "reversed"]) == (10, 5)
     assert (found["at_the_end", "holds"], found["at_the_end", "open"]) == (10, 5)
     assert found["at_the_end", "oldest_days"] == 90
