@@ -16,6 +16,7 @@ from config.settings import Settings
 from data_access.desk import Desk, signing
 from data_access.engine import make_engine
 from data_access.store import Store
+from domain.footage import codes
 from domain.footage.handling import CHECKLIST
 from domain.footage.states import Status
 from domain.people import FRESH, Role
@@ -243,7 +244,7 @@ def _filed(page: Page, on: Served, words: Words) -> tuple[str, str]:
     keyboard.enter(page, "#send")
     expect(page.locator("h1")).to_have_text(words.text("footage_public.result.title"))
     clean(page)
-    return page.locator("dl strong").inner_text(), page.locator("#code").inner_text()
+    return codes.read(page.locator("dl strong").inner_text()), page.locator("#code").inner_text()
 
 
 def _shown_once(page: Page, on: Served, code: str) -> None:

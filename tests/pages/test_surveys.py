@@ -86,7 +86,7 @@ def surveyed(sqlite_store: Store) -> Store:
             "es",
             "En 2024, 44 de cada 100 delitos que la gente contó a la encuesta quedaron sin denuncia "
             "(entre 41 y 47; The city).",
-            "La meta es 30 % a abril 2027, desde 50 %.",
+            "La meta es 30 % a abril de 2027, desde 50 %.",
             "El número de avisos en la aplicación no la mide: más avisos pueden ser más confianza y no más delito.",
         ),
     ],
