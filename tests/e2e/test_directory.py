@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from data_access.engine import make_engine
 from data_access.store import Store
 from domain.people import SYSTEM, Role
 from locales import Words
 from services import accounts
-from tests.e2e.test_axe import SCHEMES, TELEPHONE, violations
+from tests.e2e.test_axe import TELEPHONE, in_both_schemes
 from tests.provider import Directory, directory
 from tests.serving import Served, serving
 
@@ -39,19 +39,13 @@ def portal(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, hous
         yield served
 
 
-def _clean(page: Page) -> None:
-    for scheme in SCHEMES:
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        assert violations(page) == []
-
-
 def test_a_person_links_their_identity_and_comes_in_by_it(browser: Browser, portal: Served, house: Directory) -> None:
     """The directory is another site to the browser: what it keeps must come back with it from there."""
     words, here = Words("es"), portal.address.replace("127.0.0.1", "localhost")
     with browser.new_context(locale="es", viewport=TELEPHONE) as context:  # type: ignore[arg-type]
         page = context.new_page()
         page.goto(f"{here}/login?next=/account")
-        _clean(page)
+        assert in_both_schemes(page) == []
         page.locator("#email").fill(EMAIL)
         page.locator("#password").fill(PASSWORD)
         page.locator("button[type=submit]").click()
@@ -59,7 +53,7 @@ def test_a_person_links_their_identity_and_comes_in_by_it(browser: Browser, port
         unlink = page.get_by_role("button", name=words.text("accounts.directory.unlink"))
         expect(unlink).to_be_visible()
         assert page.url == f"{here}/account"
-        _clean(page)
+        assert in_both_schemes(page) == []
         page.locator("details.account summary").click()
         page.get_by_role("button", name=words.text("ui.sign_out"), exact=True).click()
         page.wait_for_url(f"{here}/")
@@ -72,4 +66,4 @@ def test_a_person_links_their_identity_and_comes_in_by_it(browser: Browser, port
         page.goto(f"{here}/login?next=/account")
         page.get_by_role("link", name=words.text("accounts.sign_in.by", name=house.provider.name)).click()
         expect(page.locator("#refusal")).to_have_text(words.text("errors.directory.unknown"))
-        _clean(page)
+        assert in_both_schemes(page) == []

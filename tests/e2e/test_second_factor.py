@@ -19,7 +19,7 @@ from domain.people import FRESH, SYSTEM, Role
 from locales import LANGUAGES, Words
 from services import accounts, second_factor
 from tests.e2e.conftest import sign_in
-from tests.e2e.test_axe import TELEPHONE, violations
+from tests.e2e.test_axe import TELEPHONE, in_both_schemes, violations
 from tests.serving import Served, serving
 
 PASSWORD = "cuatro palabras sin nexo"
@@ -64,12 +64,6 @@ def _code(key: str, later: int = 0) -> str:
     return str(TOTP(key.replace(" ", "")).generate(time=int(time.time()) + later * STEP).token)
 
 
-def _clean(page: Page) -> None:
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        assert violations(page) == []
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_second_factor_from_the_first_sign_in_to_new_recovery_codes(
     language: str, browser: Browser, portal: Served
@@ -79,7 +73,7 @@ def test_a_second_factor_from_the_first_sign_in_to_new_recovery_codes(
         page = context.new_page()
         _password(page, portal, language)
         expect(page.locator("h1")).to_have_text(words.text("accounts.factor.title"))
-        _clean(page)
+        assert in_both_schemes(page) == []
         key = page.locator("#key").inner_text()
         page.locator("#code").fill("000000")
         page.locator("button[type=submit]").click()
@@ -88,21 +82,21 @@ def test_a_second_factor_from_the_first_sign_in_to_new_recovery_codes(
         page.locator("#code").fill(_code(key, -1))
         page.locator("button[type=submit]").click()
         expect(page.locator(".codes li")).to_have_count(10)
-        _clean(page)
+        assert in_both_schemes(page) == []
         page.get_by_role("link", name=words.text("accounts.factor.onward")).click()
         expect(page.locator("#main h1")).to_be_visible()
     with browser.new_context(locale=language, viewport={"width": 1280, "height": 900}) as context:
         page = context.new_page()
         _password(page, portal, language, "/login?next=/account")
         expect(page.locator("#key")).to_have_count(0)
-        _clean(page)
+        assert in_both_schemes(page) == []
         page.locator("#code").fill(_code(key))
         page.locator("button[type=submit]").click()
         page.wait_for_url("**/account")
         expect(page.locator("#own-factor")).to_contain_text("10")
         page.get_by_role("button", name=words.text("accounts.factor.codes")).click()
         expect(page.locator("#own-factor .codes li")).to_have_count(10)
-        _clean(page)
+        assert in_both_schemes(page) == []
 
 
 def test_what_was_refused_is_sent_again_after_password_and_code(browser: Browser, portal: Served, home: Path) -> None:

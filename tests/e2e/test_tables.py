@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
 from data_access.engine import make_engine
@@ -15,7 +14,7 @@ from data_access.store import Store
 from domain.people import SYSTEM, Role
 from services import accounts
 from tests.e2e.conftest import sign_in
-from tests.e2e.test_axe import VIOLATIONS
+from tests.e2e.test_axe import in_both_schemes
 from tests.serving import Served, serving
 from tests.tabling import city, written
 
@@ -59,11 +58,7 @@ def choose(page: Page, path: Path) -> None:
 
 def clean(page: Page) -> None:
     page.locator("h1").wait_for()
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        page.wait_for_timeout(400)  # colours fade in
-        found = Axe().run(page, options=VIOLATIONS).response["violations"]
-        assert [f"{rule['id']}: {node['html'][:160]}" for rule in found for node in rule["nodes"]] == []
+    assert in_both_schemes(page) == []
 
 
 @pytest.mark.parametrize("language", WORDS)
