@@ -32,9 +32,7 @@ def ask(releases: Path, desk: Desk, text: str, source: str) -> Near:
     place = None if corner else point(text)
     now, key = clock.now(), desk.seal.hashed("camera check", prefix(source))
     with writing(desk.engine) as connection:
-        wait = tries.wait(connection, key, now, WINDOW, LIMIT)
-        if not wait:
-            tries.add(connection, key, now)
+        wait = tries.take(connection, key, now, WINDOW, LIMIT)
     if wait:
         raise Throttled("too_many", seconds=wait)
     return Near.YES if place is None else _near(releases, place[1], place[0])

@@ -19,6 +19,7 @@ from joserfc import jwt
 from joserfc.jwk import RSAKey
 
 from domain.identity import Provider
+from services import identity
 
 KEY = RSAKey.generate_key(2048, {"kid": "one"})
 OTHER = RSAKey.generate_key(2048, {"kid": "one"})  # somebody else's, of the same name
@@ -77,6 +78,18 @@ class Directory:
             "userinfo_endpoint": f"{own}/userinfo",
             "jwks_uri": f"{own}/keys",
         } | self.house
+
+
+@contextmanager
+def clave_unica() -> Iterator[Directory]:
+    """One that says of residents what ClaveÚnica says."""
+    identity._told.cache_clear()
+    with directory("ClaveÚnica", "openid run name") as found:
+        found.person = {
+            "name": {"nombres": ["Rosa", "Inés"], "apellidos": ["Pardo", "Soto"]},
+            "RolUnico": {"numero": 12345678, "DV": "5", "tipo": "RUN"},
+        }
+        yield found
 
 
 @contextmanager

@@ -18,6 +18,14 @@ def wait(connection: Connection, key: str, at: int, window: int, limit: int) -> 
     return 0 if oldest is None else max(oldest + window - at, 1)
 
 
+def take(connection: Connection, key: str, at: int, window: int, limit: int) -> int:
+    """Count a try that is due, whatever comes of it; else the seconds until one is."""
+    seconds = wait(connection, key, at, window, limit)
+    if not seconds:
+        add(connection, key, at)
+    return seconds
+
+
 def add(connection: Connection, key: str, at: int) -> None:
     """Count a try, and forget those of yesterday."""
     connection.execute(delete(tries).where(tries.c.at <= at - DAY))

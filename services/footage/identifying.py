@@ -99,8 +99,6 @@ def _opened(desk: Desk, of: str, kept: str) -> dict[str, Any] | None:
 def _limit(desk: Desk, source: str) -> None:
     key, now = desk.seal.hashed("identity", prefix(source) or "?"), clock.now()
     with writing(desk.engine) as connection:
-        wait = tries.wait(connection, key, now, WINDOW, TRIES)
-        if not wait:
-            tries.add(connection, key, now)
+        wait = tries.take(connection, key, now, WINDOW, TRIES)
     if wait:
         raise Throttled("identity.often", seconds=wait)

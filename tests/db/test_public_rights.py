@@ -28,11 +28,11 @@ from services.footage.uploads import Upload
 from tests.filing import a_draft, a_filing
 from tests.footage import VIDEO, WORDS, case_of, person, prepared
 from tests.postgres import Postgres
-from tests.provider import directory
+from tests.provider import clave_unica
 from tests.services.test_address import code as code_of_letter
 from tests.services.test_download import ready
 from tests.services.test_following import carry, refused
-from tests.services.test_identifying import ROSA, answered
+from tests.services.test_identifying import answered
 from tests.services.test_photo import asked, picture
 
 HERE = "192.0.2.7"
@@ -115,8 +115,7 @@ def test_residents_file_and_follow_under_the_role(both: tuple[Desk, Desk]) -> No
 
 def test_residents_identify_themselves_and_file_under_the_role(both: tuple[Desk, Desk]) -> None:
     staff, public = both
-    with directory("ClaveÚnica") as house:
-        house.person = dict(ROSA)
+    with clave_unica() as house:
         said = identifying.known(public, answered(public, house))
     told = file(public, ANONYMOUS, a_filing(draft=a_draft(stated=said)))
     with staff.engine.connect() as connection:

@@ -17,7 +17,7 @@ from locales import Words
 from services import accounts
 from services.accounts import DEMO_PASSWORD
 from tests.e2e.test_axe import violations
-from tests.provider import Directory, directory
+from tests.provider import Directory, clave_unica
 from tests.serving import Served, serving
 
 READING = 4_100  # milliseconds; faster than anybody reads is refused
@@ -26,11 +26,7 @@ WORDS = Words("es")
 
 @pytest.fixture(scope="module")
 def house() -> Iterator[Directory]:
-    with directory("ClaveÚnica", "openid run name") as found:
-        found.person = {
-            "name": {"nombres": ["Rosa", "Inés"], "apellidos": ["Pardo", "Soto"]},
-            "RolUnico": {"numero": 12345678, "DV": "5", "tipo": "RUN"},
-        }
+    with clave_unica() as found:
         yield found
 
 

@@ -28,20 +28,17 @@ from services.footage.identifying import LASTING, TRIES
 from tests.forms import form
 from tests.pages.test_footage_form import CODE, PLACE, REPRESENTATIVE
 from tests.pages.test_footage_form import PARTY as TYPED
-from tests.provider import Directory, directory
+from tests.provider import Directory, clave_unica
 from web.server import create_public
 
 PARTY = TYPED | {"delivery": "download", "name": "", "document_type": "", "document": ""}
 FORGED = {"name": "Otra Persona", "document_type": "passport", "document": "AB123456"}
-NAME = {"nombres": ["Rosa", "Inés"], "apellidos": ["Pardo", "Soto"]}
 SPANISH = Words("es")
 
 
 @pytest.fixture
 def house() -> Iterator[Directory]:
-    identity._told.cache_clear()
-    with directory("ClaveÚnica", "openid run name") as found:
-        found.person = {"name": NAME, "RolUnico": {"numero": 12345678, "DV": "5", "tipo": "RUN"}}
+    with clave_unica() as found:
         yield found
 
 

@@ -15,29 +15,23 @@ from domain.footage.case import Case, identified
 from domain.footage.draft import Delivery, Kind, Stated
 from domain.footage.states import Status
 from domain.people import ANONYMOUS, Role
-from services import clock, identity
+from services import clock
 from services.footage import cases, identifying, moving
 from services.footage.filing import file
 from services.footage.identifying import LASTING, TRIES, WINDOW, Way
 from tests.filing import a_draft, a_filing
 from tests.footage import person
-from tests.provider import Directory, directory
+from tests.provider import Directory, clave_unica
 
 BACK = "http://127.0.0.1/footage/identified"
 HERE = "192.0.2.7"
 WAY = Way(Kind.PARTY, "cam-a")
-ROSA = {
-    "name": {"nombres": ["Rosa", "Inés"], "apellidos": ["Pardo", "Soto"]},
-    "RolUnico": {"numero": 12345678, "DV": "5", "tipo": "RUN"},
-}
 WHOLE = Stated("ClaveÚnica", "https://accounts.example", "person-7", 0, "Ana Soto", "rut", "12345678-5")
 
 
 @pytest.fixture
 def house() -> Iterator[Directory]:
-    identity._told.cache_clear()
-    with directory("ClaveÚnica", "openid run name") as found:
-        found.person = dict(ROSA)
+    with clave_unica() as found:
         yield found
 
 
